@@ -1,0 +1,178 @@
+#!/bin/sh
+# Installs what Kith needs from the system's own package manager.
+#
+#   deps.sh build    what compiling needs
+#   deps.sh demo     build, and the server that the demo talks to
+#   deps.sh test     demo, and the servers, peers and the display that the tests use
+#
+# Only what is missing is installed; when nothing is, it needs neither network nor rights and returns at once.
+# Where there is no package manager it knows, or no right to use it, it prints what to install and returns 1.
+# The servers are installed as programs only: no service is started or enabled, the tests start their own.
+set -eu
+
+go_wanted=26 # the minor version of Go 1, as in go.mod
+
+usage() {
+	sed -n '2,7s/^# \{0,1\}//p' "$0"
+	exit 2
+}
+
+say() { printf '%s\n' "deps: $*"; }
+die() { say "$*" >&2; exit 1; }
+
+# system prints which package manager's names to use.
+system() {
+	if command -v apt-get >/dev/null && command -v dpkg-query >/dev/null; then echo apt
+	elif command -v dnf >/dev/null && command -v rpm >/dev/null; then echo dnf
+	elif command -v pacman >/dev/null; then echo pacman
+	elif [ "$(uname -s)" = Darwin ]; then echo brew
+	else echo unknown
+	fi
+}
+
+# packages SYSTEM GROUP prints the packages of one group. An unknown system gets Debian's names: they are the ones tested most.
+packages() {
+	case $1-$2 in
+	dnf-build) echo gcc pkgconf-pkg-config mesa-libGL-devel libX11-devel libXcursor-devel libXrandr-devel libXinerama-devel \
+		libXi-devel libXxf86vm-devel libxkbcommon-devel wayland-devel ;;
+	dnf-demo) echo prosody lua-dbi openssl ;;
+	dnf-test) echo xorg-x11-server-Xvfb mesa-dri-drivers openbox xdotool ImageMagick xprop xwininfo dunst dbus-x11 \
+		google-noto-sans-fonts google-noto-sans-cjk-fonts ejabberd sqlite profanity tmux ;;
+	pacman-build) echo gcc pkgconf libglvnd libx11 libxcursor libxrandr libxinerama libxi libxxf86vm libxkbcommon wayland ;;
+	pacman-demo) echo prosody lua54-dbi openssl ;;
+	pacman-test) echo xorg-server-xvfb mesa openbox xdotool imagemagick xorg-xprop xorg-xwininfo dunst dbus noto-fonts \
+		noto-fonts-cjk ejabberd sqlite profanity tmux ;;
+	brew-build) echo go pkg-config ;;
+	brew-demo) echo prosody/prosody/prosody openssl ;;
+	brew-test) echo ejabberd sqlite profanity tmux imagemagick ;;
+	*-build) echo gcc pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev ;;
+	*-demo) echo prosody lua-dbi-sqlite3 lua-unbound openssl ;;
+	*-test) echo xvfb libgl1-mesa-dri openbox xdotool imagemagick x11-utils dunst dbus-x11 fonts-noto-core fonts-noto-cjk \
+		prosody-modules ejabberd erlang-p1-sqlite3 sqlite3 profanity python3-oldmemo tmux ;;
+	esac
+}
+
+# installed SYSTEM PACKAGE says whether a package is there.
+installed() {
+	case $1 in
+	apt) [ "$(dpkg-query -W -f='${db:Status-Status}' "$2" 2>/dev/null)" = installed ] ;;
+	dnf) rpm -q --quiet --whatprovides "$2" ;;
+	pacman) pacman -T "$2" >/dev/null ;;
+	brew) brew list --versions "${2##*/}" >/dev/null 2>&1 ;;
+	*) false ;;
+	esac
+}
+
+# restore_policy puts back what install_apt moved away.
+restore_policy() {
+	rm -f "$policy"
+	[ ! -e "$policy.kith" ] || mv "$policy.kith" "$policy"
+}
+
+# install_apt PACKAGE… runs as root. While it works, policy-rc.d forbids maintainer scripts to start anything.
+install_apt() {
+	export DEBIAN_FRONTEND=noninteractive
+	policy=/usr/sbin/policy-rc.d
+	# A backup that is already there is from a run that was killed: it, not the present file, is the machine's own.
+	[ ! -e "$policy" ] || [ -e "$policy.kith" ] || mv "$policy" "$policy.kith"
+	trap restore_policy EXIT
+	trap 'exit 1' HUP INT TERM
+	printf '#!/bin/sh\nexit 101\n' >"$policy"
+	chmod 755 "$policy"
+
+	# A fresh container has no package lists; an old one has lists of versions that are gone.
+	known "$@" >/dev/null || apt-get update -q
+	found=$(known "$@") || true
+	# shellcheck disable=SC2086 # package names hold no spaces
+	if [ -n "$found" ]; then
+		apt-get install -qy --no-install-recommends $found ||
+			{ apt-get update -q && apt-get install -qy --no-install-recommends $found; }
+	fi
+	# Only packages that were missing come here, so these services are new: they shall not start with the machine either.
+	for name in "$@"; do
+		case $name in
+		prosody | ejabberd) ! command -v systemctl >/dev/null || systemctl disable "$name" 2>/dev/null || true ;;
+		esac
+	done
+}
+
+# known PACKAGE… prints those that apt can install; false when one is missing.
+known() {
+	all=true
+	for name in "$@"; do
+		if [ -n "$(apt-cache policy "$name" 2>/dev/null | grep 'Candidate: [^(]')" ]; then echo "$name"; else all=false; fi
+	done
+	$all
+}
+
+# install SYSTEM PACKAGE…
+install() {
+	sys=$1
+	shift
+	sudo=
+	if [ "$sys" != brew ] && [ "$(id -u)" != 0 ]; then
+		command -v sudo >/dev/null || die "no right to install, and no sudo. As root, install: $*"
+		sudo=sudo
+	fi
+	case $sys in
+	apt) $sudo sh "$0" --apt "$@" ;;
+	dnf) $sudo dnf install -y --setopt=install_weak_deps=False "$@" ;;
+	pacman) $sudo pacman -S --needed --noconfirm "$@" ;;
+	brew)
+		command -v brew >/dev/null || die "Homebrew is missing (https://brew.sh). With it, install: $*"
+		brew install "$@"
+		;;
+	*) die "this system's package manager is not known. Install what Debian calls: $*" ;;
+	esac
+}
+
+# missing SYSTEM GROUP… prints what is not installed.
+missing() {
+	sys=$1
+	shift
+	for group in "$@"; do
+		for name in $(packages "$sys" "$group"); do
+			installed "$sys" "$name" || echo "$name"
+		done
+	done
+}
+
+# check_go says how to get Go when the one that is needed is not there. From 1.21 on, Go fetches a newer one by itself.
+check_go() {
+	if ! command -v go >/dev/null; then
+		die "Go 1.$go_wanted or newer is missing. Get it from https://go.dev/dl/ and put its bin folder into PATH."
+	fi
+	minor=$(cd / && go env GOVERSION | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
+	[ "${minor:-99}" -lt "$go_wanted" ] || return 0
+	if [ "$minor" -ge 21 ] && [ "$(cd / && go env GOTOOLCHAIN)" != local ]; then
+		say "Go 1.$minor will fetch Go 1.$go_wanted by itself when it is first used."
+		return 0
+	fi
+	die "Go 1.$go_wanted or newer is needed, here is 1.$minor. Get it from https://go.dev/dl/."
+}
+
+case ${1-} in
+build) groups="build" ;;
+demo) groups="build demo" ;;
+test) groups="build demo test" ;;
+--apt) # the part of this script that runs as root
+	shift
+	install_apt "$@"
+	exit
+	;;
+*) usage ;;
+esac
+
+sys=$(system)
+# shellcheck disable=SC2086 # groups and package names hold no spaces
+{
+	want=$(missing "$sys" $groups)
+	if [ -n "$want" ]; then
+		say "installing:" $want
+		install "$sys" $want
+		left=$(missing "$sys" $groups)
+		[ -z "$left" ] || say "this system does not have:" $left "(the tests that use them will say so)"
+	fi
+}
+check_go
+say "everything for '$1' is here"
