@@ -1,0 +1,6 @@
+package wire
+
+// Namespaces of RFC 6120.
+const (
+	NSStream = "http://etherx.jabber.org/streams"
+)
