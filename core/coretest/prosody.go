@@ -1,0 +1,121 @@
+package coretest
+
+import (
+	"bytes"
+	"embed"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"text/template"
+	"time"
+
+	"kith/core/model"
+)
+
+// prosodyFiles holds the configuration (a template over prosodyConfig) and the modules of our own.
+//
+//go:embed prosody
+var prosodyFiles embed.FS
+
+// prosodyConfig is what the configuration's template sees.
+type prosodyConfig struct {
+	*Server
+	Options   Options
+	TLS, No13 bool
+}
+
+type prosody struct{ program string }
+
+// StartProsody starts a Prosody server and waits until clients can connect. It ends with the test.
+func StartProsody(tb TB, o Options) *Server {
+	tb.Helper()
+	s := newServer(tb, o)
+	s.backend = prosody{program: needProgram(tb, "prosody", "/usr/bin/prosody", "/usr/sbin/prosody")}
+	needProgram(tb, "sqlite3")
+	if err := s.configureProsody(); err != nil {
+		tb.Fatalf("%v", err)
+	}
+	s.stopWith(tb)
+	s.start(tb)
+	return s
+}
+
+// configureProsody writes the configuration and our modules into the server's folder.
+func (s *Server) configureProsody() error {
+	page, err := template.ParseFS(prosodyFiles, "prosody/prosody.cfg.lua")
+	if err != nil {
+		return fmt.Errorf("read Prosody's configuration: %w", err)
+	}
+	var config bytes.Buffer
+	data := prosodyConfig{Server: s, Options: s.options, TLS: s.options.TLS != TLSNone, No13: s.options.TLS == TLS12}
+	if err := page.Execute(&config, data); err != nil {
+		return fmt.Errorf("make Prosody's configuration: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(s.Dir, "prosody.cfg.lua"), config.Bytes(), 0o600); err != nil {
+		return fmt.Errorf("write Prosody's configuration: %w", err)
+	}
+	if err := os.Mkdir(filepath.Join(s.Dir, "data"), 0o700); err != nil {
+		return fmt.Errorf("make Prosody's data folder: %w", err)
+	}
+	if err := os.CopyFS(filepath.Join(s.Dir, "modules"), prosodyFiles); err != nil {
+		return fmt.Errorf("write Prosody's modules: %w", err)
+	}
+	return nil
+}
+
+func (p prosody) command(s *Server) *exec.Cmd {
+	cmd := exec.Command(p.program, "-F", "--config", filepath.Join(s.Dir, "prosody.cfg.lua"))
+	cmd.Dir = s.Dir
+	return cmd
+}
+
+func (prosody) database(s *Server) string { return filepath.Join(s.Dir, "data", "prosody.sqlite") }
+
+// userSQL stores what mod_auth_internal_hashed keeps of an account: one row per value.
+func (prosody) userSQL(s *Server, local, password string) (string, error) {
+	keys, err := newSCRAM(s.options.Hash, password)
+	if err != nil {
+		return "", err
+	}
+	var sql strings.Builder
+	for _, row := range [][3]string{
+		{"salt", "string", keys.salt},
+		{"iteration_count", "number", fmt.Sprint(scramIterations)},
+		{"stored_key", "string", fmt.Sprintf("%x", keys.stored)},
+		{"server_key", "string", fmt.Sprintf("%x", keys.server)},
+	} {
+		fmt.Fprintf(&sql, "INSERT INTO prosody (host,user,store,key,type,value) VALUES (%s,%s,'accounts','%s','%s','%s');\n",
+			quote(s.Domain), quote(local), row[0], row[1], row[2])
+	}
+	return sql.String(), nil
+}
+
+// archiveSQL stores what mod_mam keeps of a message; XML there has its namespace written out.
+func (prosody) archiveSQL(s *Server, owner model.JID, m ArchiveMessage) (string, error) {
+	return fmt.Sprintf(`INSERT INTO prosodyarchive (host,user,store,key,"when","with",type,value) VALUES (%s,%s,'archive',%s,%d,%s,'xml',%s);`+"\n",
+		quote(s.Domain), quote(owner.Local()), quote(m.ID), m.Time.Unix(), quote(string(m.peer(owner))), quote(m.stanza())), nil
+}
+
+// Stanzas is every stanza and stream element that clients have sent since the server's first start, as XML text in the
+// order of arrival, one after another. Prosody only; it survives Kill.
+func (s *Server) Stanzas() string {
+	b, err := os.ReadFile(filepath.Join(s.Dir, "stanzas.log"))
+	if err != nil {
+		return "" // nothing was sent yet
+	}
+	return string(b)
+}
+
+// WaitStanza waits until Stanzas contains text, and fails the test after ten seconds.
+func (s *Server) WaitStanza(tb TB, text string) {
+	tb.Helper()
+	deadline := time.Now().Add(10 * time.Second)
+	for !strings.Contains(s.Stanzas(), text) {
+		if time.Now().After(deadline) {
+			tb.Fatalf("no client sent %q. The server saw:\n%s", text, s.Stanzas())
+		}
+		time.Sleep(5 * time.Millisecond)
+	}
+}

@@ -1,0 +1,255 @@
+package coretest
+
+import (
+	"context"
+	"crypto/tls"
+	"crypto/x509"
+	"fmt"
+	"math/rand/v2"
+	"net"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"time"
+
+	"kith/core/model"
+)
+
+// TLSMode says how a server's connections are secured.
+type TLSMode int
+
+// The modes a server can be started in.
+const (
+	TLSModern TLSMode = iota // TLS 1.2 and 1.3: STARTTLS on Port, direct TLS (XEP-0368) on DirectPort
+	TLS12                    // the same, but never 1.3: the only version with the channel binding tls-unique
+	TLSNone                  // neither: DirectPort is 0
+)
+
+// Options choose a kind of server. The zero value is a modern one.
+type Options struct {
+	Domain      string // "" = example.test
+	TLS         TLSMode
+	Certificate Certificate
+	Hash        string // what passwords are stored as, and so the SCRAM offered: "SHA-256" (also for "") or "SHA-1"
+	ArchivePage int    // the largest archive page (Prosody); 0 = 250
+	NoSmacks    bool   // without stream management (XEP-0198)
+	SASL2       bool   // with SASL2, Bind2, FAST and tls-exporter (XEP-0388, 0386, 0484, 0440); Prosody only
+	Register    bool   // anybody may register (XEP-0077)
+}
+
+// Server is a running XMPP server on loopback. It ends with the test. Not safe for concurrent use, but for Stanzas.
+type Server struct {
+	Domain     string
+	Host       string // always 127.0.0.1: connect here, whatever Domain says
+	Port       int    // plain TCP, with STARTTLS unless TLSNone
+	DirectPort int    // direct TLS; 0 with TLSNone
+	HTTPSPort  int    // uploads (XEP-0363); 0 with TLSNone
+	CA         *x509.CertPool
+	CAFile     string // the same as PEM
+	Dir        string // configuration, data and log
+
+	options Options
+	backend backend
+	process *process
+}
+
+// backend is what differs between the programs.
+type backend interface {
+	// command is the program with its arguments; the configuration is written.
+	command(s *Server) *exec.Cmd
+	// database is the SQLite file with accounts and archives.
+	database(s *Server) string
+	// userSQL stores an account, archiveSQL appends to one's archive.
+	userSQL(s *Server, local, password string) (string, error)
+	archiveSQL(s *Server, owner model.JID, m ArchiveMessage) (string, error)
+}
+
+// startTimeout is generous: the machine may be busy with other tests.
+const startTimeout = 60 * time.Second
+
+// newServer makes the folder, the certificates and chooses ports.
+func newServer(tb TB, o Options) *Server {
+	tb.Helper()
+	skipIfShort(tb)
+	if o.Domain == "" {
+		o.Domain = "example.test"
+	}
+	if o.Hash == "" {
+		o.Hash = "SHA-256"
+	}
+	if o.ArchivePage == 0 {
+		o.ArchivePage = 250
+	}
+	s := &Server{Domain: o.Domain, Host: "127.0.0.1", Dir: tb.TempDir(), options: o}
+	if err := s.certify(o.Certificate); err != nil {
+		tb.Fatalf("%v", err)
+	}
+	s.Port = freePort(tb)
+	if o.TLS != TLSNone {
+		s.DirectPort, s.HTTPSPort = freePort(tb), freePort(tb)
+	}
+	return s
+}
+
+// Addr is where to connect to without direct TLS.
+func (s *Server) Addr() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.Port)) }
+
+// DirectAddr is where to connect to with direct TLS.
+func (s *Server) DirectAddr() string { return net.JoinHostPort(s.Host, strconv.Itoa(s.DirectPort)) }
+
+// start runs the program and waits until clients can connect.
+func (s *Server) start(tb TB) {
+	tb.Helper()
+	p, err := startProcess(s.backend.command(s), filepath.Join(s.Dir, "server.log"))
+	if err != nil {
+		tb.Fatalf("%v", err)
+	}
+	s.process = p
+	if err := s.waitReady(); err != nil {
+		p.kill()
+		tb.Fatalf("server does not come up: %v. Its log ends:\n%s", err, p.tail())
+	}
+}
+
+// stopWith registers the end of the server with the test.
+func (s *Server) stopWith(tb TB) {
+	tb.Cleanup(func() {
+		s.Kill()
+		if failed(tb) {
+			tb.Logf("the server's log ends:\n%s", s.process.tail())
+		}
+	})
+}
+
+// Kill ends the server at once, as kill -9 does, and waits for its end. Clients see their connections close.
+func (s *Server) Kill() { s.process.kill() }
+
+// Restart starts the server again on the same ports and data, killing it first if it still runs.
+func (s *Server) Restart(tb TB) {
+	tb.Helper()
+	s.Kill()
+	s.start(tb)
+}
+
+// RSSKiB is the memory that the server's processes hold now, in KiB. Linux only.
+func (s *Server) RSSKiB(tb TB) int64 {
+	tb.Helper()
+	rss, _, err := usage(s.process.cmd.Process.Pid)
+	if err != nil {
+		tb.Fatalf("%v", err)
+	}
+	return rss
+}
+
+// CPU is the processor time that the server has used since its start. Linux only.
+func (s *Server) CPU(tb TB) time.Duration {
+	tb.Helper()
+	_, cpu, err := usage(s.process.cmd.Process.Pid)
+	if err != nil {
+		tb.Fatalf("%v", err)
+	}
+	return cpu
+}
+
+// waitReady waits until the server answers on its ports, or has ended.
+func (s *Server) waitReady() error {
+	ctx, cancel := context.WithTimeout(context.Background(), startTimeout)
+	defer cancel()
+	again := time.NewTicker(20 * time.Millisecond)
+	defer again.Stop()
+	for {
+		err := s.probe(ctx)
+		if err == nil {
+			return nil
+		}
+		select {
+		case <-s.process.done:
+			return fmt.Errorf("it has ended (%w)", err)
+		case <-ctx.Done():
+			return err
+		case <-again.C:
+		}
+	}
+}
+
+// probe opens a stream on Port and a TLS session on DirectPort, and checks that both are this server's.
+func (s *Server) probe(ctx context.Context) error {
+	dialer := net.Dialer{Timeout: 5 * time.Second}
+	conn, err := dialer.DialContext(ctx, "tcp", s.Addr())
+	if err != nil {
+		return err
+	}
+	defer conn.Close()
+	features, err := openStream(conn, s.Domain)
+	if err != nil {
+		return err
+	}
+	if !strings.Contains(features, s.Domain) {
+		return fmt.Errorf("port %d belongs to another server", s.Port)
+	}
+	if s.DirectPort == 0 {
+		return nil
+	}
+	// What kind of certificate it is was chosen by the test; that it is the one in the folder is checked.
+	config := &tls.Config{ServerName: s.Domain, InsecureSkipVerify: true, VerifyConnection: s.checkOwn}
+	secure, err := (&tls.Dialer{NetDialer: &dialer, Config: config}).DialContext(ctx, "tcp", s.DirectAddr())
+	if err != nil {
+		return err
+	}
+	return secure.Close()
+}
+
+// checkOwn says whether the certificate shown is the one that certify made.
+func (s *Server) checkOwn(state tls.ConnectionState) error {
+	own, err := os.ReadFile(filepath.Join(s.Dir, "cert.pem"))
+	if err != nil {
+		return fmt.Errorf("read own certificate: %w", err)
+	}
+	if string(encodePEM("CERTIFICATE", state.PeerCertificates[0].Raw)) != string(own) {
+		return fmt.Errorf("port %d belongs to another server", s.DirectPort)
+	}
+	return nil
+}
+
+// openStream sends a stream header and reads up to the end of the features.
+func openStream(conn net.Conn, domain string) (string, error) {
+	if err := conn.SetDeadline(time.Now().Add(5 * time.Second)); err != nil {
+		return "", err
+	}
+	_, err := fmt.Fprintf(conn, "<?xml version='1.0'?><stream:stream to='%s' version='1.0' xmlns='jabber:client' "+
+		"xmlns:stream='http://etherx.jabber.org/streams'>", domain)
+	if err != nil {
+		return "", err
+	}
+	var seen []byte
+	buf := make([]byte, 4096)
+	for !strings.Contains(string(seen), "</stream:features>") {
+		n, err := conn.Read(buf)
+		if err != nil {
+			return string(seen), err
+		}
+		seen = append(seen, buf[:n]...)
+	}
+	return string(seen), nil
+}
+
+// freePort finds a port that nobody uses. It lies below the range that systems take for outgoing connections, so that it
+// is still free when the server is restarted on it.
+func freePort(tb TB) int {
+	tb.Helper()
+	for range 200 {
+		port := 10000 + rand.IntN(22000)
+		l, err := net.Listen("tcp", net.JoinHostPort("127.0.0.1", strconv.Itoa(port)))
+		if err != nil {
+			continue
+		}
+		if err := l.Close(); err != nil {
+			tb.Fatalf("free a port: %v", err)
+		}
+		return port
+	}
+	tb.Fatalf("no free port found")
+	return 0
+}
