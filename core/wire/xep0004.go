@@ -82,6 +82,25 @@ func Submit(formType string, fields ...Field) Form {
 	return f
 }
 
+// Answer fills the form in (XEP-0004 §3.1): every field keeps its values but those given anew. Fields that the form does not
+// have are left out, as many servers refuse them.
+func (f Form) Answer(changes ...Field) Form {
+	out := Form{Type: "submit", Fields: make([]Field, 0, len(f.Fields))}
+	for _, field := range f.Fields {
+		if field.Var == "" || field.Type == "fixed" {
+			continue
+		}
+		values := field.Values
+		for _, c := range changes {
+			if c.Var == field.Var {
+				values = c.Values
+			}
+		}
+		out.Fields = append(out.Fields, Field{Var: field.Var, Type: field.Type, Values: values})
+	}
+	return out
+}
+
 // Value1 is a field with one value, as most are.
 func Value1(name, value string) Field { return Field{Var: name, Values: []string{value}} }
 

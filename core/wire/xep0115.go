@@ -1,7 +1,9 @@
 package wire
 
 import (
+	"cmp"
 	"crypto/sha1" // the hash that XEP-0115 prescribes
+	"maps"
 	"slices"
 	"strings"
 )
@@ -35,22 +37,28 @@ func (c Caps) Element() *Element {
 // CapsVersion computes the hash of info (XEP-0115 §5.1). ok is false for what §5.4 calls ill-formed: an identity, feature or
 // form given twice, a form type with several values. Such an answer may be used for its sender alone and never be cached.
 func CapsVersion(info DiscoInfo) (ver string, ok bool) {
-	var parts []string
-	for _, id := range info.Identities {
-		parts = append(parts, id.Category+"/"+id.Type+"/"+id.Lang+"/"+id.Name)
-	}
-	if !sortUnique(parts) {
+	identities := slices.Clone(info.Identities)
+	slices.SortFunc(identities, func(a, b Identity) int {
+		return cmp.Or(strings.Compare(a.Category, b.Category), strings.Compare(a.Type, b.Type),
+			strings.Compare(a.Lang, b.Lang), strings.Compare(a.Name, b.Name))
+	})
+	if len(slices.Compact(identities)) != len(info.Identities) {
 		return "", false
 	}
+	var all []string
+	for _, id := range identities {
+		all = append(all, id.Category+"/"+id.Type+"/"+id.Lang+"/"+id.Name)
+	}
 	features := slices.Clone(info.Features)
-	if !sortUnique(features) {
+	slices.Sort(features)
+	if len(slices.Compact(features)) != len(info.Features) {
 		return "", false
 	}
 	forms, ok := capsForms(info.Forms)
 	if !ok {
 		return "", false
 	}
-	all := slices.Concat(parts, features, forms)
+	all = slices.Concat(all, features, forms)
 	for _, s := range all {
 		if strings.ContainsRune(s, '<') { // would let one text stand for another
 			return "", false
@@ -68,24 +76,24 @@ func (c Caps) Confirms(info DiscoInfo) bool {
 
 // capsForms lists the forms of an answer as §5.1 orders them. Those without a hidden FORM_TYPE are left out (§5.4).
 func capsForms(forms []Form) ([]string, bool) {
-	byType := map[string]Form{}
-	var types []string
+	byType := map[string][]Field{}
 	for _, f := range forms {
 		t := f.Field("FORM_TYPE")
 		if t == nil || t.Type != "hidden" {
 			continue
 		}
-		if len(t.Values) != 1 || byType[t.Values[0]].Fields != nil {
+		if len(slices.Compact(slices.Clone(t.Values))) != 1 {
 			return nil, false
 		}
-		types = append(types, t.Values[0])
-		byType[t.Values[0]] = f
+		if _, twice := byType[t.Values[0]]; twice {
+			return nil, false
+		}
+		byType[t.Values[0]] = f.Fields
 	}
-	slices.Sort(types)
 	var out []string
-	for _, t := range types {
+	for _, t := range slices.Sorted(maps.Keys(byType)) {
 		out = append(out, t)
-		fields := slices.Clone(byType[t].Fields)
+		fields := slices.Clone(byType[t])
 		slices.SortFunc(fields, func(a, b Field) int { return strings.Compare(a.Var, b.Var) })
 		for _, f := range fields {
 			if f.Var == "FORM_TYPE" {
@@ -96,9 +104,4 @@ func capsForms(forms []Form) ([]string, bool) {
 		}
 	}
 	return out, true
-}
-
-func sortUnique(s []string) bool {
-	slices.Sort(s)
-	return len(slices.Compact(slices.Clone(s))) == len(s)
 }
