@@ -1,0 +1,128 @@
+package theme
+
+import (
+	"image/color"
+	"math"
+
+	"fyne.io/fyne/v2"
+	toolkit "fyne.io/fyne/v2/theme"
+	contact "mellium.im/xmpp/color"
+)
+
+// The names of the colours.
+const (
+	Background   fyne.ThemeColorName = "kith-background"
+	Side         fyne.ThemeColorName = "kith-side"  // the chat list and the details
+	Field        fyne.ThemeColorName = "kith-field" // inputs, banners, day lines
+	Text         fyne.ThemeColorName = "kith-text"
+	Muted        fyne.ThemeColorName = "kith-muted" // second lines, times
+	Line         fyne.ThemeColorName = "kith-line"
+	Primary      fyne.ThemeColorName = "kith-primary"
+	OnPrimary    fyne.ThemeColorName = "kith-on-primary"
+	Incoming     fyne.ThemeColorName = "kith-incoming" // bubbles
+	Outgoing     fyne.ThemeColorName = "kith-outgoing"
+	OutgoingText fyne.ThemeColorName = "kith-outgoing-text"
+	OutgoingMeta fyne.ThemeColorName = "kith-outgoing-meta"
+	Selected     fyne.ThemeColorName = "kith-selected" // the open chat's row
+	Hover        fyne.ThemeColorName = "kith-hover"    // over a row or a button
+	Warning      fyne.ThemeColorName = "kith-warning"
+	Accept       fyne.ThemeColorName = "kith-accept"
+	Decline      fyne.ThemeColorName = "kith-decline"
+	Online       fyne.ThemeColorName = "kith-online"
+	Marked       fyne.ThemeColorName = "kith-marked"          // selected text
+	MarkedOut    fyne.ThemeColorName = "kith-marked-outgoing" // the same in a bubble of our own
+	Transparent  fyne.ThemeColorName = "kith-transparent"
+)
+
+type pair struct{ light, dark color.NRGBA }
+
+func hex(n uint32) color.NRGBA {
+	return color.NRGBA{R: uint8(n >> 16), G: uint8(n >> 8), B: uint8(n), A: 255}
+}
+
+func both(light, dark uint32) pair { return pair{hex(light), hex(dark)} }
+
+// palette holds the colours in both variants. Every text keeps a contrast of 4.5 or more on each ground it stands on; that
+// is why the text on the buttons of the dark variant is dark.
+var palette = map[fyne.ThemeColorName]pair{
+	Background:   both(0xFFFFFF, 0x14161A),
+	Side:         both(0xF6F7F9, 0x1B1E23),
+	Field:        both(0xEFF1F4, 0x262A31),
+	Text:         both(0x16181D, 0xECEEF2),
+	Muted:        both(0x5D667A, 0x98A2B3),
+	Line:         both(0xE6E8EC, 0x2A2E35),
+	Primary:      both(0x0E7490, 0x22B8CF),
+	OnPrimary:    both(0xFFFFFF, 0x06262C),
+	Incoming:     both(0xEFF1F4, 0x262A31),
+	Outgoing:     both(0x0E7490, 0x155E75),
+	OutgoingText: both(0xFFFFFF, 0xF4FBFD),
+	OutgoingMeta: both(0xCDEAF2, 0xB5DDE9),
+	Selected:     both(0xE0F2F7, 0x0F3A47),
+	Hover:        {color.NRGBA{R: 0x16, G: 0x18, B: 0x1D, A: 14}, color.NRGBA{R: 0xEC, G: 0xEE, B: 0xF2, A: 16}},
+	Warning:      both(0xB54708, 0xFDB022),
+	Accept:       both(0x039855, 0x039855),
+	Decline:      both(0xD92D20, 0xD92D20),
+	Online:       both(0x12B76A, 0x12B76A),
+	Marked:       {color.NRGBA{R: 0x0E, G: 0x74, B: 0x90, A: 70}, color.NRGBA{R: 0x22, G: 0xB8, B: 0xCF, A: 80}},
+	MarkedOut:    {color.NRGBA{R: 255, G: 255, B: 255, A: 80}, color.NRGBA{R: 255, G: 255, B: 255, A: 70}},
+	Transparent:  {},
+}
+
+// aliases say which of our colours stands for one of the toolkit's.
+var aliases = map[fyne.ThemeColorName]fyne.ThemeColorName{
+	toolkit.ColorNameBackground:          Background,
+	toolkit.ColorNameButton:              Field,
+	toolkit.ColorNameDisabledButton:      Field,
+	toolkit.ColorNameDisabled:            Muted,
+	toolkit.ColorNameError:               Decline,
+	toolkit.ColorNameFocus:               Marked,
+	toolkit.ColorNameForeground:          Text,
+	toolkit.ColorNameForegroundOnPrimary: OnPrimary,
+	toolkit.ColorNameHeaderBackground:    Side,
+	toolkit.ColorNameHover:               Hover,
+	toolkit.ColorNameHyperlink:           Primary,
+	toolkit.ColorNameInputBackground:     Transparent,
+	toolkit.ColorNameInputBorder:         Transparent,
+	toolkit.ColorNameMenuBackground:      Background,
+	toolkit.ColorNameOverlayBackground:   Background,
+	toolkit.ColorNamePlaceHolder:         Muted,
+	toolkit.ColorNamePressed:             Hover,
+	toolkit.ColorNamePrimary:             Primary,
+	toolkit.ColorNameSelection:           Marked,
+	toolkit.ColorNameSeparator:           Line,
+	toolkit.ColorNameSuccess:             Accept,
+	toolkit.ColorNameWarning:             Warning,
+}
+
+// minContrast is what WCAG 2.1 §1.4.3 asks for text.
+const minContrast = 4.5
+
+// Contact is the colour of an address (XEP-0392), darkened until white letters on it can be read.
+func Contact(address string) color.NRGBA {
+	ycc := contact.String(address, 110, 0)
+	r, g, b := color.YCbCrToRGB(ycc.Y, ycc.Cb, ycc.Cr)
+	c := color.NRGBA{R: r, G: g, B: b, A: 255}
+	for contrast(c, color.NRGBA{R: 255, G: 255, B: 255, A: 255}) < minContrast {
+		c.R, c.G, c.B = darker(c.R), darker(c.G), darker(c.B)
+	}
+	return c
+}
+
+func darker(v uint8) uint8 { return uint8(float64(v) * 0.97) }
+
+// contrast is the ratio of two opaque colours (WCAG 2.1), 1…21.
+func contrast(a, b color.NRGBA) float64 {
+	x, y := luminance(a), luminance(b)
+	return (max(x, y) + 0.05) / (min(x, y) + 0.05)
+}
+
+func luminance(c color.NRGBA) float64 {
+	linear := func(v uint8) float64 {
+		s := float64(v) / 255
+		if s <= 0.04045 {
+			return s / 12.92
+		}
+		return math.Pow((s+0.055)/1.055, 2.4)
+	}
+	return 0.2126*linear(c.R) + 0.7152*linear(c.G) + 0.0722*linear(c.B)
+}

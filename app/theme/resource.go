@@ -1,0 +1,67 @@
+package theme
+
+import (
+	"bytes"
+	"fmt"
+	"image/color"
+
+	"fyne.io/fyne/v2"
+
+	"kith/assets"
+)
+
+// The fonts, one resource each for the life of the program: the toolkit caches a font by its resource.
+var (
+	regular  = fyne.NewStaticResource("Inter-Regular.otf", assets.Regular)
+	semiBold = fyne.NewStaticResource("Inter-SemiBold.otf", assets.SemiBold)
+	bold     = fyne.NewStaticResource("Inter-Bold.otf", assets.Bold)
+	emoji    = fyne.NewStaticResource("NotoColorEmoji.ttf", assets.Emoji)
+)
+
+// The icons.
+const (
+	IconBack         = "back"
+	IconPlus         = "plus"
+	IconMenu         = "menu"
+	IconSearch       = "search"
+	IconSend         = "send"
+	IconLock         = "lock"
+	IconShield       = "shield"
+	IconShieldCheck  = "shield-check"
+	IconShieldAlert  = "shield-alert"
+	IconTick         = "tick"
+	IconTicks        = "ticks"
+	IconClock        = "clock"
+	IconFailed       = "failed"
+	IconRetry        = "retry"
+	IconCopy         = "copy"
+	IconInfo         = "info"
+	IconClose        = "close"
+	IconAttach       = "attach"
+	IconEmoji        = "emoji"
+	IconSettings     = "settings"
+	IconPerson       = "person"
+	IconCheck        = "check"
+	IconChevronDown  = "chevron-down"
+	IconChevronRight = "chevron-right"
+	IconArrowDown    = "arrow-down"
+	IconOffline      = "offline"
+	IconKey          = "key"
+	IconTrash        = "trash"
+	IconEye          = "eye"
+	IconEyeOff       = "eye-off"
+)
+
+// Icon is a line icon in a colour of the theme in force; ask again after the theme changed. The toolkit caches pictures by
+// the resource's name, so the colour is part of it.
+func Icon(name string, in fyne.ThemeColorName) fyne.Resource { return IconIn(name, Color(in)) }
+
+// IconIn is a line icon in any opaque colour.
+func IconIn(name string, c color.Color) fyne.Resource {
+	rgb := color.NRGBAModel.Convert(c).(color.NRGBA)
+	code := fmt.Sprintf("#%02X%02X%02X", rgb.R, rgb.G, rgb.B)
+	return fyne.NewStaticResource("kith-"+name+code+".svg", bytes.ReplaceAll(assets.Icon(name), []byte("#000000"), []byte(code)))
+}
+
+// AppIcon is the program's icon.
+func AppIcon() fyne.Resource { return fyne.NewStaticResource("kith.svg", assets.Icon("kith")) }
