@@ -56,7 +56,7 @@ var palette = map[fyne.ThemeColorName]pair{
 	Incoming:     both(0xEFF1F4, 0x262A31),
 	Outgoing:     both(0x0E7490, 0x155E75),
 	OutgoingText: both(0xFFFFFF, 0xF4FBFD),
-	OutgoingMeta: both(0xCDEAF2, 0xB5DDE9),
+	OutgoingMeta: both(0xDFF3F8, 0xA9D5E3),
 	Selected:     both(0xE0F2F7, 0x0F3A47),
 	Hover:        {color.NRGBA{R: 0x16, G: 0x18, B: 0x1D, A: 14}, color.NRGBA{R: 0xEC, G: 0xEE, B: 0xF2, A: 16}},
 	Warning:      both(0xB54708, 0xFDB022),
