@@ -1,0 +1,216 @@
+package view
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"kith/core"
+	"kith/core/model"
+)
+
+// offlineGrace is how long a lost connection may take to come back before anybody is told.
+const offlineGrace = 2 * time.Second
+
+// BannerKind says how a banner looks and what its link does.
+type BannerKind uint8
+
+// The kinds of banner.
+const (
+	NoBanner     BannerKind = iota
+	OfflineBar              // the link tries again now
+	FaultBar                // the link opens the account's settings: the person has to act
+	SyncBar                 // history is being fetched; no link
+	SignedOutBar            // the person signed out; the link connects
+)
+
+// Banner is the strip above a chat.
+type Banner struct {
+	Kind         BannerKind
+	Text, Action string
+	Account      model.AccountID
+	Done, Total  int // of a SyncBar; Total 0: unknown
+}
+
+type account struct {
+	core.AccountStatus
+	since time.Time // not online since; zero while online
+	sync  core.SyncChanged
+}
+
+// Accounts is how our accounts stand.
+type Accounts struct{ all []account }
+
+// Set takes over the list of accounts.
+func (a *Accounts) Set(list []core.AccountStatus, now time.Time) {
+	for _, s := range list {
+		a.put(s, now)
+	}
+}
+
+// Apply takes over a change of one account.
+func (a *Accounts) Apply(ev core.AccountChanged, now time.Time) {
+	if ev.Removed {
+		a.all = slices.DeleteFunc(a.all, func(x account) bool { return x.ID == ev.Account.ID })
+		return
+	}
+	a.put(ev.Account, now)
+}
+
+// ApplySync takes over how far an archive catch-up has come.
+func (a *Accounts) ApplySync(ev core.SyncChanged) {
+	if x := a.find(ev.Account); x != nil {
+		x.sync = ev
+	}
+}
+
+// List is every account in the order they were added.
+func (a *Accounts) List() []core.AccountStatus {
+	out := make([]core.AccountStatus, len(a.all))
+	for i, x := range a.all {
+		out[i] = x.AccountStatus
+	}
+	return out
+}
+
+// Own lists our addresses.
+func (a *Accounts) Own() []model.JID {
+	out := make([]model.JID, len(a.all))
+	for i, x := range a.all {
+		out[i] = x.JID
+	}
+	return out
+}
+
+// Get returns an account; the first one for 0.
+func (a *Accounts) Get(id model.AccountID) (core.AccountStatus, bool) {
+	if id == 0 && len(a.all) > 0 {
+		return a.all[0].AccountStatus, true
+	}
+	if x := a.find(id); x != nil {
+		return x.AccountStatus, true
+	}
+	return core.AccountStatus{}, false
+}
+
+// Len is the number of accounts.
+func (a *Accounts) Len() int { return len(a.all) }
+
+// Banner is what the strip says now; say turns an account's error into a sentence. Only the accounts with a fault, then
+// those without a connection for two seconds, then a running catch-up are told.
+func (a *Accounts) Banner(now time.Time, say func(error) string) Banner {
+	var best Banner
+	for _, x := range a.all {
+		b := x.banner(now, say)
+		if b.Kind != NoBanner && (best.Kind == NoBanner || rank(b.Kind) < rank(best.Kind)) {
+			best = b
+		}
+	}
+	if best.Kind != NoBanner && best.Kind != SyncBar && len(a.all) > 1 {
+		if x := a.find(best.Account); x != nil {
+			best.Text = string(x.JID) + ": " + best.Text
+		}
+	}
+	return best
+}
+
+// Waiting says whether Banner changes by itself soon: a grace or a countdown runs.
+func (a *Accounts) Waiting() bool {
+	return slices.ContainsFunc(a.all, func(x account) bool { return x.Enabled && x.State == model.Connecting })
+}
+
+// rank orders the banners: what the person must act on comes first.
+func rank(k BannerKind) int {
+	return slices.Index([]BannerKind{FaultBar, OfflineBar, SyncBar, SignedOutBar, NoBanner}, k)
+}
+
+func (x account) banner(now time.Time, say func(error) string) Banner {
+	b := Banner{Account: x.ID}
+	switch {
+	case !x.Enabled:
+		b.Kind, b.Text, b.Action = SignedOutBar, "You are signed out", "Sign in"
+	case x.State == model.AuthFailed:
+		b.Kind, b.Text, b.Action = FaultBar, say(x.Err), "Open settings"
+	case x.State == model.Online && (x.sync.Active || x.Syncing):
+		b.Kind, b.Text, b.Done, b.Total = SyncBar, syncText(x.sync), x.sync.Done, x.sync.Total
+	case x.State == model.Online:
+	case now.Sub(x.since) >= offlineGrace:
+		b.Kind, b.Text, b.Action = OfflineBar, waitText(x, now, say), "Try now"
+	}
+	return b
+}
+
+func syncText(s core.SyncChanged) string {
+	switch {
+	case s.Total > 0 && s.Total >= s.Done:
+		return "Catching up: " + number(s.Done) + " of " + number(s.Total) + " messages"
+	case s.Done > 0:
+		return "Catching up: " + plural(s.Done, "message", "messages")
+	}
+	return "Catching up…"
+}
+
+func waitText(x account, now time.Time, say func(error) string) string {
+	text := "Waiting for the network"
+	if k := core.KindOf(x.Err); k != core.FailNone && k != core.FailUnreachable && k != core.FailOther {
+		text = say(x.Err)
+	}
+	if wait := x.RetryAt.Sub(now); wait > 0 {
+		return text + " · trying again in " + seconds(wait)
+	}
+	if text == "Waiting for the network" {
+		return "Connecting…"
+	}
+	return text
+}
+
+// seconds is a countdown's text.
+func seconds(d time.Duration) string {
+	s := int((d + time.Second - 1) / time.Second)
+	if s < 60 {
+		return number(s) + " s"
+	}
+	return number((s+59)/60) + " min"
+}
+
+func (a *Accounts) put(s core.AccountStatus, now time.Time) {
+	x := a.find(s.ID)
+	if x == nil {
+		a.all = append(a.all, account{since: now})
+		x = &a.all[len(a.all)-1]
+	}
+	was := x.State == model.Online
+	x.AccountStatus = s
+	switch {
+	case s.State == model.Online:
+		x.since = time.Time{}
+	case was || x.since.IsZero():
+		x.since = now
+	}
+	if s.State != model.Online {
+		x.sync = core.SyncChanged{Account: s.ID}
+	}
+	slices.SortFunc(a.all, func(p, q account) int { return cmp.Compare(p.ID, q.ID) })
+}
+
+func (a *Accounts) find(id model.AccountID) *account {
+	for i := range a.all {
+		if a.all[i].ID == id {
+			return &a.all[i]
+		}
+	}
+	return nil
+}
+
+// StateText is how an account stands, in a few words.
+func StateText(s core.AccountStatus) string {
+	switch {
+	case !s.Enabled:
+		return "Signed out"
+	case s.State == model.Online:
+		return "Online"
+	case s.State == model.AuthFailed:
+		return "Not signed in"
+	}
+	return "Connecting…"
+}

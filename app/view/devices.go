@@ -1,0 +1,164 @@
+package view
+
+import (
+	"cmp"
+	"slices"
+	"strconv"
+	"time"
+
+	"kith/core/model"
+)
+
+// Shield is what the small shield of a chat says.
+type Shield uint8
+
+// The shields. The zero value promises nothing.
+const (
+	ShieldUnknown   Shield = iota // the devices are not known yet
+	ShieldEncrypted               // encrypted; the keys were trusted unseen
+	ShieldVerified                // encrypted, and every device was compared by the person
+	ShieldAttention               // a new device waits for a decision; sending waits for it
+	ShieldNobody                  // the other side has no device that can read encrypted messages
+	ShieldClear                   // the person chose to write without encryption
+)
+
+// Text is the one word, or the few, beside the shield.
+func (s Shield) Text() string {
+	switch s {
+	case ShieldEncrypted, ShieldUnknown:
+		return "Encrypted"
+	case ShieldVerified:
+		return "Verified"
+	case ShieldAttention:
+		return "New device"
+	case ShieldNobody:
+		return "No encryption available"
+	case ShieldClear:
+		return "Not encrypted"
+	}
+	return ""
+}
+
+// Explain is the sentence under the shield in the details.
+func (s Shield) Explain(who string) string {
+	switch s {
+	case ShieldEncrypted:
+		return "Only you and " + who + " can read what you write. Compare the keys once to be sure that nobody listens in between."
+	case ShieldVerified:
+		return "Only you and " + who + " can read what you write. You have compared the keys."
+	case ShieldAttention:
+		return who + " uses a device that you have not seen before. Nothing is sent until you have decided whether it is theirs."
+	case ShieldNobody:
+		return who + " has no app yet that can read protected messages. What you write waits until they have."
+	case ShieldClear:
+		return "Messages in this chat are sent without protection: the servers in between can read them."
+	case ShieldUnknown:
+	}
+	return "What you write is encrypted. " + who + "'s devices are asked for when you send the first message."
+}
+
+// ShieldOf sums up a chat's encryption and the devices of its other side.
+func ShieldOf(e model.Encryption, devices []model.Device) Shield {
+	if e == model.Clear {
+		return ShieldClear
+	}
+	known, verified, trusted := 0, 0, 0
+	for _, d := range devices {
+		if !d.Active {
+			continue
+		}
+		known++
+		switch {
+		case d.Fingerprint == "":
+		case d.Trust == model.Undecided:
+			return ShieldAttention
+		case d.Trust == model.Verified:
+			verified++
+			trusted++
+		case d.Trust == model.Blind:
+			trusted++
+		}
+	}
+	switch {
+	case len(devices) == 0:
+		return ShieldUnknown
+	case known == 0:
+		return ShieldNobody
+	case verified > 0 && verified == trusted:
+		return ShieldVerified
+	}
+	return ShieldEncrypted
+}
+
+// DeviceRow is one device as the details show it.
+type DeviceRow struct {
+	Device   model.Device
+	Name     string // "Device 4711"
+	State    string // "Verified", "Trusted", …
+	Seen     string // "Since 3 May", "Last message Yesterday"
+	This     bool   // the very device that shows this
+	Decide   bool   // waits for the person
+	Inactive bool
+}
+
+// DeviceRows lists devices: this one first, then those that wait for a decision, active ones by age, then inactive ones.
+// Devices whose key was never seen are left out, as there is nothing to compare.
+func DeviceRows(devices []model.Device, now time.Time) []DeviceRow {
+	var rows []DeviceRow
+	for _, d := range devices {
+		if d.Fingerprint == "" {
+			continue
+		}
+		rows = append(rows, DeviceRow{
+			Device: d, Name: "Device " + strconv.FormatUint(uint64(d.ID), 10), State: trustText(d), Seen: seenText(d, now),
+			This: d.Own, Decide: d.Active && !d.Own && d.Trust == model.Undecided, Inactive: !d.Active && !d.Own,
+		})
+	}
+	slices.SortStableFunc(rows, func(a, b DeviceRow) int {
+		return cmp.Or(
+			compareBool(b.This, a.This), compareBool(b.Decide, a.Decide), compareBool(a.Inactive, b.Inactive),
+			cmp.Compare(a.Device.FirstSeenMS, b.Device.FirstSeenMS), cmp.Compare(a.Device.ID, b.Device.ID),
+		)
+	})
+	return rows
+}
+
+func trustText(d model.Device) string {
+	switch {
+	case d.Own:
+		return "This device"
+	case !d.Active:
+		return "No longer used"
+	}
+	switch d.Trust {
+	case model.Verified:
+		return "Verified"
+	case model.Blind:
+		return "Trusted"
+	case model.Distrusted:
+		return "Not trusted"
+	case model.Undecided:
+	}
+	return "New, not checked"
+}
+
+func seenText(d model.Device, now time.Time) string {
+	switch {
+	case d.LastSeenMS > 0:
+		return "Last message " + ListTime(time.UnixMilli(d.LastSeenMS), now)
+	case d.FirstSeenMS > 0:
+		return "Since " + ListTime(time.UnixMilli(d.FirstSeenMS), now)
+	}
+	return ""
+}
+
+// Undecided counts the devices that wait for the person.
+func Undecided(devices []model.Device) int {
+	n := 0
+	for _, d := range devices {
+		if d.Active && !d.Own && d.Fingerprint != "" && d.Trust == model.Undecided {
+			n++
+		}
+	}
+	return n
+}

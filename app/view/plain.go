@@ -1,0 +1,75 @@
+package view
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// lineRunes is how much of a body the one-line previews look at.
+const lineRunes = 120
+
+// Line makes one harmless line of a text that somebody else wrote: white space collapsed, control characters and the
+// invisible characters that change the writing direction dropped, cut after 120 characters. Names pass through it too, as
+// a name with a direction override could imitate another one.
+func Line(s string) string {
+	var b strings.Builder
+	space, n := false, 0
+	for i := 0; i < len(s); {
+		r, size := utf8.DecodeRuneInString(s[i:])
+		i += size
+		switch {
+		case unicode.IsSpace(r):
+			space = b.Len() > 0
+			continue
+		case unicode.IsControl(r), turnsText(r), r == utf8.RuneError && size == 1:
+			continue
+		}
+		if n >= lineRunes {
+			return strings.TrimRight(b.String(), "\u200d\ufe0f") + "…"
+		}
+		if space {
+			b.WriteByte(' ')
+			space = false
+			n++
+		}
+		b.WriteRune(r)
+		n++
+	}
+	return b.String()
+}
+
+// turnsText says whether a character embeds, overrides or isolates a writing direction (Unicode UAX #9 §2).
+func turnsText(r rune) bool {
+	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069
+}
+
+// fold is a text as the filters compare it.
+func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
+
+// plural is "1 new message" or "3 new messages".
+func plural(n int, one, many string) string {
+	if n == 1 {
+		return "1 " + one
+	}
+	return number(n) + " " + many
+}
+
+// number writes n with thin groups of three, as "12,345".
+func number(n int) string {
+	var digits [32]byte
+	i, count := len(digits), 0
+	for v := max(n, 0); ; v /= 10 {
+		if count > 0 && count%3 == 0 {
+			i--
+			digits[i] = ','
+		}
+		i--
+		digits[i] = byte('0' + v%10)
+		count++
+		if v < 10 {
+			break
+		}
+	}
+	return string(digits[i:])
+}

@@ -1,0 +1,79 @@
+package view
+
+import (
+	"strings"
+	"testing"
+	"unicode"
+	"unicode/utf8"
+)
+
+func TestLine(t *testing.T) {
+	tests := []struct{ name, in, want string }{
+		{"plain", "hello", "hello"},
+		{"lines", "  a\n\n b\t c \r\n", "a b c"},
+		{"controls", "a\x00b\x1b[31mc", "ab[31mc"},
+		{"override", "evil\u202egpj.exe", "evilgpj.exe"},
+		{"isolates", "\u2066a\u2069", "a"},
+		{"bad bytes", "a\xffb", "ab"},
+		{"arabic", "مرحبا، كيف حالك؟", "مرحبا، كيف حالك؟"},
+		{"family", "👨‍👩‍👧", "👨‍👩‍👧"},
+		{"cut", strings.Repeat("x", 500), strings.Repeat("x", 120) + "…"},
+		{"cut inside a family", strings.Repeat("x", 118) + "👨‍👩‍👧", strings.Repeat("x", 118) + "👨…"},
+		{"empty", " \n ", ""},
+	}
+	for _, tt := range tests {
+		if got := Line(tt.in); got != tt.want {
+			t.Errorf("%s: Line = %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func FuzzLine(f *testing.F) {
+	for _, s := range []string{"", "a\nb", "\u202e", "\xff\xfe", strings.Repeat("é ", 200)} {
+		f.Add(s)
+	}
+	f.Fuzz(func(t *testing.T, s string) {
+		got := Line(s)
+		if !utf8.ValidString(got) {
+			t.Fatalf("not UTF-8: %q", got)
+		}
+		if n := utf8.RuneCountInString(got); n > lineRunes+2 {
+			t.Fatalf("%d characters", n)
+		}
+		if strings.ContainsFunc(got, func(r rune) bool { return turnsText(r) || unicode.IsControl(r) }) {
+			t.Fatalf("a control is left in %q", got)
+		}
+	})
+}
+
+func TestNumber(t *testing.T) {
+	for n, want := range map[int]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 1234567: "1,234,567", -5: "0"} {
+		if got := number(n); got != want {
+			t.Errorf("number(%d) = %q, want %q", n, got, want)
+		}
+	}
+	if got := plural(1, "message", "messages"); got != "1 message" {
+		t.Errorf("plural(1) = %q", got)
+	}
+}
+
+func TestPassphraseStrength(t *testing.T) {
+	tests := []struct {
+		in          string
+		least, most int
+	}{
+		{"", 0, 0},
+		{"short", 0, 0},
+		{"aaaaaaaaaaaaaaaa", 1, 1},
+		{"12345678", 1, 1},
+		{"abcdefghijklmnop", 1, 1},
+		{"password", 1, 2},
+		{"correct horse battery staple", 4, 4},
+		{"Xk9#mQ2$vL5@", 3, 4},
+	}
+	for _, tt := range tests {
+		if got := PassphraseStrength(tt.in); got.Level < tt.least || got.Level > tt.most || got.Text == "" {
+			t.Errorf("PassphraseStrength(%q) = %+v, want level %d…%d", tt.in, got, tt.least, tt.most)
+		}
+	}
+}

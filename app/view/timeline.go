@@ -1,0 +1,285 @@
+package view
+
+import (
+	"cmp"
+	"slices"
+	"time"
+
+	"kith/core"
+	"kith/core/model"
+)
+
+// The sizes of a timeline, in messages.
+const (
+	PageSize  = 50  // read at once
+	Window    = 400 // held after paging
+	windowMax = 500 // held while live messages arrive, before the far end is let go
+)
+
+// Timeline is a window of at most 500 messages of one chat, and the rows they make. It pages by message at both ends, so
+// that a chat of a million messages costs no more than one of fifty.
+type Timeline struct {
+	Chat model.Chat
+
+	msgs   []model.Message // by ID
+	rows   []Row
+	oldest bool // nothing older is stored
+	newest bool // the window reaches the newest message
+
+	looking   bool // the person sees the bottom right now: what arrives is not new to them
+	hasLine   bool // an unread line stands…
+	lineAfter model.MessageID
+
+	loading  bool   // older messages are on their way
+	topFault string // why they are not
+	now      time.Time
+}
+
+// NewTimeline shows the newest page of a chat; page must have been read with Limit PageSize. The unread line stands after
+// what the person has read.
+func NewTimeline(chat model.Chat, page []model.Message, now time.Time) *Timeline {
+	t := &Timeline{Chat: chat, now: now, hasLine: chat.Unread > 0, lineAfter: chat.ReadUpTo}
+	t.Reset(page, len(page) < PageSize, true, now)
+	return t
+}
+
+// Reset replaces the window, as when jumping to a message or to the newest one.
+func (t *Timeline) Reset(msgs []model.Message, oldest, newest bool, now time.Time) {
+	t.msgs, t.oldest, t.newest, t.now = sortedUnique(msgs), oldest, newest, now
+	t.rebuild()
+}
+
+// Len is the number of rows.
+func (t *Timeline) Len() int { return len(t.rows) }
+
+// Row is row i, from the oldest at 0.
+func (t *Timeline) Row(i int) Row { return t.rows[i] }
+
+// Empty says that the chat has no messages at all.
+func (t *Timeline) Empty() bool { return len(t.msgs) == 0 && t.oldest && t.newest }
+
+// AtNewest says whether the window reaches the newest message.
+func (t *Timeline) AtNewest() bool { return t.newest }
+
+// IndexOf is the row that shows a message, or -1.
+func (t *Timeline) IndexOf(id model.MessageID) int {
+	return slices.IndexFunc(t.rows, func(r Row) bool { return r.Message == id && id != 0 })
+}
+
+// UnreadIndex is the row of the unread line, or -1.
+func (t *Timeline) UnreadIndex() int {
+	return slices.IndexFunc(t.rows, func(r Row) bool { return r.Kind == UnreadRow })
+}
+
+// Message returns a message of the window.
+func (t *Timeline) Message(id model.MessageID) (model.Message, bool) {
+	if i, ok := t.find(id); ok {
+		return t.msgs[i], true
+	}
+	return model.Message{}, false
+}
+
+// Newest is the newest message of the window; 0 when there is none.
+func (t *Timeline) Newest() model.MessageID {
+	if len(t.msgs) == 0 {
+		return 0
+	}
+	return t.msgs[len(t.msgs)-1].ID
+}
+
+// Look says whether the person sees the bottom of the chat now. While they do, arriving messages draw no unread line.
+func (t *Timeline) Look(seen bool) { t.looking = seen }
+
+// Looking says what Look was told last.
+func (t *Timeline) Looking() bool { return t.looking }
+
+// Apply takes over what a commit changed in this chat and returns the first row that looks different: Len when none does.
+// Messages outside the window are left to paging. An event with Reload carries no messages: the caller reads the window
+// again (ReloadPage) and calls Reset.
+func (t *Timeline) Apply(ev core.ChatChanged) (first int) {
+	before := t.Chat
+	t.Chat = ev.Chat
+	for _, m := range ev.Messages {
+		t.put(m, before)
+	}
+	for _, id := range ev.Removed {
+		if i, ok := t.find(id); ok {
+			t.msgs = slices.Delete(t.msgs, i, i+1)
+		}
+	}
+	if len(t.msgs) > windowMax {
+		t.trim(t.looking)
+	}
+	return t.rebuild()
+}
+
+// put adds or replaces a message if it lies in the window.
+func (t *Timeline) put(m model.Message, before model.Chat) {
+	i, ok := t.find(m.ID)
+	if ok {
+		t.msgs[i] = m
+		return
+	}
+	if i == 0 && !t.oldest && len(t.msgs) > 0 || i == len(t.msgs) && !t.newest {
+		return
+	}
+	if i == len(t.msgs) {
+		t.drawLine(m, before)
+	}
+	t.msgs = slices.Insert(t.msgs, i, m)
+}
+
+// drawLine moves the unread line when a message arrives at the end.
+func (t *Timeline) drawLine(m model.Message, before model.Chat) {
+	switch {
+	case m.Outgoing:
+		t.hasLine = false
+	case !t.looking && !t.hasLine && m.ID > before.ReadUpTo:
+		t.hasLine, t.lineAfter = true, max(before.ReadUpTo, t.Newest())
+	}
+}
+
+// Tick redraws for a later time: "Today" becomes "Yesterday". It returns the first row that changed.
+func (t *Timeline) Tick(now time.Time) (first int) {
+	t.now = now
+	return t.rebuild()
+}
+
+// SetLoading says that older messages are on their way, or why they did not come; both empty when they came.
+func (t *Timeline) SetLoading(loading bool, fault string) (first int) {
+	t.loading, t.topFault = loading, fault
+	return t.rebuild()
+}
+
+// Loading says whether older messages are on their way.
+func (t *Timeline) Loading() bool { return t.loading }
+
+// Fault is why older messages did not come; empty when nothing is known to be wrong.
+func (t *Timeline) Fault() string { return t.topFault }
+
+// ReloadPage is what to read after a Reload event: the newest page, or as much as is shown, up to the window.
+func (t *Timeline) ReloadPage() model.Page {
+	limit := min(max(len(t.msgs), PageSize), Window)
+	if t.newest || len(t.msgs) == 0 {
+		return model.Page{Limit: limit}
+	}
+	return model.Page{Around: t.Newest().Next(), Limit: limit}
+}
+
+// Reloaded takes over what was read for ReloadPage.
+func (t *Timeline) Reloaded(p model.Page, msgs []model.Message, chat model.Chat) {
+	t.Chat = chat
+	t.Reset(msgs, len(msgs) < p.Limit, p.Around == 0, t.now)
+}
+
+// OlderPage is the page to read when the view comes near the first row; ok is false when nothing older is stored (the
+// archive may still have more, unless Chat.Complete).
+func (t *Timeline) OlderPage() (p model.Page, ok bool) {
+	if t.oldest || len(t.msgs) == 0 {
+		return model.Page{}, false
+	}
+	return model.Page{Around: t.msgs[0].ID, Limit: PageSize}, true
+}
+
+// NewerPage is the page to read when the view comes near the last row; ok is false when the window reaches the newest.
+func (t *Timeline) NewerPage() (p model.Page, ok bool) {
+	if t.newest || len(t.msgs) == 0 {
+		return model.Page{}, false
+	}
+	return model.Page{Around: t.Newest(), Newer: true, Limit: PageSize}, true
+}
+
+// Paged takes over a page that was read for OlderPage or NewerPage and lets go of the other end of the window. A page that
+// no longer fits (the window was moved meanwhile) is left out.
+func (t *Timeline) Paged(p model.Page, msgs []model.Message) (first int) {
+	switch {
+	case len(t.msgs) == 0:
+		return len(t.rows)
+	case p.Newer && p.Around == t.Newest():
+		t.msgs = sortedUnique(append(slices.Clone(t.msgs), msgs...))
+		t.newest = len(msgs) < p.Limit
+		t.trimTo(Window, true)
+	case !p.Newer && p.Around == t.msgs[0].ID:
+		t.msgs = sortedUnique(append(slices.Clone(msgs), t.msgs...))
+		t.oldest = len(msgs) < p.Limit
+		t.trimTo(Window, false)
+	default:
+		return len(t.rows)
+	}
+	return t.rebuild()
+}
+
+// MoreStored says that older messages came into the store while none were known: paging may go on.
+func (t *Timeline) MoreStored() { t.oldest = false }
+
+// NeedsArchive says whether older messages can only come from the archive now.
+func (t *Timeline) NeedsArchive() bool { return t.oldest && !t.Chat.Complete }
+
+// ClearLine takes the unread line away.
+func (t *Timeline) ClearLine() (first int) {
+	t.hasLine = false
+	return t.rebuild()
+}
+
+func (t *Timeline) trim(atBottom bool) { t.trimTo(Window, atBottom) }
+
+// trimTo keeps n messages at the newest end, or at the oldest end.
+func (t *Timeline) trimTo(n int, keepNewest bool) {
+	extra := len(t.msgs) - n
+	switch {
+	case extra <= 0:
+	case keepNewest:
+		t.msgs, t.oldest = slices.Clone(t.msgs[extra:]), false
+	default:
+		t.msgs, t.newest = t.msgs[:n], false
+	}
+}
+
+func (t *Timeline) find(id model.MessageID) (int, bool) {
+	return slices.BinarySearchFunc(t.msgs, id, func(m model.Message, id model.MessageID) int { return cmp.Compare(m.ID, id) })
+}
+
+// rebuild makes the rows anew and returns the first that differs. A window is small: this takes some ten microseconds.
+func (t *Timeline) rebuild() (first int) {
+	old := t.rows
+	b := builder{t: t, now: t.now, name: Line(t.Chat.Name), rows: make([]Row, 0, len(t.msgs)+8)}
+	t.rows = b.build()
+	for i := range t.rows {
+		if i >= len(old) || old[i] != t.rows[i] {
+			return i
+		}
+	}
+	return len(t.rows)
+}
+
+// gapsByRow maps the message before which a gap stands to the gap. A gap before everything stored is left to paging.
+func (t *Timeline) gapsByRow() map[model.MessageID]model.Gap {
+	if len(t.Chat.Gaps) == 0 {
+		return nil
+	}
+	out := make(map[model.MessageID]model.Gap, len(t.Chat.Gaps))
+	for _, g := range t.Chat.Gaps {
+		i, _ := t.find(g.Before)
+		if g.After != 0 && i > 0 && i < len(t.msgs) {
+			out[t.msgs[i].ID] = g
+		}
+	}
+	return out
+}
+
+// countNew counts the incoming messages from row i on.
+func (t *Timeline) countNew(i int) int {
+	n := 0
+	for _, m := range t.msgs[i:] {
+		if !m.Outgoing && m.Kind != model.Notice {
+			n++
+		}
+	}
+	return n
+}
+
+func sortedUnique(msgs []model.Message) []model.Message {
+	out := slices.Clone(msgs)
+	slices.SortStableFunc(out, func(a, b model.Message) int { return cmp.Compare(a.ID, b.ID) })
+	return slices.CompactFunc(out, func(a, b model.Message) bool { return a.ID == b.ID })
+}
