@@ -185,3 +185,30 @@ func (o *onceErr) Read([]byte) (int, error) {
 	o.done = true
 	return 0, iotest.ErrTimeout
 }
+
+// FuzzReader checks that it does not matter in which pieces a stream arrives, and that the Reader takes the same elements as
+// Parse does.
+func FuzzReader(f *testing.F) {
+	seeds(f)
+	f.Add("<a/> <b>x</b></stream:stream>")
+	f.Fuzz(func(t *testing.T, s string) {
+		const open = "<stream:stream xmlns:stream='http://etherx.jabber.org/streams'>"
+		whole, err := readAll(wire.NewReader(strings.NewReader(open + s)))
+		pieces, err2 := readAll(wire.NewReader(iotest.OneByteReader(strings.NewReader(open + s))))
+		if whole != pieces || (err == nil) != (err2 == nil) {
+			t.Fatalf("whole: %q, %v; byte by byte: %q, %v", whole, err, pieces, err2)
+		}
+		e, err := wire.Parse(s)
+		if err != nil {
+			return
+		}
+		r := wire.NewReader(strings.NewReader(open + s))
+		if _, err := r.Header(); err != nil {
+			t.Fatal(err)
+		}
+		got, err := r.Next()
+		if err != nil || dump(got) != dump(e) {
+			t.Fatalf("the reader has %v, %v; Parse has %s", got, err, dump(e))
+		}
+	})
+}
