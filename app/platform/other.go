@@ -1,0 +1,32 @@
+//go:build !linux || android
+
+package platform
+
+import "context"
+
+// AppID is Kith's name towards the desktop.
+const AppID = "im.kith.Kith"
+
+// Desktop does nothing on this system yet.
+type Desktop struct{}
+
+// Open returns a desktop without notifications.
+func Open(context.Context) *Desktop { return &Desktop{} }
+
+// Available is false.
+func (d *Desktop) Available() bool { return false }
+
+// Notify does nothing.
+func (d *Desktop) Notify(context.Context, Note) error { return nil }
+
+// Withdraw does nothing.
+func (d *Desktop) Withdraw(context.Context, string) error { return nil }
+
+// Next waits until ctx ends.
+func (d *Desktop) Next(ctx context.Context) (string, error) {
+	<-ctx.Done()
+	return "", context.Cause(ctx)
+}
+
+// Close does nothing.
+func (d *Desktop) Close(context.Context) error { return nil }
