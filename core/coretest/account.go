@@ -67,9 +67,9 @@ func (s *Server) AddUser(tb TB, local, password string) model.JID {
 // ArchiveMessage is one message to put into an archive (XEP-0313).
 type ArchiveMessage struct {
 	From, To model.JID
-	ID       string // the archive's id of it, unique in one archive
-	XML      string // what stands inside <message>
-	Time     time.Time
+	ID       string    // the stanza's id. Prosody's archive has it as its own id too, so it is unique in one archive
+	XML      string    // what stands inside <message>
+	Time     time.Time // ejabberd makes the archive's id of its microseconds: unique in one archive
 }
 
 // peer is the other side of the conversation, as archives are filtered by it.

@@ -1,8 +1,6 @@
 package coretest
 
 import (
-	"bufio"
-	"context"
 	"crypto/tls"
 	"encoding/base64"
 	"fmt"
@@ -19,44 +17,37 @@ type client struct {
 	seen string
 }
 
-// connect opens a connection to s, secured as the server demands, up to the features after TLS.
+// connect opens a connection to s by direct TLS, or plain when s has none, and a stream on it.
 func connect(t *testing.T, s *Server) *client {
 	t.Helper()
-	c, err := tryConnect(t, s, nil)
-	if err != nil {
-		t.Fatalf("connect: %v", err)
+	if s.DirectPort == 0 {
+		c := &client{Conn: dial(t, s.Addr()), t: t}
+		c.seen = c.header(s.Domain)
+		return c
 	}
-	return c
+	return secure(t, dial(t, s.DirectAddr()), s)
 }
 
-// tryConnect uses direct TLS where the server has it. A nil config trusts the server's authority.
-func tryConnect(t *testing.T, s *Server, config *tls.Config) (*client, error) {
+// startTLS opens a connection to s in clear and secures it.
+func startTLS(t *testing.T, s *Server) *client {
 	t.Helper()
-	if config == nil {
-		config = &tls.Config{ServerName: s.Domain, RootCAs: s.CA}
+	c := &client{Conn: dial(t, s.Addr()), t: t}
+	features := c.header(s.Domain)
+	if !strings.Contains(features, "<required/>") || strings.Contains(features, "PLAIN") {
+		t.Errorf("before TLS the server offers %s", features)
 	}
-	addr := s.Addr()
-	if s.DirectPort != 0 {
-		addr = s.DirectAddr()
-	}
-	var dialer net.Dialer
-	conn, err := dialer.DialContext(t.Context(), "tcp", addr)
-	if err != nil {
-		return nil, err
-	}
-	t.Cleanup(func() { conn.Close() })
-	if s.DirectPort != 0 {
-		secure := tls.Client(conn, config)
-		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Second)
-		defer cancel()
-		if err := secure.HandshakeContext(ctx); err != nil {
-			return nil, err
-		}
-		conn = secure
-	}
-	c := &client{Conn: conn, t: t}
-	c.header(s.Domain)
-	return c, nil
+	c.send("<starttls xmlns='urn:ietf:params:xml:ns:xmpp-tls'/>")
+	c.expect("<proceed")
+	c.expect(">")
+	return secure(t, c.Conn, s)
+}
+
+// secure shakes hands, trusting the server's authority only, and opens a stream.
+func secure(t *testing.T, conn net.Conn, s *Server) *client {
+	t.Helper()
+	c := &client{Conn: tls.Client(conn, &tls.Config{ServerName: s.Domain, RootCAs: s.CA}), t: t}
+	c.seen = c.header(s.Domain)
+	return c
 }
 
 func (c *client) send(format string, args ...any) {
@@ -72,14 +63,13 @@ func (c *client) expect(text string) string {
 	if err := c.SetReadDeadline(time.Now().Add(20 * time.Second)); err != nil {
 		c.t.Fatal(err)
 	}
-	r := bufio.NewReader(c.Conn)
 	for {
 		if before, after, ok := strings.Cut(c.seen, text); ok {
 			c.seen = after
 			return before + text
 		}
 		b := make([]byte, 65536)
-		n, err := r.Read(b)
+		n, err := c.Read(b)
 		if err != nil {
 			c.t.Fatalf("wait for %q: %v; seen: %s", text, err, c.seen)
 		}
@@ -91,9 +81,7 @@ func (c *client) expect(text string) string {
 func (c *client) header(domain string) string {
 	c.t.Helper()
 	c.send("<stream:stream to='%s' version='1.0' xmlns='jabber:client' xmlns:stream='http://etherx.jabber.org/streams'>", domain)
-	features := c.expect("</stream:features>")
-	c.seen = features // kept for the test that connects
-	return features
+	return c.expect("</stream:features>")
 }
 
 // login authenticates with PLAIN, which every stored password answers, and binds resource.
@@ -104,9 +92,7 @@ func (c *client) login(s *Server, local, password, resource string) {
 	c.send("<auth xmlns='urn:ietf:params:xml:ns:xmpp-sasl' mechanism='PLAIN'>%s</auth>", secret)
 	c.expect("<success")
 	c.expect(">")
-	c.seen = ""
 	c.header(s.Domain)
-	c.seen = ""
 	c.send("<iq type='set' id='bind1'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><resource>%s</resource></bind></iq>", resource)
 	c.expect("/" + resource)
 	c.expect("</iq>")

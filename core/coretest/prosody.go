@@ -1,30 +1,21 @@
 package coretest
 
 import (
-	"bytes"
 	"embed"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
-	"text/template"
 	"time"
 
 	"kith/core/model"
 )
 
-// prosodyFiles holds the configuration (a template over prosodyConfig) and the modules of our own.
+// prosodyFiles holds the configuration (a template over settings) and the modules of our own.
 //
 //go:embed prosody
 var prosodyFiles embed.FS
-
-// prosodyConfig is what the configuration's template sees.
-type prosodyConfig struct {
-	*Server
-	Options   Options
-	TLS, No13 bool
-}
 
 type prosody struct{ program string }
 
@@ -44,17 +35,12 @@ func StartProsody(tb TB, o Options) *Server {
 
 // configureProsody writes the configuration and our modules into the server's folder.
 func (s *Server) configureProsody() error {
-	page, err := template.ParseFS(prosodyFiles, "prosody/prosody.cfg.lua")
+	config, err := prosodyFiles.ReadFile("prosody/prosody.cfg.lua")
 	if err != nil {
 		return fmt.Errorf("read Prosody's configuration: %w", err)
 	}
-	var config bytes.Buffer
-	data := prosodyConfig{Server: s, Options: s.options, TLS: s.options.TLS != TLSNone, No13: s.options.TLS == TLS12}
-	if err := page.Execute(&config, data); err != nil {
-		return fmt.Errorf("make Prosody's configuration: %w", err)
-	}
-	if err := os.WriteFile(filepath.Join(s.Dir, "prosody.cfg.lua"), config.Bytes(), 0o600); err != nil {
-		return fmt.Errorf("write Prosody's configuration: %w", err)
+	if err := s.writeConfig("prosody.cfg.lua", string(config)); err != nil {
+		return err
 	}
 	if err := os.Mkdir(filepath.Join(s.Dir, "data"), 0o700); err != nil {
 		return fmt.Errorf("make Prosody's data folder: %w", err)

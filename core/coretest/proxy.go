@@ -147,7 +147,8 @@ func (p *Proxy) Slow(bytesPerSecond int) {
 	p.rate = bytesPerSecond
 }
 
-// Conns are the open connections, oldest first.
+// Conns are the open connections in the order in which they were accepted. One that was just dialled may not be there
+// before the first byte came back.
 func (p *Proxy) Conns() []*ProxyConn {
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -184,9 +185,30 @@ func (p *Proxy) accept() {
 			reset(client)
 			continue
 		}
+		server, err := net.DialTimeout("tcp", p.target, 10*time.Second)
+		if err != nil {
+			reset(client) // as the target would have
+			continue
+		}
+		c := &ProxyConn{proxy: p, client: client.(*net.TCPConn), server: server.(*net.TCPConn)}
+		c.ctx, c.cancel = context.WithCancel(context.Background())
+		if !p.keep(c) {
+			c.Cut()
+			return
+		}
 		p.running.Add(1)
-		go p.serve(client.(*net.TCPConn))
+		go p.serve(c)
 	}
+}
+
+// keep makes c one of Conns, unless the test has ended.
+func (p *Proxy) keep(c *ProxyConn) bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if !p.closed {
+		p.conns = append(p.conns, c)
+	}
+	return !p.closed
 }
 
 func reset(conn net.Conn) {
@@ -194,25 +216,8 @@ func reset(conn net.Conn) {
 }
 
 // serve passes one connection on until both directions have ended.
-func (p *Proxy) serve(client *net.TCPConn) {
+func (p *Proxy) serve(c *ProxyConn) {
 	defer p.running.Done()
-	server, err := net.DialTimeout("tcp", p.target, 10*time.Second)
-	if err != nil {
-		reset(client) // as the target would have
-		return
-	}
-	c := &ProxyConn{proxy: p, client: client, server: server.(*net.TCPConn)}
-	c.ctx, c.cancel = context.WithCancel(context.Background())
-	p.mu.Lock()
-	closed := p.closed
-	if !closed {
-		p.conns = append(p.conns, c)
-	}
-	p.mu.Unlock()
-	if closed {
-		c.Cut()
-		return
-	}
 	var both sync.WaitGroup
 	both.Go(func() { c.pump(c.server, c.client, p.tookUp) })
 	both.Go(func() { c.pump(c.client, c.server, p.tookDown) })

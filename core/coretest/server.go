@@ -1,6 +1,7 @@
 package coretest
 
 import (
+	"bytes"
 	"context"
 	"crypto/tls"
 	"crypto/x509"
@@ -12,6 +13,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"text/template"
 	"time"
 
 	"kith/core/model"
@@ -24,7 +26,7 @@ type TLSMode int
 const (
 	TLSModern TLSMode = iota // TLS 1.2 and 1.3: STARTTLS on Port, direct TLS (XEP-0368) on DirectPort
 	TLS12                    // the same, but never 1.3: the only version with the channel binding tls-unique
-	TLSNone                  // neither: DirectPort is 0
+	TLSNone                  // neither, and PLAIN is offered in clear: DirectPort and HTTPSPort are 0
 )
 
 // Options choose a kind of server. The zero value is a modern one.
@@ -53,6 +55,30 @@ type Server struct {
 	options Options
 	backend backend
 	process *process
+}
+
+// settings is what the templates of the configurations see.
+type settings struct {
+	*Server
+	Options   Options
+	TLS, No13 bool
+}
+
+// writeConfig fills a template into the file name in the server's folder.
+func (s *Server) writeConfig(name, text string) error {
+	page, err := template.New(name).Parse(text)
+	if err != nil {
+		return fmt.Errorf("read configuration: %w", err)
+	}
+	var config bytes.Buffer
+	data := settings{Server: s, Options: s.options, TLS: s.options.TLS != TLSNone, No13: s.options.TLS == TLS12}
+	if err := page.Execute(&config, data); err != nil {
+		return fmt.Errorf("make configuration: %w", err)
+	}
+	if err := os.WriteFile(filepath.Join(s.Dir, name), config.Bytes(), 0o600); err != nil {
+		return fmt.Errorf("write configuration: %w", err)
+	}
+	return nil
 }
 
 // backend is what differs between the programs.
@@ -117,14 +143,18 @@ func (s *Server) start(tb TB) {
 func (s *Server) stopWith(tb TB) {
 	tb.Cleanup(func() {
 		s.Kill()
-		if failed(tb) {
+		if failed(tb) && s.process != nil {
 			tb.Logf("the server's log ends:\n%s", s.process.tail())
 		}
 	})
 }
 
 // Kill ends the server at once, as kill -9 does, and waits for its end. Clients see their connections close.
-func (s *Server) Kill() { s.process.kill() }
+func (s *Server) Kill() {
+	if s.process != nil {
+		s.process.kill()
+	}
+}
 
 // Restart starts the server again on the same ports and data, killing it first if it still runs.
 func (s *Server) Restart(tb TB) {

@@ -1,5 +1,6 @@
 -- A Prosody for tests: everything in one folder, on loopback only.
 data_path = "{{.Dir}}/data"
+certificates = "{{.Dir}}"
 plugin_paths = { "{{.Dir}}/modules/prosody" }
 pidfile = "{{.Dir}}/prosody.pid"
 log = { { levels = { min = "info" }, to = "console" } }
@@ -28,7 +29,7 @@ ssl = {
 c2s_require_encryption = true
 {{- else -}}
 c2s_require_encryption = false
-allow_unencrypted_plain_auth = false
+allow_unencrypted_plain_auth = true
 {{- end}}
 
 modules_disabled = { "posix", "s2s"{{if not .TLS}}, "tls", "http", "https"{{end}} }
