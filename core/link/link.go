@@ -1,0 +1,231 @@
+package link
+
+import (
+	"context"
+	"crypto/x509"
+	"errors"
+	"log/slog"
+	"math/rand/v2"
+	"net"
+	"sync"
+	"time"
+
+	"kith/core/model"
+	"kith/core/wire"
+)
+
+// Config is what a Link needs to know of its account. It is not changed.
+type Config struct {
+	JID       model.JID // bare
+	Password  model.Secret
+	Host      string // given by a person; empty: DNS is asked
+	Port      uint16 // with Host; 0: 5222
+	DirectTLS bool   // with Host: TLS from the first byte instead of STARTTLS
+	Resource  string // wished for; the server may give another, and after a conflict the Link takes another itself
+	Pins      model.Pins
+	RootCAs   *x509.CertPool // nil: the system's
+	Resolver  *net.Resolver  // nil: the system's
+	Log       *slog.Logger   // nil: nothing is logged
+}
+
+// Link keeps an account connected. Its methods may be called from any goroutine.
+type Link struct {
+	cfg    Config
+	timing timing
+	inbox  *inbox
+	cancel context.CancelFunc
+	done   <-chan struct{} // closed by Close
+	tasks  sync.WaitGroup  // every goroutine of the Link
+	hint   chan struct{}   // Reconnect: do not wait
+	wake   chan struct{}   // there is something to write
+
+	course course // only the Link's own goroutine
+
+	mu      sync.Mutex
+	session session
+	asked   questions
+	pen     pen
+	stream  *stream       // while online
+	changed chan struct{} // closed and made anew when there is room again, or the state changed
+	passive bool          // wished by SetActive(false)
+}
+
+// course is what the attempts to connect remember from one to the next.
+type course struct {
+	pins     model.Pins
+	resource string  // asked for at bind
+	other    bool    // resource is our second choice, after a conflict
+	first    *target // where the server wants us to connect
+	hops     int     // how often it sent us elsewhere in a row
+}
+
+// Open starts to connect, and to connect again whenever the connection ends, until Close or a refusal that a person must do
+// something about. Drain Events all the time.
+func Open(cfg Config) *Link { return open(cfg, usualTiming()) }
+
+func open(cfg Config, t timing) *Link {
+	if cfg.Log == nil {
+		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	l := &Link{
+		cfg: cfg, timing: t, inbox: newInbox(ctx.Done()), cancel: cancel, done: ctx.Done(),
+		hint: make(chan struct{}, 1), wake: make(chan struct{}, 1),
+		asked: make(questions), changed: make(chan struct{}),
+		course: course{pins: cfg.Pins, resource: cfg.Resource},
+	}
+	l.start(func() { l.run(ctx) })
+	return l
+}
+
+// start runs a function beside; Close waits for it.
+func (l *Link) start(f func()) { l.tasks.Go(f) }
+
+// Events is what happens, in order. It is bounded: when nobody drains it, nothing is read from the network. It is closed when
+// the Link was closed and everything has ended.
+func (l *Link) Events() <-chan Event { return l.inbox.ch }
+
+// Close ends the connection in an orderly way, sends what was given to Send before, and waits for the Link's goroutines. It
+// takes two seconds at most. Events that were not taken are lost here and come again, since they were not acknowledged.
+func (l *Link) Close() error {
+	l.cancel()
+	l.tasks.Wait()
+	return nil
+}
+
+// Reconnect is a hint that the network changed, or that a person wants it: an attempt is made without waiting, also after a
+// final Offline; a connection that seems to stand is tested.
+func (l *Link) Reconnect() {
+	l.mu.Lock()
+	s := l.stream
+	l.mu.Unlock()
+	if s != nil {
+		s.conn.raw.probe()
+		return
+	}
+	select {
+	case l.hint <- struct{}{}:
+	default:
+	}
+}
+
+// run is the Link's own goroutine.
+func (l *Link) run(ctx context.Context) {
+	defer close(l.inbox.ch)
+	pause := l.timing.retry
+	for {
+		online, err := l.connection(ctx)
+		if ctx.Err() != nil {
+			return
+		}
+		if online > l.timing.steady {
+			pause = l.timing.retry
+		}
+		wait := pause/2 + rand.N(pause)
+		switch again := l.course.turn(err); {
+		case again == atOnce:
+			wait = 0
+		case again == seldom:
+			wait = l.timing.maxRetry
+		}
+		pause = min(2*pause, l.timing.maxRetry)
+		if !l.rest(ctx, err, wait) {
+			return
+		}
+	}
+}
+
+// rest tells why there is no connection and waits until it is time for the next attempt.
+func (l *Link) rest(ctx context.Context, err error, wait time.Duration) bool {
+	stuck := final(err)
+	if stuck {
+		wait = 0
+	}
+	l.inbox.put(Offline{Err: err, RetryIn: wait, Final: stuck}, 0)
+	var after <-chan time.Time
+	if !stuck {
+		timer := time.NewTimer(wait)
+		defer timer.Stop()
+		after = timer.C
+	}
+	select {
+	case <-after:
+	case <-l.hint:
+	case <-ctx.Done():
+		return false
+	}
+	return true
+}
+
+// connection makes one connection and serves it to its end. It returns how long it was online, and why it ended.
+func (l *Link) connection(ctx context.Context) (online time.Duration, err error) {
+	s, err := l.connect(ctx)
+	if err != nil {
+		return 0, err
+	}
+	began := time.Now()
+	err = l.serve(ctx, s)
+	return time.Since(began), err
+}
+
+// serve runs a connection that is signed in.
+func (l *Link) serve(ctx context.Context, s *stream) error {
+	stop := make(chan struct{})
+	ended := make(chan struct{})
+	l.start(func() {
+		defer close(ended)
+		l.write(ctx, s, stop)
+	})
+	farewell := context.AfterFunc(ctx, func() { s.conn.raw.finish(l.timing.farewell) })
+	err := l.read(s)
+	farewell()
+	close(stop)
+	_ = s.conn.raw.Close() // unblocks the writer; what is not written is kept
+	<-ended
+	l.offline(err)
+	return err
+}
+
+// offline puts the state back when a connection ended.
+func (l *Link) offline(err error) {
+	l.mu.Lock()
+	l.stream = nil
+	l.pen = pen{}
+	if errors.Is(err, ErrProtocol) || errors.Is(err, ErrConflict) {
+		l.session.id = "" // resuming would bring the same again
+	}
+	lost := l.session.id == ""
+	l.signal()
+	l.mu.Unlock()
+	if lost {
+		l.forget()
+	}
+}
+
+// forget ends a session that cannot be resumed.
+func (l *Link) forget() {
+	l.mu.Lock()
+	l.session.fresh()
+	open := l.asked.all()
+	l.mu.Unlock()
+	l.unanswered(open, ErrOffline)
+}
+
+// signal wakes everybody who waits for room or another state. The lock is held.
+func (l *Link) signal() {
+	close(l.changed)
+	l.changed = make(chan struct{})
+}
+
+// SetActive tells the server whether a person is looking (XEP-0352); it may hold back what is not urgent when not.
+func (l *Link) SetActive(active bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.passive == !active {
+		return
+	}
+	l.passive = !active
+	if l.stream != nil && l.stream.features.CSI {
+		l.scribble(wire.ClientState(active))
+	}
+}

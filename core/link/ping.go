@@ -1,0 +1,159 @@
+package link
+
+import (
+	"errors"
+	"net"
+	"os"
+	"sync"
+	"time"
+)
+
+// timing holds the durations of a Link, so that tests need not wait for them.
+type timing struct {
+	dial     time.Duration // to find the server and set up TLS
+	signIn   time.Duration // from TLS to Online
+	query    time.Duration // for the answer to a Query
+	request  time.Duration // for the answer to a Request
+	silence  time.Duration // without a byte before we ask for one
+	grace    time.Duration // for a byte after we asked
+	hurry    time.Duration // the same after a hint that the network changed
+	write    time.Duration // for the network to take a batch of writes
+	farewell time.Duration // for the server to close its side
+	retry    time.Duration // the first pause before a new attempt
+	maxRetry time.Duration
+	steady   time.Duration // online for this long: the pauses begin again at the first
+}
+
+func usualTiming() timing {
+	return timing{
+		dial: 30 * time.Second, signIn: 30 * time.Second, query: 30 * time.Second, request: 90 * time.Second,
+		silence: 60 * time.Second, grace: 20 * time.Second, hurry: 5 * time.Second,
+		write: 30 * time.Second, farewell: time.Second,
+		retry: time.Second, maxRetry: 2 * time.Minute, steady: time.Minute,
+	}
+}
+
+// errStalled says that the server gave no sign of life when asked for one.
+var errStalled = errors.New("no sign of life")
+
+// pulse is a raw connection, below TLS, that notices silence: any byte is a sign of life. Before it is watched the deadlines
+// are those that others set.
+type pulse struct {
+	net.Conn
+	timing timing
+
+	mu    sync.Mutex
+	alive *vigil // nil: not watched yet
+	until time.Time
+	asked bool
+	end   time.Time // the Link is closing: nothing is read after this
+}
+
+// vigil is what a watched connection calls while it waits for bytes, on the reader's goroutine.
+type vigil struct {
+	ask    func()                               // asks the server for a sign of life; must not wait
+	expire func(now time.Time) (next time.Time) // ends requests that are too old, tells when to call again; zero: never
+}
+
+// watch begins the watch.
+func (p *pulse) watch(v vigil) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.alive = &v
+	return p.SetDeadline(time.Time{})
+}
+
+// Read waits for bytes, however long it takes, as long as the server shows signs of life.
+func (p *pulse) Read(b []byte) (int, error) {
+	v := p.begin()
+	for {
+		if v != nil {
+			p.arm(v.expire(time.Now()))
+		}
+		n, err := p.Conn.Read(b)
+		if n > 0 {
+			p.mu.Lock()
+			p.asked = false
+			p.mu.Unlock()
+			return n, err
+		}
+		if v == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
+			return n, err
+		}
+		if err := p.quiet(v); err != nil {
+			return 0, err
+		}
+	}
+}
+
+// begin starts the wait for bytes. The time that the reader spent elsewhere, waiting for core, is not the server's silence.
+func (p *pulse) begin() *vigil {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.asked {
+		p.until = later(p.until, time.Now().Add(p.timing.hurry))
+	} else {
+		p.until = time.Now().Add(p.timing.silence)
+	}
+	return p.alive
+}
+
+// arm sets the deadline of the read that follows.
+func (p *pulse) arm(expiry time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	deadline := p.until
+	for _, t := range []time.Time{expiry, p.end} {
+		if !t.IsZero() && t.Before(deadline) {
+			deadline = t
+		}
+	}
+	_ = p.SetReadDeadline(deadline) // fails on a closed connection only, and then so does the read
+}
+
+// quiet decides what a deadline that has passed means.
+func (p *pulse) quiet(v *vigil) error {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	now := time.Now()
+	switch {
+	case !p.end.IsZero() && !now.Before(p.end):
+		return os.ErrDeadlineExceeded
+	case now.Before(p.until):
+		return nil // it was the expiry of a request
+	case p.asked:
+		return errStalled
+	}
+	p.asked = true
+	p.until = now.Add(p.timing.grace)
+	v.ask()
+	return nil
+}
+
+// probe asks for a sign of life now and gives it little time.
+func (p *pulse) probe() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.alive == nil {
+		return
+	}
+	p.alive.ask()
+	p.asked = true
+	p.until = time.Now().Add(p.timing.hurry)
+	_ = p.SetReadDeadline(p.until)
+}
+
+// finish lets the reader go on for d at most.
+func (p *pulse) finish(d time.Duration) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.end = time.Now().Add(d)
+	_ = p.SetReadDeadline(p.end)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}

@@ -1,0 +1,187 @@
+package link
+
+import (
+	"context"
+	"crypto/rand"
+	"errors"
+	"net"
+	"strconv"
+
+	"kith/core/wire"
+)
+
+// connect makes a connection and signs in, up to the Online event. On a connection where the server may have meant another
+// channel binding it tries once more without any.
+func (l *Link) connect(ctx context.Context) (*stream, error) {
+	pins := l.course.pins
+	s, err := l.signIn(ctx)
+	if again, ok := unbound(pins, err); ok {
+		l.course.pins = again
+		if s, err = l.signIn(ctx); err != nil {
+			l.course.pins = pins
+		}
+	}
+	return s, err
+}
+
+// signIn is one attempt.
+func (l *Link) signIn(ctx context.Context) (*stream, error) {
+	d, err := newDialer(l.cfg, l.timing, l.start)
+	if err != nil {
+		return nil, err
+	}
+	conn, err := d.dial(ctx, l.course.first)
+	if err != nil {
+		l.course.first = nil
+		return nil, err
+	}
+	s := &stream{conn: conn, in: wire.NewReader(conn)}
+	end := s.within(ctx, l.timing.signIn)
+	defer end()
+	resumed, err := l.negotiate(s)
+	if err == nil {
+		err = l.online(s, resumed)
+	}
+	if err != nil {
+		_ = conn.raw.Close()
+		return nil, err
+	}
+	return s, nil
+}
+
+// negotiate signs in and takes up the old session or begins a new one.
+func (l *Link) negotiate(s *stream) (resumed bool, err error) {
+	if err := s.open(l.cfg.JID); err != nil {
+		return false, err
+	}
+	way, err := newLogin(l.cfg, l.course.pins, s.conn.ConnectionState(), s.features)
+	if err != nil {
+		return false, err
+	}
+	pins, err := s.authenticate(way)
+	if err != nil {
+		return false, err
+	}
+	l.course.pins = pins
+	if err := s.open(l.cfg.JID); err != nil {
+		return false, err
+	}
+	resumed, err = l.takeUp(s)
+	if resumed || err != nil {
+		return resumed, err
+	}
+	if err := s.bind(l.course.resource); err != nil {
+		return false, err
+	}
+	s.managed, err = s.enable()
+	return false, err
+}
+
+// takeUp tries to resume the session. When the server does not know it any more the session is over, and what the server
+// says it received of it is acknowledged.
+func (l *Link) takeUp(s *stream) (resumed bool, err error) {
+	l.mu.Lock()
+	id, handled := l.session.id, l.session.resume()
+	s.jid = l.session.jid
+	l.mu.Unlock()
+	if id == "" {
+		return false, nil
+	}
+	if s.features.SM {
+		h, err := s.resume(id, handled)
+		var failed *wire.SMFailed
+		switch {
+		case err == nil:
+			return true, l.acknowledge(h)
+		case !errors.As(err, &failed):
+			return false, err
+		case failed.HasH:
+			_ = l.acknowledge(failed.H) // a wrong count acknowledges nothing, and the session is over anyway
+		}
+	}
+	l.forget()
+	return false, nil
+}
+
+// online makes the stream the Link's, and tells.
+func (l *Link) online(s *stream, resumed bool) error {
+	l.mu.Lock()
+	l.pen = pen{}
+	if resumed {
+		l.pen.out = l.session.again()
+		l.pen.unasked = len(l.session.kept) > 0
+	} else {
+		l.session.jid = s.jid
+	}
+	l.stream = s
+	if l.passive && s.features.CSI { // every connection begins active, a resumed one too
+		l.scribble(wire.ClientState(false))
+	}
+	l.mu.Unlock()
+	l.course.hops = 0
+	l.inbox.put(Online{Resumed: resumed, JID: s.jid, Features: s.features, Pins: l.course.pins}, 0)
+	for _, e := range s.early {
+		if err := l.dispatch(e, 0); err != nil {
+			return err
+		}
+	}
+	s.early = nil
+	if s.managed != nil {
+		l.mu.Lock()
+		l.session.enable(s.managed.ID)
+		l.mu.Unlock()
+		if at := parseTarget(s.managed.Location, s.conn.direct); at != nil {
+			l.course.first = at
+		}
+	}
+	return s.conn.raw.watch(vigil{ask: l.probe, expire: l.expire})
+}
+
+// maxHops bounds how often a server may send us elsewhere before we start over.
+const maxHops = 3
+
+// patience says when to try again.
+type patience uint8
+
+const (
+	usual patience = iota
+	atOnce
+	seldom
+)
+
+// turn draws the consequences of a connection's end for the next one.
+func (c *course) turn(err error) patience {
+	var s *wire.StreamError
+	switch {
+	case errors.Is(err, ErrConflict) && c.other:
+		return seldom // somebody else insists: two programs must not throw each other out without end
+	case errors.Is(err, ErrConflict):
+		c.other = true
+		c.resource += "-" + rand.Text()[:5]
+		return atOnce
+	case errors.As(err, &s) && s.Condition == "see-other-host" && c.hops < maxHops:
+		if c.first = parseTarget(s.OtherHost, false); c.first == nil {
+			return usual
+		}
+		c.hops++
+		return atOnce
+	}
+	return usual
+}
+
+// parseTarget reads where a server sends us: host or host:port, IPv6 in brackets (RFC 6120 §4.9.3.19). It is nil for
+// anything else. Where it leads does not matter: the certificate must be for the account's domain there, too.
+func parseTarget(text string, direct bool) *target {
+	if text == "" {
+		return nil
+	}
+	host, digits, err := net.SplitHostPort(text)
+	if err != nil {
+		host, digits, err = net.SplitHostPort(text + ":" + strconv.Itoa(usualPort))
+	}
+	port, notNumber := strconv.ParseUint(digits, 10, 16)
+	if err != nil || notNumber != nil || port == 0 || host == "" {
+		return nil
+	}
+	return &target{host: host, port: uint16(port), direct: direct}
+}
