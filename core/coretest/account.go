@@ -116,7 +116,7 @@ func (s *Server) Stored(tb TB) string {
 // sql runs statements on the server's database with the sqlite3 program, beside the running server.
 func (s *Server) sql(tb TB, script string) string {
 	tb.Helper()
-	cmd := exec.Command("sqlite3", "-batch", "-bail", "-cmd", ".timeout 20000", s.backend.database(s))
+	cmd := exec.Command("sqlite3", "-batch", "-bail", "-cmd", ".timeout 20000", "-cmd", "PRAGMA synchronous=OFF", s.backend.database(s))
 	cmd.Stdin = strings.NewReader(script)
 	var out, complaint strings.Builder
 	cmd.Stdout, cmd.Stderr = &out, &complaint

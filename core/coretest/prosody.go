@@ -28,6 +28,7 @@ func StartProsody(tb TB, o Options) *Server {
 	if err := s.configureProsody(); err != nil {
 		tb.Fatalf("%v", err)
 	}
+	s.sql(tb, "PRAGMA journal_mode=WAL;\n") // so that the server and we can use it at once
 	s.stopWith(tb)
 	s.start(tb)
 	return s

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"math/rand/v2"
 	"net"
+	"net/http"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -163,24 +164,28 @@ func (s *Server) Restart(tb TB) {
 	s.start(tb)
 }
 
-// RSSKiB is the memory that the server's processes hold now, in KiB. Linux only.
-func (s *Server) RSSKiB(tb TB) int64 {
-	tb.Helper()
-	rss, _, err := usage(s.process.cmd.Process.Pid)
-	if err != nil {
-		tb.Fatalf("%v", err)
-	}
+// RSSKiB is the memory that the server's processes hold now, in KiB; 0 on systems without /proc.
+func (s *Server) RSSKiB() int64 {
+	rss, _ := usage(s.process.cmd.Process.Pid)
 	return rss
 }
 
-// CPU is the processor time that the server has used since its start. Linux only.
-func (s *Server) CPU(tb TB) time.Duration {
-	tb.Helper()
-	_, cpu, err := usage(s.process.cmd.Process.Pid)
-	if err != nil {
-		tb.Fatalf("%v", err)
-	}
+// CPU is the processor time that the server has used since its last start; 0 on systems without /proc.
+func (s *Server) CPU() time.Duration {
+	_, cpu := usage(s.process.cmd.Process.Pid)
 	return cpu
+}
+
+// HTTPClient speaks to the server's own HTTPS (uploads, XEP-0363), whatever name stands in the address, and trusts CA.
+func (s *Server) HTTPClient() *http.Client {
+	return &http.Client{Transport: &http.Transport{
+		DisableKeepAlives: true, // no connection outlives its request
+		TLSClientConfig:   &tls.Config{RootCAs: s.CA},
+		DialContext: func(ctx context.Context, network, _ string) (net.Conn, error) {
+			var d net.Dialer
+			return d.DialContext(ctx, network, net.JoinHostPort(s.Host, strconv.Itoa(s.HTTPSPort)))
+		},
+	}}
 }
 
 // waitReady waits until the server answers on its ports, or has ended.

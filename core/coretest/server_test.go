@@ -5,8 +5,11 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"syscall"
 	"testing"
@@ -130,8 +133,8 @@ func TestConversationAndRestart(t *testing.T) {
 			if !strings.Contains(s.Stored(t), "hello there") {
 				t.Error("a message that the server has archived is not in Stored")
 			}
-			if s.RSSKiB(t) < 5000 || s.CPU(t) <= 0 {
-				t.Errorf("the server uses %d KiB and %v", s.RSSKiB(t), s.CPU(t))
+			if s.RSSKiB() < 5000 || s.CPU() <= 0 {
+				t.Errorf("the server uses %d KiB and %v", s.RSSKiB(), s.CPU())
 			}
 
 			pid := s.process.cmd.Process.Pid
@@ -177,6 +180,52 @@ func TestFillArchive(t *testing.T) {
 				t.Logf("%.3000s", page)
 			}
 		})
+	}
+}
+
+func TestRoomsAndUploads(t *testing.T) {
+	for _, server := range servers {
+		t.Run(server.name, func(t *testing.T) {
+			CheckGoroutines(t)
+			s := server.start(t, Options{})
+			s.AddUser(t, "anna", "secret-1")
+			c := connect(t, s)
+			c.login(s, "anna", "secret-1", "phone")
+			c.send("<presence to='family@rooms.%s/anna'><x xmlns='http://jabber.org/protocol/muc'/></presence>", s.Domain)
+			c.expect("code='110'")
+			c.send("<iq type='get' id='u1' to='upload.%s'><request xmlns='urn:xmpp:http:upload:0' filename='cat.jpg' size='5'/></iq>", s.Domain)
+			slot := c.expect("</iq>")
+			upload(t, s, slot)
+		})
+	}
+}
+
+// upload puts five bytes to the slot's one address and reads them from the other.
+func upload(t *testing.T, s *Server, slot string) {
+	t.Helper()
+	put, get := part(t, slot, `<put [^>]*url='([^']+)'`), part(t, slot, `<get [^>]*url='([^']+)'`)
+	request, err := http.NewRequestWithContext(t.Context(), http.MethodPut, put, strings.NewReader("meow!"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, header := range regexp.MustCompile(`<header name='([^']+)'>([^<]+)<`).FindAllStringSubmatch(slot, -1) {
+		request.Header.Set(header[1], header[2])
+	}
+	stored, err := s.HTTPClient().Do(request)
+	if err != nil {
+		t.Fatal(err)
+	}
+	stored.Body.Close()
+	if stored.StatusCode != http.StatusCreated {
+		t.Errorf("the upload ended with %s", stored.Status)
+	}
+	response, err := s.HTTPClient().Get(get)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer response.Body.Close()
+	if b, err := io.ReadAll(response.Body); string(b) != "meow!" || err != nil {
+		t.Errorf("the download gave %q, %v", b, err)
 	}
 }
 

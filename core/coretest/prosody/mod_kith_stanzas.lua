@@ -10,7 +10,7 @@ local function received(element)
 end
 
 local function watch(session)
-	if session.type == "c2s" or session.type == "c2s_unauthed" then
+	if session.base_type == "c2s" then
 		filters.add_filter(session, "stanzas/in", received, 1000);
 	end
 end

@@ -15,7 +15,8 @@ http_ports = {}
 https_ports = { {{if .TLS}}{{.HTTPSPort}}{{end}} }
 use_ipv6 = false
 
-storage = "sql"
+default_storage = "sql"
+storage = { fast_tokens = "internal" }
 sql = { driver = "SQLite3", database = "prosody.sqlite" }
 authentication = "internal_hashed"
 password_hash = "{{.Options.Hash}}"
@@ -38,6 +39,7 @@ modules_enabled = {
 	"csi", "csi_simple", "mam", "offline", "ping", "time", "version", "lastactivity",
 	{{if .Options.Register}}"register",{{end}}
 	{{if not .Options.NoSmacks}}"smacks",{{end}}
+	{{if .Options.SASL2}}"sasl2", "sasl2_bind2", "sasl2_fast", "sasl2_sm", "kith_sasl2",{{end}}
 	"kith_stanzas", "kith_fast",
 }
 allow_registration = {{.Options.Register}}
