@@ -1,0 +1,212 @@
+package storage
+
+import (
+	"fmt"
+	"time"
+
+	"kith/core/model"
+)
+
+type chatReads struct{ r *runner }
+
+type chatWrites struct{ w *work }
+
+// maxChat is the highest number of a chat: it has 20 bits of a message's.
+const maxChat = 1<<20 - 1
+
+const selectChats = `SELECT c.id, c.account_id, c.jid, coalesce(k.name, ''), c.unread, c.read_id, c.draft, c.encryption, c.pinned,
+	c.muted_until_ms, c.request, c.complete, c.last_id, ` + lastColumns + `
+	FROM chat c JOIN account a ON a.id = c.account_id
+	LEFT JOIN contact k ON k.account_id = c.account_id AND k.jid = c.jid
+	LEFT JOIN message m ON m.id = c.last_id `
+
+// newestChats puts the pinned first, then by the newest message; a chat without one by when it was made.
+const newestChats = `ORDER BY c.pinned DESC, CASE c.last_id WHEN 0 THEN (c.made_ms - 1420070400000) << 2 ELSE c.last_id & 8796093022207 END DESC, c.id DESC`
+
+func scanChat(row scanner, c *model.Chat) error {
+	var muted int64
+	var last model.MessageID
+	var m messageRow
+	fields := []any{
+		&c.ID, &c.Account, &c.JID, &c.Name, &c.Unread, &c.ReadUpTo, &c.Draft, &c.Encryption, &c.Pinned,
+		&muted, &c.Request, &c.Complete, &last,
+	}
+	if err := row.Scan(append(fields, m.fields()...)...); err != nil {
+		return err
+	}
+	c.Muted = fromMS(muted)
+	if c.Name == "" {
+		c.Name = c.JID.Local()
+	}
+	if c.Name == "" {
+		c.Name = c.JID.Domain()
+	}
+	if last != 0 {
+		c.Last = m.message()
+	}
+	return nil
+}
+
+func scanChatID(row scanner, id *model.ChatID) error { return row.Scan(id) }
+
+// Chats are the chats of an account, or of all accounts for 0, each with its last message: pinned first, then newest first.
+// Gaps are left empty, they follow from the archive's ranges.
+func (t chatReads) Chats(account model.AccountID) ([]model.Chat, error) {
+	var out []model.Chat
+	var err error
+	if account == 0 {
+		out, err = list(t.r, scanChat, selectChats+newestChats)
+	} else {
+		out, err = list(t.r, scanChat, selectChats+"WHERE c.account_id = ? "+newestChats, account)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read chats: %w", err)
+	}
+	return out, nil
+}
+
+// Chat is one chat; ErrNotFound.
+func (t chatReads) Chat(id model.ChatID) (model.Chat, error) {
+	var c model.Chat
+	if err := t.r.get(func(row scanner) error { return scanChat(row, &c) }, selectChats+"WHERE c.id = ?", id); err != nil {
+		return model.Chat{}, fmt.Errorf("read chat: %w", err)
+	}
+	return c, nil
+}
+
+// ChatWith is the chat of an account with somebody; false when there is none.
+func (t chatReads) ChatWith(account model.AccountID, jid model.JID) (model.Chat, bool, error) {
+	var c model.Chat
+	ok, err := found(t.r.get(func(row scanner) error { return scanChat(row, &c) },
+		selectChats+"WHERE c.account_id = ? AND c.jid = ?", account, jid.Bare()))
+	if err != nil {
+		return model.Chat{}, false, fmt.Errorf("read chat: %w", err)
+	}
+	return c, ok, nil
+}
+
+// EnsureChat is ChatWith that makes the chat when it is missing.
+func (t chatWrites) EnsureChat(account model.AccountID, jid model.JID) (chat model.Chat, made bool, err error) {
+	chat, ok, err := t.w.reads.ChatWith(account, jid)
+	if err != nil || ok {
+		return chat, false, err
+	}
+	id, err := t.freeID()
+	if err == nil {
+		_, err = t.w.exec("INSERT INTO chat (id, account_id, jid, made_ms) VALUES (?,?,?,?)", id, account, jid.Bare(), toMS(t.w.now))
+	}
+	if err != nil {
+		return model.Chat{}, false, fmt.Errorf("make chat: %w", err)
+	}
+	chat, err = t.w.reads.Chat(id)
+	return chat, true, err
+}
+
+// freeID is a number that no chat ever had; when strangers have used up all of them, one that no chat has now.
+func (t chatWrites) freeID() (id model.ChatID, err error) {
+	err = t.w.value([]any{&id}, "SELECT coalesce((SELECT seq FROM sqlite_sequence WHERE name = 'chat'), 0) + 1")
+	if err != nil || id <= maxChat {
+		return id, err
+	}
+	err = t.w.value([]any{&id}, `SELECT 1 WHERE NOT EXISTS (SELECT 1 FROM chat WHERE id = 1) UNION ALL
+		SELECT id + 1 FROM chat c WHERE id < ? AND NOT EXISTS (SELECT 1 FROM chat WHERE id = c.id + 1) LIMIT 1`, maxChat)
+	return id, err
+}
+
+// set changes one column of a chat; ErrNotFound.
+func (t chatWrites) set(id model.ChatID, column string, value any) error {
+	n, err := t.w.exec("UPDATE chat SET "+column+" = ? WHERE id = ?", value, id)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	if err != nil {
+		return fmt.Errorf("save chat: %w", err)
+	}
+	return nil
+}
+
+// SetDraft keeps what stands unsent in the composer; ErrNotFound.
+func (t chatWrites) SetDraft(id model.ChatID, draft string) error { return t.set(id, "draft", draft) }
+
+// SetEncryption keeps how messages of the chat leave; ErrNotFound.
+func (t chatWrites) SetEncryption(id model.ChatID, e model.Encryption) error {
+	return t.set(id, "encryption", e)
+}
+
+// SetPinned pins a chat to the top of the list, or not; ErrNotFound.
+func (t chatWrites) SetPinned(id model.ChatID, pinned bool) error { return t.set(id, "pinned", pinned) }
+
+// SetMuted keeps until when a chat makes no sound; the zero time: it does. ErrNotFound.
+func (t chatWrites) SetMuted(id model.ChatID, until time.Time) error {
+	return t.set(id, "muted_until_ms", toMS(until))
+}
+
+// SetRequest keeps whether the chat waits to be accepted; ErrNotFound.
+func (t chatWrites) SetRequest(id model.ChatID, request bool) error {
+	return t.set(id, "request", request)
+}
+
+// SetComplete keeps whether the archive holds nothing older than the oldest row; ErrNotFound.
+func (t chatWrites) SetComplete(id model.ChatID, complete bool) error {
+	return t.set(id, "complete", complete)
+}
+
+// MarkRead says that the person has seen the chat up to a message. It only moves forward, and not beyond the newest message: what
+// comes later is unread. ErrNotFound.
+func (t chatWrites) MarkRead(id model.ChatID, upTo model.MessageID) (changed bool, err error) {
+	var last, read model.MessageID
+	err = t.w.value([]any{&last, &read}, "SELECT last_id, read_id FROM chat WHERE id = ?", id)
+	if err != nil {
+		return false, fmt.Errorf("mark read: %w", err)
+	}
+	upTo = min(upTo, last)
+	if upTo <= read || upTo.Chat() != id {
+		return false, nil
+	}
+	if err := t.set(id, "read_id", upTo); err != nil {
+		return false, err
+	}
+	return true, t.recount(id)
+}
+
+// countUnread counts what counts: what others wrote behind the read mark.
+const countUnread = `SELECT count(*) FROM message m WHERE m.id > max(c.read_id, c.id << 43) AND m.id < (c.id + 1) << 43 AND m.outgoing = 0 AND m.kind IN (0, 1)`
+
+func (t chatWrites) recount(id model.ChatID) error {
+	if _, err := t.w.exec("UPDATE chat AS c SET unread = ("+countUnread+") WHERE id = ?", id); err != nil {
+		return fmt.Errorf("count unread: %w", err)
+	}
+	return nil
+}
+
+// deleteStep bounds what one statement deletes, and with it the memory it takes.
+const deleteStep = 500
+
+// DeleteChat removes a chat with its messages and what waits to be sent of it. None is no error.
+func (t chatWrites) DeleteChat(id model.ChatID) error {
+	from, to := int64(id)<<43, (int64(id)+1)<<43-1
+	t.w.index.dropChat(id)
+	for {
+		ids, err := list(t.w.runner, scanMessageID, "SELECT id FROM message WHERE id BETWEEN ? AND ? LIMIT ?", from, to, deleteStep)
+		if err != nil {
+			return fmt.Errorf("delete chat: %w", err)
+		}
+		if len(ids) == 0 {
+			break
+		}
+		for _, m := range ids {
+			if _, err := t.w.exec("DELETE FROM search WHERE rowid = ?", searchRow(m)); err != nil {
+				return fmt.Errorf("delete chat: %w", err)
+			}
+		}
+		if _, err := t.w.exec("DELETE FROM message WHERE id BETWEEN ? AND ?", from, ids[len(ids)-1]); err != nil {
+			return fmt.Errorf("delete chat: %w", err)
+		}
+	}
+	for _, query := range []string{"DELETE FROM outbox WHERE message_id > 0 AND message_id >> 43 = ?", "DELETE FROM chat WHERE id = ?"} {
+		if _, err := t.w.exec(query, id); err != nil {
+			return fmt.Errorf("delete chat: %w", err)
+		}
+	}
+	return nil
+}

@@ -1,0 +1,315 @@
+package storage
+
+import (
+	"encoding/hex"
+	"fmt"
+	"slices"
+	"time"
+
+	"kith/core/model"
+)
+
+type messageReads struct{ r *runner }
+
+type messageWrites struct{ w *work }
+
+// Flags of a row.
+const (
+	flagEncrypted = 1 << iota
+	flagReceipt
+	flagMarkable
+)
+
+const messageColumns = `m.id, m.kind, coalesce(m.sender, CASE m.outgoing WHEN 1 THEN a.jid ELSE c.jid END), m.outgoing,
+	coalesce(m.origin_id, ''), coalesce(m.server_id, ''), m.time_ms, m.body, m.state, m.fault, m.flags, m.device, m.fingerprint, m.trust`
+
+// lastColumns are messageColumns where the row may be missing.
+const lastColumns = `coalesce(m.id, 0), coalesce(m.kind, 0), coalesce(m.sender, CASE m.outgoing WHEN 1 THEN a.jid ELSE c.jid END), coalesce(m.outgoing, 0),
+	coalesce(m.origin_id, ''), coalesce(m.server_id, ''), coalesce(m.time_ms, 0), coalesce(m.body, ''), coalesce(m.state, 0), coalesce(m.fault, 0),
+	coalesce(m.flags, 0), coalesce(m.device, 0), m.fingerprint, coalesce(m.trust, 0)`
+
+const selectMessages = "SELECT " + messageColumns + `
+	FROM message m CROSS JOIN chat c ON c.id = m.chat_id CROSS JOIN account a ON a.id = c.account_id `
+
+// messageRow is a message on its way from the row.
+type messageRow struct {
+	m           model.Message
+	ms, flags   int64
+	fingerprint any
+}
+
+// fields are the places of messageColumns.
+func (r *messageRow) fields() []any {
+	m := &r.m
+	return []any{
+		&m.ID, &m.Kind, &m.From, &m.Outgoing, &m.OriginID, &m.ServerID, &r.ms, &m.Body,
+		&m.State, &m.Fault, &r.flags, &m.Device, &r.fingerprint, &m.Trust,
+	}
+}
+
+func (r *messageRow) message() model.Message {
+	m := r.m
+	m.Chat, m.Time = m.ID.Chat(), fromMS(r.ms)
+	m.Encrypted, m.WantsReceipt, m.Markable = r.flags&flagEncrypted != 0, r.flags&flagReceipt != 0, r.flags&flagMarkable != 0
+	switch f := r.fingerprint.(type) {
+	case []byte:
+		m.Fingerprint = model.Fingerprint(hex.EncodeToString(f))
+	case string:
+		m.Fingerprint = model.Fingerprint(f)
+	}
+	return m
+}
+
+func scanMessage(row scanner, m *model.Message) error {
+	var r messageRow
+	if err := row.Scan(r.fields()...); err != nil {
+		return err
+	}
+	*m = r.message()
+	return nil
+}
+
+func scanMessageID(row scanner, id *model.MessageID) error { return row.Scan(id) }
+
+// packFingerprint is half the size of the text. What is not a fingerprint stays as it is.
+func packFingerprint(f model.Fingerprint) any {
+	b, err := hex.DecodeString(string(f))
+	if err != nil || len(b) != 32 || hex.EncodeToString(b) != string(f) {
+		return orNull(string(f))
+	}
+	return b
+}
+
+func packFlags(m *model.Message) int {
+	flags := 0
+	for i, set := range [...]bool{m.Encrypted, m.WantsReceipt, m.Markable} {
+		if set {
+			flags |= 1 << i
+		}
+	}
+	return flags
+}
+
+// Message is one message; ErrNotFound.
+func (t messageReads) Message(id model.MessageID) (model.Message, error) {
+	m, ok, err := t.one("WHERE m.id = ?", id)
+	if err == nil && !ok {
+		err = fmt.Errorf("read message: %w", ErrNotFound)
+	}
+	return m, err
+}
+
+// MessageByOrigin is the newest message of a chat, of theirs or of ours, whose sender named it so.
+func (t messageReads) MessageByOrigin(chat model.ChatID, outgoing bool, originID string) (model.Message, bool, error) {
+	if originID == "" {
+		return model.Message{}, false, nil
+	}
+	return t.one("WHERE m.chat_id = ? AND m.origin_id = ? AND m.outgoing = ? ORDER BY m.id DESC LIMIT 1", chat, originID, outgoing)
+}
+
+// MessageByServerID is the message of a chat that our account's archive named so.
+func (t messageReads) MessageByServerID(chat model.ChatID, serverID string) (model.Message, bool, error) {
+	if serverID == "" {
+		return model.Message{}, false, nil
+	}
+	return t.one("WHERE m.chat_id = ? AND m.server_id = ?", chat, serverID)
+}
+
+func (t messageReads) one(where string, args ...any) (model.Message, bool, error) {
+	var m model.Message
+	ok, err := found(t.r.get(func(row scanner) error { return scanMessage(row, &m) }, selectMessages+where, args...))
+	if err != nil {
+		return model.Message{}, false, fmt.Errorf("read message: %w", err)
+	}
+	return m, ok, nil
+}
+
+// maxPage bounds one page of messages, whatever is asked for.
+const maxPage = 1000
+
+// Messages are a page of a chat, the oldest first: the ones nearest to p.Around, without it, on the side asked for.
+func (t messageReads) Messages(chat model.ChatID, p model.Page) ([]model.Message, error) {
+	first, last := model.MessageID(int64(chat)<<43), model.MessageID((int64(chat)+1)<<43-1)
+	limit := min(max(p.Limit, 0), maxPage)
+	var out []model.Message
+	var err error
+	if p.Newer {
+		out, err = list(t.r, scanMessage, selectMessages+"WHERE m.id BETWEEN ? AND ? ORDER BY m.id LIMIT ?", max(first, p.Around+1), last, limit)
+	} else {
+		if p.Around != 0 {
+			last = min(last, p.Around-1)
+		}
+		out, err = list(t.r, scanMessage, selectMessages+"WHERE m.id BETWEEN ? AND ? ORDER BY m.id DESC LIMIT ?", first, last, limit)
+		slices.Reverse(out)
+	}
+	if err != nil {
+		return nil, fmt.Errorf("read messages: %w", err)
+	}
+	return out, nil
+}
+
+// maxAhead is how far a clock elsewhere may go wrong before a message is filed as if it came now: a stamp from the year 9999
+// would stay the newest for ever.
+const maxAhead = 5 * time.Minute
+
+// AddMessage stores a message and sets its ID, which follows from m.Chat and m.Time. It keeps the chat's last message, unread
+// count and the search index.
+//
+// The same message comes more than once: live, as a carbon, from the archive. It is recognised by its ServerID, else by sender and
+// OriginID. Then isNew is false and m becomes the stored row, which has learned the ServerID and a state further on.
+// Two texts that differ are two messages even under one OriginID: some clients count from 1 at every start.
+//
+// ErrNotFound: there is no such chat.
+func (t messageWrites) AddMessage(m *model.Message) (isNew bool, err error) {
+	known, ok, err := t.known(m)
+	if err != nil {
+		return false, err
+	}
+	if ok {
+		err = t.merge(&known, m)
+		*m = known
+		return false, err
+	}
+	var own, peer model.JID
+	var read model.MessageID
+	err = t.w.value([]any{&own, &peer, &read}, "SELECT a.jid, c.jid, c.read_id FROM chat c JOIN account a ON a.id = c.account_id WHERE c.id = ?", m.Chat)
+	if err != nil {
+		return false, fmt.Errorf("add message: %w", err)
+	}
+	if m.Time.IsZero() || m.Time.After(t.w.now.Add(maxAhead)) {
+		m.Time = t.w.now
+	}
+	m.Time = m.Time.Truncate(time.Millisecond).UTC()
+	usual := peer
+	if m.Outgoing {
+		usual = own
+	}
+	if m.From == "" {
+		m.From = usual
+	}
+	var sender any
+	if m.From != usual {
+		sender = m.From
+	}
+	if err := t.insert(m, sender); err != nil {
+		return false, fmt.Errorf("add message: %w", err)
+	}
+	t.w.index.add(m)
+	counts := !m.Outgoing && m.Kind != model.Notice && m.ID > read
+	if _, err := t.w.exec("UPDATE chat SET last_id = max(last_id, ?), unread = unread + ? WHERE id = ?", m.ID, counts, m.Chat); err != nil {
+		return false, fmt.Errorf("add message: %w", err)
+	}
+	return true, nil
+}
+
+// known finds the row that m is another copy of.
+func (t messageWrites) known(m *model.Message) (model.Message, bool, error) {
+	row, ok, err := t.w.reads.MessageByServerID(m.Chat, m.ServerID)
+	if err != nil || ok || m.OriginID == "" {
+		return row, ok, err
+	}
+	same, err := list(t.w.runner, scanMessage, selectMessages+"WHERE m.chat_id = ? AND m.origin_id = ? AND m.outgoing = ? ORDER BY m.id DESC LIMIT 100",
+		m.Chat, m.OriginID, m.Outgoing)
+	if err != nil {
+		return model.Message{}, false, fmt.Errorf("find message: %w", err)
+	}
+	for _, row := range same {
+		differ := row.Kind == model.Text && m.Kind == model.Text && row.Body != m.Body
+		if !differ && (m.From == "" || row.From == m.From) {
+			return row, true, nil
+		}
+	}
+	return model.Message{}, false, nil
+}
+
+// merge adds to a stored row what another copy of it tells.
+func (t messageWrites) merge(row, m *model.Message) error {
+	if row.ServerID == "" && m.ServerID != "" {
+		if _, err := t.w.exec("UPDATE message SET server_id = ? WHERE id = ?", m.ServerID, row.ID); err != nil {
+			return fmt.Errorf("name message: %w", err)
+		}
+		row.ServerID = m.ServerID
+	}
+	if m.State == model.Pending || m.State == model.Failed || !grows(row.State, m.State) {
+		return nil
+	}
+	changed, err := stateWrites{t.w}.SetState(row.ID, m.State, model.NoFault)
+	if changed {
+		row.State, row.Fault = m.State, model.NoFault
+	}
+	return err
+}
+
+const insertMessage = `INSERT INTO message (id, chat_id, kind, outgoing, sender, origin_id, server_id, time_ms, body, state, fault, flags, device, fingerprint, trust)
+	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING`
+
+// insert stores the row under the first free number of its time.
+func (t messageWrites) insert(m *model.Message, sender any) error {
+	id := t.w.index.likely(model.MessageIDAt(m.Chat, m.Time))
+	for {
+		n, err := t.w.exec(insertMessage, id, m.Chat, m.Kind, m.Outgoing, sender, orNull(m.OriginID), orNull(m.ServerID), toMS(m.Time), m.Body,
+			m.State, m.Fault, packFlags(m), m.Device, packFingerprint(m.Fingerprint), m.Trust)
+		if err != nil {
+			return err
+		}
+		if n == 1 {
+			m.ID = id
+			return nil
+		}
+		if id, err = t.free(id); err != nil {
+			return err
+		}
+	}
+}
+
+// free is a free number behind a taken one: the next, when the taken ones have no holes. Servers stamp with whole seconds, so
+// hundreds of messages can want the same number; this takes a few lookups, not hundreds.
+func (t messageWrites) free(taken model.MessageID) (model.MessageID, error) {
+	step := model.MessageID(1)
+	for {
+		used, err := t.used(taken + step)
+		if err != nil {
+			return 0, err
+		}
+		if !used {
+			break
+		}
+		step *= 2
+	}
+	low, high := taken+step/2, taken+step
+	for high-low > 1 {
+		mid := low + (high-low)/2
+		used, err := t.used(mid)
+		if err != nil {
+			return 0, err
+		}
+		if used {
+			low = mid
+		} else {
+			high = mid
+		}
+	}
+	return high, nil
+}
+
+func (t messageWrites) used(id model.MessageID) (used bool, err error) {
+	err = t.w.value([]any{&used}, "SELECT EXISTS (SELECT 1 FROM message WHERE id = ?)", id)
+	return used, err
+}
+
+// Replace stores what a message turned out to be, once it could be read: kind, body, fault and what is known of its encryption.
+// Its place in the chat, its names and its state stay. ErrNotFound.
+func (t messageWrites) Replace(m model.Message) error {
+	n, err := t.w.exec("UPDATE message SET kind = ?, body = ?, fault = ?, flags = ?, device = ?, fingerprint = ?, trust = ? WHERE id = ?",
+		m.Kind, m.Body, m.Fault, packFlags(&m), m.Device, packFingerprint(m.Fingerprint), m.Trust, m.ID)
+	if err == nil && n == 0 {
+		err = ErrNotFound
+	}
+	if err == nil {
+		err = t.w.index.replace(&m)
+	}
+	if err != nil {
+		return fmt.Errorf("replace message: %w", err)
+	}
+	return chatWrites{t.w}.recount(m.ID.Chat())
+}

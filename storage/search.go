@@ -1,0 +1,156 @@
+package storage
+
+import (
+	"cmp"
+	"context"
+	"fmt"
+	"math"
+	"slices"
+	"strconv"
+	"strings"
+
+	"kith/core/model"
+)
+
+type searchReads struct{ r *runner }
+
+// SearchQuery asks for messages with words in them.
+type SearchQuery struct {
+	Text    string          // words; all of them have to occur, the last one may be unfinished
+	Account model.AccountID // 0: all
+	Chat    model.ChatID    // 0: all
+	Limit   int
+	Before  model.MessageID // the last result of the page before; 0: from the newest
+}
+
+const maxWords = 16
+
+// A row of the index has the message's number with time and chat exchanged: time<<20 | chat. So the index itself is in the order
+// of time over all chats, and the newest results are the first ones it finds.
+const (
+	chatBits = 20
+	timeMask = 1<<43 - 1
+)
+
+func searchRow(id model.MessageID) int64 {
+	return (int64(id)&timeMask)<<chatBits | int64(id.Chat())
+}
+
+const selectFound = "SELECT " + messageColumns + `
+	FROM search CROSS JOIN message m ON m.id = ((search.rowid & 1048575) << 43 | (search.rowid >> 20))
+	CROSS JOIN chat c ON c.id = m.chat_id CROSS JOIN account a ON a.id = c.account_id
+	WHERE search MATCH ? AND search.rowid < ? AND (? = 0 OR c.account_id = ?) ORDER BY search.rowid DESC LIMIT ?`
+
+// Search finds messages, the newest first. Case, accents and other variants of letters do not matter. Nothing to search for finds
+// nothing.
+func (t searchReads) Search(ctx context.Context, q SearchQuery) ([]model.Message, error) {
+	match := q.match()
+	if match == "" {
+		return nil, nil
+	}
+	before := int64(math.MaxInt64)
+	if q.Before != 0 {
+		before = searchRow(q.Before)
+	}
+	out, err := listUntil(ctx, t.r, scanMessage, selectFound, match, before, q.Account, q.Account, min(max(q.Limit, 0), maxPage))
+	if err != nil {
+		return nil, fmt.Errorf("search: %w", err)
+	}
+	return out, nil
+}
+
+// match is the query in FTS5's language: every typed word a phrase of its folded words, the last one open at its end.
+func (q SearchQuery) match() string {
+	var phrases []string
+	words := strings.Fields(q.Text)
+	for i, word := range words[:min(len(words), maxWords)] {
+		tokens := fold(word)
+		if len(tokens) == 0 {
+			continue
+		}
+		phrase := `"` + strings.Join(tokens, " ") + `"`
+		if i == len(words)-1 && unfinished(tokens[len(tokens)-1]) {
+			phrase += " *"
+		}
+		phrases = append(phrases, phrase)
+	}
+	if len(phrases) == 0 {
+		return ""
+	}
+	match := "body : (" + strings.Join(phrases, " AND ") + ")"
+	if q.Chat != 0 {
+		match += ` AND chat : "` + strconv.FormatInt(int64(q.Chat), 10) + `"`
+	}
+	return match
+}
+
+// index collects what a transaction adds to the search index and writes it before the commit, in the order of rows: every step
+// back would make FTS5 start a new segment. Its list is only appended to, so that a mark can bring it back.
+type index struct {
+	r       *runner
+	pending []entry
+
+	base, next model.MessageID // where the last message went, for those with the same time
+}
+
+type entry struct {
+	row  int64
+	text string
+}
+
+type indexMark []entry
+
+func (x *index) mark() indexMark       { return x.pending }
+func (x *index) rewind(kept indexMark) { x.pending = kept }
+func (x *index) dropChat(c model.ChatID) {
+	x.drop(func(e entry) bool { return e.row&maxChat == int64(c) })
+}
+
+// likely is where a message with first number base goes, if the message before had the same.
+func (x *index) likely(base model.MessageID) model.MessageID {
+	if base == x.base {
+		return x.next
+	}
+	return base
+}
+
+func (x *index) add(m *model.Message) {
+	x.base, x.next = model.MessageIDAt(m.Chat, m.Time), m.ID.Next()
+	if m.Kind != model.Text {
+		return
+	}
+	if text := strings.Join(fold(m.Body), " "); text != "" {
+		x.pending = append(x.pending, entry{searchRow(m.ID), text})
+	}
+}
+
+// drop makes a new list: a mark may hold the old one.
+func (x *index) drop(gone func(entry) bool) {
+	x.pending = slices.DeleteFunc(slices.Clone(x.pending), gone)
+}
+
+// replace indexes a message anew.
+func (x *index) replace(m *model.Message) error {
+	row := searchRow(m.ID)
+	x.drop(func(e entry) bool { return e.row == row })
+	if _, err := x.r.exec("DELETE FROM search WHERE rowid = ?", row); err != nil {
+		return err
+	}
+	if text := strings.Join(fold(m.Body), " "); text != "" && m.Kind == model.Text {
+		x.pending = append(x.pending, entry{row, text})
+	}
+	return nil
+}
+
+// flush writes the list.
+func (x *index) flush() error {
+	slices.SortFunc(x.pending, func(a, b entry) int { return cmp.Compare(a.row, b.row) })
+	for _, e := range x.pending {
+		chat := strconv.FormatInt(e.row&maxChat, 10)
+		if _, err := x.r.exec("INSERT INTO search (rowid, body, chat) VALUES (?,?,?)", e.row, e.text, chat); err != nil {
+			return fmt.Errorf("index messages: %w", err)
+		}
+	}
+	x.pending = nil
+	return nil
+}

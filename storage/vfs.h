@@ -1,0 +1,141 @@
+/*
+ * What SQLite and Kith's file layer know of each other. The declarations of SQLite are its stable binary interface
+ * (sqlite3_vfs version 2, sqlite3_io_methods version 2), written out because the driver's header is not reachable from here.
+ */
+#ifndef KITH_VFS_H
+#define KITH_VFS_H
+
+typedef long long sqlite3_int64;
+typedef struct sqlite3_file sqlite3_file;
+typedef struct sqlite3_io_methods sqlite3_io_methods;
+typedef struct sqlite3_vfs sqlite3_vfs;
+
+struct sqlite3_file {
+	const sqlite3_io_methods *pMethods;
+};
+
+struct sqlite3_io_methods {
+	int iVersion;
+	int (*xClose)(sqlite3_file *);
+	int (*xRead)(sqlite3_file *, void *, int, sqlite3_int64);
+	int (*xWrite)(sqlite3_file *, const void *, int, sqlite3_int64);
+	int (*xTruncate)(sqlite3_file *, sqlite3_int64);
+	int (*xSync)(sqlite3_file *, int);
+	int (*xFileSize)(sqlite3_file *, sqlite3_int64 *);
+	int (*xLock)(sqlite3_file *, int);
+	int (*xUnlock)(sqlite3_file *, int);
+	int (*xCheckReservedLock)(sqlite3_file *, int *);
+	int (*xFileControl)(sqlite3_file *, int, void *);
+	int (*xSectorSize)(sqlite3_file *);
+	int (*xDeviceCharacteristics)(sqlite3_file *);
+	int (*xShmMap)(sqlite3_file *, int, int, int, void volatile **);
+	int (*xShmLock)(sqlite3_file *, int, int, int);
+	void (*xShmBarrier)(sqlite3_file *);
+	int (*xShmUnmap)(sqlite3_file *, int);
+};
+
+struct sqlite3_vfs {
+	int iVersion;
+	int szOsFile;
+	int mxPathname;
+	sqlite3_vfs *pNext;
+	const char *zName;
+	void *pAppData;
+	int (*xOpen)(sqlite3_vfs *, const char *, sqlite3_file *, int, int *);
+	int (*xDelete)(sqlite3_vfs *, const char *, int);
+	int (*xAccess)(sqlite3_vfs *, const char *, int, int *);
+	int (*xFullPathname)(sqlite3_vfs *, const char *, int, char *);
+	void *(*xDlOpen)(sqlite3_vfs *, const char *);
+	void (*xDlError)(sqlite3_vfs *, int, char *);
+	void (*(*xDlSym)(sqlite3_vfs *, void *, const char *))(void);
+	void (*xDlClose)(sqlite3_vfs *, void *);
+	int (*xRandomness)(sqlite3_vfs *, int, char *);
+	int (*xSleep)(sqlite3_vfs *, int);
+	int (*xCurrentTime)(sqlite3_vfs *, double *);
+	int (*xGetLastError)(sqlite3_vfs *, int, char *);
+	int (*xCurrentTimeInt64)(sqlite3_vfs *, sqlite3_int64 *);
+};
+
+extern sqlite3_vfs *sqlite3_vfs_find(const char *);
+extern int sqlite3_vfs_register(sqlite3_vfs *, int);
+extern sqlite3_int64 sqlite3_uri_int64(const char *, const char *, sqlite3_int64);
+
+enum {
+	SQLITE_OK = 0,
+	SQLITE_NOMEM = 7,
+	SQLITE_NOTFOUND = 12,
+	SQLITE_CANTOPEN = 14,
+	SQLITE_IOERR_READ = 10 | 1 << 8,
+	SQLITE_IOERR_SHORT_READ = 10 | 2 << 8,
+	SQLITE_IOERR_WRITE = 10 | 3 << 8,
+	SQLITE_IOERR_DELETE_NOENT = 10 | 23 << 8,
+	SQLITE_IOERR_DATA = 10 | 32 << 8,
+
+	SQLITE_OPEN_MAIN_DB = 0x100,
+	SQLITE_OPEN_SUPER_JOURNAL = 0x4000,
+	SQLITE_OPEN_WAL = 0x80000,
+
+	SQLITE_FCNTL_SIZE_HINT = 5,
+	SQLITE_FCNTL_CHUNK_SIZE = 6,
+	SQLITE_FCNTL_MMAP_SIZE = 18,
+
+	SQLITE_IOCAP_UNDELETABLE_WHEN_OPEN = 0x800,
+	SQLITE_IOCAP_POWERSAFE_OVERWRITE = 0x1000,
+};
+
+enum {
+	PAGE = 4096,                    /* bytes of a page, on disk and in memory */
+	RESERVED = 40,                  /* of them for nonce and tag */
+	LOG_HEADER = 32,                /* at the start of the write-ahead log */
+	FRAME_HEADER = 24,              /* before each page of the log */
+	FRAME = FRAME_HEADER + PAGE,
+	HEADER_PEEK = 100,              /* SQLite looks at so much of page 1 before it knows the page size */
+	KIND_DB = 1,
+	KIND_LOG = 2,
+};
+
+/* A sealed file. The operating system's own sqlite3_file lies behind it in the same allocation. */
+typedef struct {
+	sqlite3_file base;
+	sqlite3_file *real;
+	sqlite3_int64 key;              /* number of the key, never the key */
+	unsigned char *scratch;         /* one frame; wiped on close */
+} sealed_file;
+
+/* A temporary file: memory only, so that nothing readable reaches the disk. */
+typedef struct {
+	sqlite3_file base;
+	unsigned char *data;
+	sqlite3_int64 size, room;
+} ram_file;
+
+extern const sqlite3_io_methods kith_db_methods, kith_log_methods;
+
+void kith_wipe(void *, sqlite3_int64);
+int kith_reserved_clear(const unsigned char *page);
+int kith_ram_open(sqlite3_file *);
+int kith_register(void);
+
+/* What both kinds of sealed file hand through to the operating system. */
+int kith_close(sqlite3_file *);
+int kith_truncate(sqlite3_file *, sqlite3_int64);
+int kith_sync(sqlite3_file *, int);
+int kith_size(sqlite3_file *, sqlite3_int64 *);
+int kith_lock(sqlite3_file *, int);
+int kith_unlock(sqlite3_file *, int);
+int kith_reserved_lock(sqlite3_file *, int *);
+int kith_control(sqlite3_file *, int, void *);
+int kith_sector(sqlite3_file *);
+int kith_device(sqlite3_file *);
+int kith_shm_map(sqlite3_file *, int, int, int, void volatile **);
+int kith_shm_lock(sqlite3_file *, int, int, int);
+void kith_shm_barrier(sqlite3_file *);
+int kith_shm_unmap(sqlite3_file *, int);
+
+/* Written in Go (vfs.go). They return 0 when all is well. */
+extern int kithHasKey(long long key);
+extern int kithSeal(long long key, int kind, long long offset, void *dst, void *src);
+extern int kithOpen(long long key, int kind, long long offset, void *page);
+extern int kithHeader(long long key, long long offset, void *header, int seal);
+
+#endif

@@ -1,0 +1,119 @@
+/*
+ * The write-ahead log: a header of 32 bytes in clear (salts and its own checksum), then frames of header and page. In a frame
+ * header, salts and checksum are sealed: SQLite computes the checksum over the readable page, in clear it would let anybody
+ * test guesses of the content.
+ */
+#include "vfs.h"
+
+#include <string.h>
+
+/* Where offset lies within its frame; the frame's start goes to *start. */
+static int in_frame(sqlite3_int64 offset, sqlite3_int64 *start) {
+	int at = (int)((offset - LOG_HEADER) % FRAME);
+	*start = offset - at;
+	return at;
+}
+
+/* Part of a frame header: SQLite reads 8 bytes of it when it rewrites the checksums of a transaction that spilled. */
+static int read_header(sealed_file *s, unsigned char *dst, int n, sqlite3_int64 offset) {
+	sqlite3_int64 start;
+	unsigned char head[FRAME_HEADER];
+	int at = in_frame(offset, &start);
+	int rc = s->real->pMethods->xRead(s->real, head, FRAME_HEADER, start);
+	if (rc != SQLITE_OK) {
+		memset(dst, 0, n);
+		return rc;
+	}
+	if (kithHeader(s->key, start, head + 8, 0) != 0) return SQLITE_IOERR_DATA;
+	memcpy(dst, head + at, n);
+	return SQLITE_OK;
+}
+
+/*
+ * Header and page together: only recovery after a crash reads so. A frame that does not authenticate is the torn end of the
+ * log, not an error of the disk: it is answered as zeros, which SQLite takes for the end (page number 0).
+ */
+static int read_frame(sealed_file *s, unsigned char *dst, int n, sqlite3_int64 offset) {
+	sqlite3_int64 start;
+	int at = in_frame(offset, &start);
+	int rc = s->real->pMethods->xRead(s->real, s->scratch, FRAME, start);
+	if (rc != SQLITE_OK) {
+		memset(dst, 0, n);
+		return rc;
+	}
+	if (kithHeader(s->key, start, s->scratch + 8, 0) != 0 || kithOpen(s->key, KIND_LOG, start + FRAME_HEADER, s->scratch + FRAME_HEADER) != 0) {
+		memset(s->scratch, 0, FRAME);
+	}
+	memcpy(dst, s->scratch + at, n);
+	kith_wipe(s->scratch, FRAME);
+	return SQLITE_OK;
+}
+
+static int read_page(sealed_file *s, unsigned char *dst, int n, sqlite3_int64 offset) {
+	sqlite3_int64 start;
+	int at = in_frame(offset, &start) - FRAME_HEADER;
+	unsigned char *page = n == PAGE ? dst : s->scratch;
+	int rc = s->real->pMethods->xRead(s->real, page, PAGE, start + FRAME_HEADER);
+	if (rc == SQLITE_OK && kithOpen(s->key, KIND_LOG, start + FRAME_HEADER, page) != 0) rc = SQLITE_IOERR_DATA;
+	if (rc != SQLITE_OK) {
+		memset(dst, 0, n);
+		return rc;
+	}
+	if (page != dst) {
+		memcpy(dst, page + at, n);
+		kith_wipe(page, PAGE);
+	}
+	return SQLITE_OK;
+}
+
+static int log_read(sqlite3_file *f, void *dst, int n, sqlite3_int64 offset) {
+	sealed_file *s = (sealed_file *)f;
+	sqlite3_int64 start;
+	if (n <= 0 || offset < 0) return SQLITE_IOERR_READ;
+	if (offset < LOG_HEADER) {
+		if (offset + n > LOG_HEADER) return SQLITE_IOERR_READ;
+		return s->real->pMethods->xRead(s->real, dst, n, offset);
+	}
+	int at = in_frame(offset, &start);
+	if (at + n > FRAME) return SQLITE_IOERR_READ;
+	if (at + n <= FRAME_HEADER) return read_header(s, dst, n, offset);
+	if (at < FRAME_HEADER) return read_frame(s, dst, n, offset);
+	return read_page(s, dst, n, offset);
+}
+
+static int log_write(sqlite3_file *f, const void *src, int n, sqlite3_int64 offset) {
+	sealed_file *s = (sealed_file *)f;
+	sqlite3_int64 start;
+	if (offset == 0 && n == LOG_HEADER) return s->real->pMethods->xWrite(s->real, src, n, offset);
+	if (offset < LOG_HEADER) return SQLITE_IOERR_WRITE;
+	int at = in_frame(offset, &start);
+	if (at == 0 && n == FRAME_HEADER) {
+		memcpy(s->scratch, src, n);
+		if (kithHeader(s->key, start, s->scratch + 8, 1) != 0) return SQLITE_IOERR_WRITE;
+	} else if (at == FRAME_HEADER && n == PAGE && kith_reserved_clear(src)) {
+		if (kithSeal(s->key, KIND_LOG, offset, s->scratch, (void *)src) != 0) return SQLITE_IOERR_WRITE;
+	} else {
+		return SQLITE_IOERR_WRITE;
+	}
+	return s->real->pMethods->xWrite(s->real, s->scratch, n, offset);
+}
+
+const sqlite3_io_methods kith_log_methods = {
+	.iVersion = 2,
+	.xClose = kith_close,
+	.xRead = log_read,
+	.xWrite = log_write,
+	.xTruncate = kith_truncate,
+	.xSync = kith_sync,
+	.xFileSize = kith_size,
+	.xLock = kith_lock,
+	.xUnlock = kith_unlock,
+	.xCheckReservedLock = kith_reserved_lock,
+	.xFileControl = kith_control,
+	.xSectorSize = kith_sector,
+	.xDeviceCharacteristics = kith_device,
+	.xShmMap = kith_shm_map,
+	.xShmLock = kith_shm_lock,
+	.xShmBarrier = kith_shm_barrier,
+	.xShmUnmap = kith_shm_unmap,
+};
