@@ -116,7 +116,7 @@ func (o *oracleState) start(tok xml.StartElement, raw string) error {
 	e := &wire.Element{Local: tok.Name.Local}
 	var ok bool
 	name := strings.TrimLeft(raw, "<")
-	if e.Space, ok = o.resolve(prefixOf(name)); !ok {
+	if e.Space, ok = o.resolve(prefixOf(name)); !ok || e.Space == wire.NSXML {
 		return errExtra
 	}
 	seen := map[wire.Attr]bool{}

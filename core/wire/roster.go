@@ -60,8 +60,9 @@ func ParseRoster(payload *Element) (r Roster, ok bool) {
 		return Roster{}, false
 	}
 	r.Version = short(payload.Attr("ver"))
+	seen := 0
 	for c := range payload.Named(NSRoster, "item") {
-		if len(r.Items) == maxRoster {
+		if seen++; seen > maxRoster {
 			return Roster{}, false
 		}
 		if item, ok := parseRosterItem(c); ok {

@@ -9,6 +9,9 @@ func (p *parser) startTag(e *Element) (name string, open bool, err error) {
 	if !ok {
 		return "", false, syntax("bad element name")
 	}
+	if prefix == "xml" { // reserved, and could not be written with a default namespace
+		return "", false, syntax("reserved namespace")
+	}
 	name = p.s[p.pos-nameLen(prefix, local) : p.pos]
 	if open, err = p.rawAttrs(); err != nil {
 		return "", false, err

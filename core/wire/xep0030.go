@@ -107,9 +107,12 @@ func ParseDiscoItems(e *Element) (items []DiscoItem, ok bool) {
 	if !e.Is(NSDiscoItems, "query") {
 		return nil, false
 	}
+	seen := 0
 	for c := range e.Named(NSDiscoItems, "item") {
-		j, ok := requiredJID(c, "jid")
-		if ok && len(items) < maxDiscoItems {
+		if seen++; seen > maxDiscoItems {
+			break
+		}
+		if j, ok := requiredJID(c, "jid"); ok {
 			items = append(items, DiscoItem{JID: j, Node: short(c.Attr("node")), Name: cut(c.Attr("name"), maxText)})
 		}
 	}

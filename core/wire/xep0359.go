@@ -5,6 +5,9 @@ import "kith/core/model"
 // NSStanzaID is the namespace of unique and stable ids (XEP-0359 v0.7.0).
 const NSStanzaID = "urn:xmpp:sid:0"
 
+// maxStanzaIDs bounds how many are looked at: each one needs an address checked.
+const maxStanzaIDs = 16
+
 // OriginID is the id that the sender's program gave the message (XEP-0359 §3.3); empty when there is none, or several.
 func OriginID(message *Element) string {
 	id, found := "", false
@@ -23,8 +26,11 @@ func OriginIDElement(id string) *Element { return New(NSStanzaID, "origin-id").S
 // StanzaID is the id that by gave the message (XEP-0359 §3.1); empty when there is none, or several. It counts only when by is
 // the archive that receives the message and announces NSArchive or NSStanzaID (XEP-0359 §4): the caller's to know.
 func StanzaID(message *Element, by model.JID) string {
-	id, found := "", false
+	id, found, seen := "", false, 0
 	for c := range message.Named(NSStanzaID, "stanza-id") {
+		if seen++; seen > maxStanzaIDs {
+			return ""
+		}
 		if !isJID(c.Attr("by"), by) {
 			continue
 		}
