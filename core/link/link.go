@@ -100,6 +100,7 @@ func (l *Link) Reconnect() {
 	s := l.stream
 	l.mu.Unlock()
 	if s != nil {
+		l.probe()
 		s.conn.raw.probe()
 		return
 	}

@@ -46,6 +46,7 @@ type pulse struct {
 	alive *vigil // nil: not watched yet
 	until time.Time
 	asked bool
+	armed time.Time // the deadline of the read that goes on; zero before the watch
 	end   time.Time // the Link is closing: nothing is read after this
 }
 
@@ -80,8 +81,12 @@ func (p *pulse) Read(b []byte) (int, error) {
 		if v == nil || !errors.Is(err, os.ErrDeadlineExceeded) {
 			return n, err
 		}
-		if err := p.quiet(v); err != nil {
+		ask, err := p.quiet()
+		if err != nil {
 			return 0, err
+		}
+		if ask {
+			v.ask()
 		}
 	}
 }
@@ -108,39 +113,50 @@ func (p *pulse) arm(expiry time.Time) {
 			deadline = t
 		}
 	}
+	p.armed = deadline
 	_ = p.SetReadDeadline(deadline) // fails on a closed connection only, and then so does the read
 }
 
-// quiet decides what a deadline that has passed means.
-func (p *pulse) quiet(v *vigil) error {
+// quiet decides what a deadline that has passed means. ask: a sign of life must be asked for.
+func (p *pulse) quiet() (ask bool, err error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	now := time.Now()
 	switch {
 	case !p.end.IsZero() && !now.Before(p.end):
-		return os.ErrDeadlineExceeded
+		return false, os.ErrDeadlineExceeded
 	case now.Before(p.until):
-		return nil // it was the expiry of a request
+		return false, nil // it was the expiry of a request
 	case p.asked:
-		return errStalled
+		return false, errStalled
 	}
 	p.asked = true
 	p.until = now.Add(p.timing.grace)
-	v.ask()
-	return nil
+	return true, nil
 }
 
-// probe asks for a sign of life now and gives it little time.
+// probe gives a sign of life little time from now; the caller has asked for one.
 func (p *pulse) probe() {
 	p.mu.Lock()
 	defer p.mu.Unlock()
-	if p.alive == nil {
-		return
-	}
-	p.alive.ask()
 	p.asked = true
 	p.until = time.Now().Add(p.timing.hurry)
-	_ = p.SetReadDeadline(p.until)
+	p.wakeBy(p.until)
+}
+
+// wakeBy makes a read that goes on look up at that time at the latest. The lock is held.
+func (p *pulse) wakeBy(t time.Time) {
+	if t.Before(p.armed) {
+		p.armed = t
+		_ = p.SetReadDeadline(t) // fails on a closed connection only, and then so does the read
+	}
+}
+
+// expiring tells that there is a new request, which expires then.
+func (p *pulse) expiring(t time.Time) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.wakeBy(t)
 }
 
 // finish lets the reader go on for d at most.
@@ -148,7 +164,7 @@ func (p *pulse) finish(d time.Duration) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.end = time.Now().Add(d)
-	_ = p.SetReadDeadline(p.end)
+	p.wakeBy(p.end)
 }
 
 func later(a, b time.Time) time.Time {

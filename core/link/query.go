@@ -121,8 +121,12 @@ func (l *Link) ask(ctx context.Context, iq wire.IQ, answer chan<- Answer) (strin
 	if _, open := l.asked[iq.ID]; open {
 		return "", fmt.Errorf("send request: id is in use")
 	}
-	l.asked[iq.ID] = question{iq.ID, iq.To, answer, time.Now().Add(l.timing.request)}
+	until := time.Now().Add(l.timing.request)
+	l.asked[iq.ID] = question{iq.ID, iq.To, answer, until}
 	l.put("", stanza)
+	if answer == nil {
+		l.stream.conn.raw.expiring(until)
+	}
 	return iq.ID, nil
 }
 

@@ -1,0 +1,204 @@
+package link
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"kith/core/coretest"
+	"kith/core/wire"
+)
+
+// pair is two accounts on a server; romeo connects through a proxy.
+type pair struct {
+	server        *coretest.Server
+	proxy         *coretest.Proxy
+	romeo, juliet *client
+}
+
+func newPair(t *testing.T, start func(coretest.TB, coretest.Options) *coretest.Server, timing timing) pair {
+	s := start(t, coretest.Options{})
+	cfgs := []Config{configure(t, s, s.AddUser(t, "romeo", password)), configure(t, s, s.AddUser(t, "juliet", password))}
+	p := pair{server: s, proxy: coretest.StartProxy(t, s.Addr())}
+	cfgs[0].Port = uint16(p.proxy.Port())
+	p.romeo, p.juliet = connect(t, cfgs[0], timing), connect(t, cfgs[1], briskly())
+	want[Online](p.romeo)
+	want[Online](p.juliet)
+	return p
+}
+
+func TestResumeLosesNothing(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	for name, start := range map[string]func(coretest.TB, coretest.Options) *coretest.Server{
+		"prosody": coretest.StartProsody, "ejabberd": coretest.StartEjabberd,
+	} {
+		t.Run(name, func(t *testing.T) { resumeLosesNothing(t, newPair(t, start, briskly())) })
+	}
+}
+
+// resumeLosesNothing lets two accounts send each other messages while the connection of one is cut at odd places, and
+// checks that each message arrives once, in order.
+func resumeLosesNothing(t *testing.T, p pair) {
+	const rounds, burst = 6, 15
+	toRomeo, toJuliet := p.romeo.cfg.JID+"/kith", p.juliet.cfg.JID+"/kith"
+	got, unhandled := 0, 0
+	for round := range rounds {
+		p.proxy.CutAfter(-1, int64(500+1117*round))
+		for i := range burst {
+			p.juliet.say(toRomeo, fmt.Sprintf("body of a message %d", round*burst+i))
+		}
+		for online := true; got < (round+1)*burst || !online; {
+			switch e := p.romeo.next().(type) {
+			case Offline:
+				online = false
+			case Online:
+				if online = true; !e.Resumed {
+					t.Fatal("not resumed")
+				}
+			case Stanza:
+				if want := fmt.Sprintf("body of a message %d", got); e.Element.Child(wire.NSClient, "body").Text() != want {
+					t.Fatalf("got %s, want %s", show(e), want)
+				}
+				got++
+				if unhandled++; unhandled == 7 { // core commits in batches: some are in its hands when the connection is cut
+					p.romeo.Handled(unhandled)
+					unhandled = 0
+				}
+			}
+		}
+	}
+	p.romeo.Handled(unhandled)
+	p.proxy.CutAfter(3000, -1)
+	sent := 0
+	for sent < 40 {
+		body := fmt.Sprintf("body of a message %d", sent)
+		m := wire.New(wire.NSClient, "message").Set("to", string(toJuliet)).Set("id", body).
+			Add(wire.New(wire.NSClient, "body").AddText(body))
+		if err := p.romeo.Send(t.Context(), body, m.Append(nil, wire.NSClient)); errors.Is(err, ErrOffline) {
+			until[Online](p.romeo)
+			continue
+		}
+		sent++
+	}
+	for i := range sent {
+		if body := p.juliet.body(); body != fmt.Sprintf("body of a message %d", i) {
+			t.Fatalf("message %d arrived as %q", i, body)
+		}
+	}
+	for acked := 0; acked < sent; {
+		acked += len(until[Acked](p.romeo).IDs)
+	}
+}
+
+func TestQuerySurvivesResumption(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	p := newPair(t, coretest.StartProsody, briskly())
+	p.proxy.Stall(true)
+	id, err := p.romeo.Request(t.Context(), wire.IQ{ID: "asked", Type: wire.TypeGet, To: "example.test", Payload: wire.Ping()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p.proxy.Cut()
+	p.proxy.Stall(false)
+	want[Offline](p.romeo)
+	if on := want[Online](p.romeo); !on.Resumed {
+		t.Fatal("not resumed")
+	}
+	if a := until[Answer](p.romeo); a.ID != id || a.Err != nil || a.Element == nil {
+		t.Errorf("answer: %s", show(a))
+	}
+}
+
+func TestStallIsFound(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	timing := briskly()
+	timing.silence, timing.grace = 50*time.Millisecond, 100*time.Millisecond
+	p := newPair(t, coretest.StartProsody, timing)
+	p.proxy.Conns()[0].Stall(true)
+	p.juliet.say(p.romeo.cfg.JID+"/kith", "body of a message")
+	if off := until[Offline](p.romeo); !errors.Is(off.Err, errStalled) || off.Final {
+		t.Errorf("offline: %+v", off)
+	}
+	if on := want[Online](p.romeo); !on.Resumed {
+		t.Error("not resumed")
+	}
+	if body := p.romeo.body(); body != "body of a message" {
+		t.Errorf("got %q", body)
+	}
+}
+
+func TestReconnectTestsTheConnection(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	timing := briskly()
+	timing.hurry = 50 * time.Millisecond
+	p := newPair(t, coretest.StartProsody, timing)
+	p.proxy.Conns()[0].Stall(true)
+	p.romeo.Reconnect()
+	until[Offline](p.romeo)
+	if on := want[Online](p.romeo); !on.Resumed {
+		t.Error("not resumed")
+	}
+}
+
+func TestReconnectSkipsTheWait(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	timing := briskly()
+	timing.retry, timing.maxRetry = time.Hour, time.Hour
+	p := newPair(t, coretest.StartProsody, timing)
+	p.proxy.Cut()
+	if off := want[Offline](p.romeo); off.RetryIn < time.Hour/2 || off.RetryIn > 3*time.Hour/2 {
+		t.Errorf("retry in %v", off.RetryIn)
+	}
+	p.romeo.Reconnect()
+	want[Online](p.romeo)
+}
+
+func TestServerKilled(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	p := newPair(t, coretest.StartProsody, briskly())
+	p.romeo.say(p.juliet.cfg.JID+"/kith", "body of a message 1")
+	if body := p.juliet.body(); body != "body of a message 1" {
+		t.Fatalf("got %q", body)
+	}
+	p.server.Kill()
+	until[Offline](p.romeo)
+	if err := p.romeo.Send(t.Context(), "x", []byte("<presence/>")); !errors.Is(err, ErrOffline) {
+		t.Errorf("send while offline: %v", err)
+	}
+	p.server.Restart(t)
+	if on := until[Online](p.romeo); on.Resumed {
+		t.Error("resumed on a server that was killed")
+	}
+	until[Online](p.juliet)
+	p.romeo.say(p.juliet.cfg.JID+"/kith", "body of a message 2")
+	if body := p.juliet.body(); body != "body of a message 2" {
+		t.Errorf("got %q", body)
+	}
+}
+
+func TestFullChannelStopsReading(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	p := newPair(t, coretest.StartProsody, briskly())
+	const count = 3 * maxEvents
+	for i := range count {
+		p.juliet.say(p.romeo.cfg.JID+"/kith", fmt.Sprintf("body of a message %d", i))
+	}
+	for i := range count {
+		if i == 0 {
+			waitFull(t, p.romeo)
+		}
+		if body := p.romeo.body(); body != fmt.Sprintf("body of a message %d", i) {
+			t.Fatalf("message %d arrived as %q", i, body)
+		}
+	}
+}
+
+// waitFull waits until nothing more fits into the channel of events.
+func waitFull(t *testing.T, c *client) {
+	for deadline := time.Now().Add(patient); len(c.Events()) < maxEvents; time.Sleep(time.Millisecond) {
+		if time.Now().After(deadline) {
+			t.Fatal("the channel does not fill up")
+		}
+	}
+}
