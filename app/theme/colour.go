@@ -28,7 +28,10 @@ const (
 	Warning      fyne.ThemeColorName = "kith-warning"
 	Accept       fyne.ThemeColorName = "kith-accept"
 	Decline      fyne.ThemeColorName = "kith-decline"
+	OnDecline    fyne.ThemeColorName = "kith-on-decline" // text on either of the two
 	Online       fyne.ThemeColorName = "kith-online"
+	Tip          fyne.ThemeColorName = "kith-tip" // ground of tooltips and toasts
+	OnTip        fyne.ThemeColorName = "kith-on-tip"
 	Marked       fyne.ThemeColorName = "kith-marked"          // selected text
 	MarkedOut    fyne.ThemeColorName = "kith-marked-outgoing" // the same in a bubble of our own
 	Transparent  fyne.ThemeColorName = "kith-transparent"
@@ -62,7 +65,10 @@ var palette = map[fyne.ThemeColorName]pair{
 	Warning:      both(0xB54708, 0xFDB022),
 	Accept:       both(0x039855, 0x039855),
 	Decline:      both(0xD92D20, 0xD92D20),
+	OnDecline:    both(0xFFFFFF, 0xFFFFFF),
 	Online:       both(0x12B76A, 0x12B76A),
+	Tip:          both(0x16181D, 0xECEEF2),
+	OnTip:        both(0xFFFFFF, 0x16181D),
 	Marked:       {color.NRGBA{R: 0x0E, G: 0x74, B: 0x90, A: 70}, color.NRGBA{R: 0x22, G: 0xB8, B: 0xCF, A: 80}},
 	MarkedOut:    {color.NRGBA{R: 255, G: 255, B: 255, A: 80}, color.NRGBA{R: 255, G: 255, B: 255, A: 70}},
 	Transparent:  {},

@@ -21,6 +21,8 @@ func TestContrast(t *testing.T) {
 		Primary:      {Background, Side, Incoming, Field, Selected},
 		Warning:      {Background, Side, Field, Selected},
 		OnPrimary:    {Primary},
+		OnDecline:    {Decline},
+		OnTip:        {Tip},
 		OutgoingText: {Outgoing},
 		OutgoingMeta: {Outgoing},
 	}

@@ -1,0 +1,130 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"kith/app/text"
+	"kith/app/theme"
+)
+
+// Ink is how a text is written. The zero value of Line means 4/3 of Size.
+type Ink struct {
+	Size  float32
+	Line  float32 // the height of a line
+	Color fyne.ThemeColorName
+	Link  fyne.ThemeColorName // of links; empty: as Color, underlined
+	Bold  bool                // weight 600
+	Title bool                // weight 700
+}
+
+func (k Ink) line() float32 {
+	if k.Line > 0 {
+		return k.Line
+	}
+	return float32(int(k.Size*4/3 + 0.5))
+}
+
+func (k Ink) style() fyne.TextStyle { return fyne.TextStyle{Bold: k.Bold} }
+
+// source is the font when it is not the theme's.
+func (k Ink) source(kind text.Kind) fyne.Resource {
+	switch {
+	case kind == text.Emoji:
+		return theme.EmojiFont()
+	case k.Title:
+		return theme.BoldFont()
+	}
+	return nil
+}
+
+// measure is the width of a run.
+func (k Ink) measure(s string, kind text.Kind) float32 {
+	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(s, k.Size, k.style(), k.source(kind))
+	return size.Width
+}
+
+// top is how far below the top of its line a run begins, so that all runs stand on one line.
+func (k Ink) top(kind text.Kind) float32 {
+	driver := fyne.CurrentApp().Driver()
+	size, plain := driver.RenderedTextSize("x", k.Size, k.style(), k.source(text.Plain))
+	top := (k.line() - size.Height) / 2
+	if kind == text.Emoji {
+		_, own := driver.RenderedTextSize("😀", k.Size, k.style(), theme.EmojiFont())
+		top += plain - own
+	}
+	return top
+}
+
+// page draws a layout with the toolkit's texts, which it keeps and uses again.
+type page struct {
+	texts []*canvas.Text
+	used  int
+}
+
+// set makes the texts show a layout and says which objects they are.
+func (p *page) set(l *text.Layout, k Ink) {
+	p.used = 0
+	for _, line := range l.Lines {
+		for i := range line.Runs {
+			if r := &line.Runs[i]; r.Text != "" && r.Kind != text.Space {
+				p.run(r, k)
+			}
+		}
+	}
+	for _, t := range p.texts[p.used:] {
+		t.Text = ""
+		show(t, false)
+	}
+}
+
+func (p *page) run(r *text.Run, k Ink) {
+	if p.used == len(p.texts) {
+		p.texts = append(p.texts, &canvas.Text{})
+	}
+	t := p.texts[p.used]
+	p.used++
+	show(t, true)
+	name, style := k.Color, k.style()
+	if r.URL != "" {
+		style.Underline = true
+		if k.Link != "" {
+			name = k.Link
+		}
+	}
+	c, source := theme.Color(name), k.source(r.Kind)
+	if t.Text == r.Text && t.Color == c && t.TextStyle == style && t.FontSource == source && t.TextSize == k.Size {
+		return
+	}
+	t.Text, t.Color, t.TextStyle, t.FontSource, t.TextSize = r.Text, c, style, source, k.Size
+	t.Refresh()
+}
+
+// layout moves the texts to where the layout has them, from x, y on.
+func (p *page) layout(l *text.Layout, k Ink, x, y float32) {
+	n := 0
+	plain, emoji := k.top(text.Plain), k.top(text.Emoji)
+	for i, line := range l.Lines {
+		for j := range line.Runs {
+			r := &line.Runs[j]
+			if r.Text == "" || r.Kind == text.Space || n >= p.used {
+				continue
+			}
+			top := plain
+			if r.Kind == text.Emoji {
+				top = emoji
+			}
+			t := p.texts[n]
+			n++
+			t.Move(fyne.NewPos(x+r.X, y+float32(i)*k.line()+top))
+			t.Resize(fyne.NewSize(r.Width, 1))
+		}
+	}
+}
+
+func (p *page) objects(to []fyne.CanvasObject) []fyne.CanvasObject {
+	for _, t := range p.texts {
+		to = append(to, t)
+	}
+	return to
+}

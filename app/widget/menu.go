@@ -1,0 +1,199 @@
+package widget
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	base "fyne.io/fyne/v2/widget"
+
+	"kith/app/text"
+	"kith/app/theme"
+)
+
+// MenuItem is an entry of a menu.
+type MenuItem struct {
+	Icon, Label string
+	Danger      bool
+	Pressed     func()
+}
+
+// ShowMenu opens a menu at a place of the canvas that holds o. It closes when an entry was pressed, with Escape, or with a
+// tap anywhere else; then what had the keyboard focus has it again.
+func ShowMenu(o fyne.CanvasObject, at fyne.Position, items ...MenuItem) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(o)
+	if c == nil || len(items) == 0 {
+		return
+	}
+	m := newMenu(c, at, items)
+	c.Overlays().Add(m)
+	m.Resize(c.Size())
+	c.Focus(m)
+}
+
+const (
+	menuRow float32 = 40
+	menuPad float32 = 6
+)
+
+// menu covers the canvas and catches what is not meant for the menu.
+type menu struct {
+	base.BaseWidget
+	canvas fyne.Canvas
+	at     fyne.Position
+	box    *canvas.Rectangle
+	rows   []*menuEntry
+	chosen int
+}
+
+func newMenu(c fyne.Canvas, at fyne.Position, items []MenuItem) *menu {
+	m := &menu{canvas: c, at: at, box: rounded(theme.CardRadius), chosen: -1}
+	for _, it := range items {
+		m.rows = append(m.rows, newMenuEntry(it, m))
+	}
+	m.ExtendBaseWidget(m)
+	return m
+}
+
+func (m *menu) close() { m.canvas.Overlays().Remove(m) }
+
+// Tapped closes the menu.
+func (m *menu) Tapped(*fyne.PointEvent) { m.close() }
+
+// TappedSecondary closes the menu.
+func (m *menu) TappedSecondary(*fyne.PointEvent) { m.close() }
+
+// FocusGained does nothing.
+func (m *menu) FocusGained() {}
+
+// FocusLost does nothing.
+func (m *menu) FocusLost() {}
+
+// TypedRune does nothing.
+func (m *menu) TypedRune(rune) {}
+
+// TypedKey walks through the entries.
+func (m *menu) TypedKey(k *fyne.KeyEvent) {
+	n := len(m.rows)
+	switch k.Name {
+	case fyne.KeyEscape:
+		m.close()
+	case fyne.KeyDown:
+		m.choose((m.chosen + 1) % n)
+	case fyne.KeyUp:
+		m.choose((max(m.chosen, 0) + n - 1) % n)
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
+		if m.chosen >= 0 {
+			m.rows[m.chosen].run()
+		}
+	}
+}
+
+func (m *menu) choose(i int) {
+	m.chosen = i
+	for n, r := range m.rows {
+		r.setHovered(n == i)
+	}
+}
+
+// CreateRenderer is the toolkit's.
+func (m *menu) CreateRenderer() fyne.WidgetRenderer {
+	objects := []fyne.CanvasObject{m.box}
+	for _, r := range m.rows {
+		objects = append(objects, r)
+	}
+	m.paint()
+	return &drawing{objects: objects, layout: m.arrange, min: func() fyne.Size { return fyne.Size{} }, refresh: m.paint}
+}
+
+func (m *menu) paint() {
+	m.box.StrokeWidth, m.box.StrokeColor = 1, theme.Color(theme.Line)
+	m.box.Shadow = canvas.Shadow{Color: color.NRGBA{A: 60}, BlurRadius: 16, Offset: fyne.NewPos(0, 4)}
+	paint(m.box, theme.Background)
+}
+
+func (m *menu) arrange(s fyne.Size) {
+	w, h := float32(160), float32(len(m.rows))*menuRow+2*menuPad
+	for _, r := range m.rows {
+		w = max(w, r.MinSize().Width+2*menuPad)
+	}
+	x := max(min(m.at.X, s.Width-w-8), 8)
+	y := m.at.Y
+	if y+h > s.Height-8 {
+		y = max(y-h, 8)
+	}
+	place(m.box, x, y, w, h)
+	for i, r := range m.rows {
+		place(r, x+menuPad, y+menuPad+float32(i)*menuRow, w-2*menuPad, menuRow)
+	}
+}
+
+type menuEntry struct {
+	press
+	item   MenuItem
+	shade  *canvas.Rectangle
+	image  *canvas.Image
+	line   *Line
+	parent *menu
+}
+
+func newMenuEntry(it MenuItem, m *menu) *menuEntry {
+	e := &menuEntry{item: it, shade: rounded(8), image: &canvas.Image{FillMode: canvas.ImageFillContain}, parent: m}
+	e.line = NewLine(it.Label, e.ink())
+	e.pressed = func() {
+		m.close()
+		call(it.Pressed)
+	}
+	e.ExtendBaseWidget(e)
+	return e
+}
+
+func (e *menuEntry) ink() Ink {
+	k := Ink{Size: theme.TextBody, Line: theme.LineHeight, Color: theme.Text}
+	if e.item.Danger {
+		k.Color = theme.Warning
+	}
+	return k
+}
+
+// AccessibilityLabel is what a screen reader says.
+func (e *menuEntry) AccessibilityLabel() string { return e.item.Label }
+
+// CreateRenderer is the toolkit's.
+func (e *menuEntry) CreateRenderer() fyne.WidgetRenderer {
+	e.paint()
+	return &drawing{
+		objects: []fyne.CanvasObject{e.shade, e.image, e.line},
+		layout: func(s fyne.Size) {
+			place(e.shade, 0, 0, s.Width, s.Height)
+			place(e.image, 10, (s.Height-20)/2, 20, 20)
+			place(e.line, e.left(), 0, s.Width-e.left()-8, s.Height)
+		},
+		min:     func() fyne.Size { return fyne.NewSize(e.left()+e.ink().measure(e.item.Label, text.Plain)+20, menuRow) },
+		refresh: e.paint,
+	}
+}
+
+func (e *menuEntry) left() float32 {
+	if e.item.Icon == "" {
+		return 12
+	}
+	return 40
+}
+
+func (e *menuEntry) paint() {
+	shade := theme.Transparent
+	if e.hovered {
+		shade = theme.Hover
+	}
+	paint(e.shade, shade)
+	show(e.image, e.item.Icon != "")
+	if e.item.Icon != "" {
+		name := theme.Muted
+		if e.item.Danger {
+			name = theme.Warning
+		}
+		repicture(e.image, e.item.Icon, name)
+	}
+	e.line.Set(e.item.Label, e.ink())
+}

@@ -1,0 +1,64 @@
+package widget
+
+import (
+	"image/color"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+)
+
+// CreateRenderer is the toolkit's.
+func (b *TextBlock) CreateRenderer() fyne.WidgetRenderer {
+	b.draw = &drawing{
+		layout:  b.arrange,
+		min:     b.least,
+		refresh: func() { b.paint(); b.arrange(b.Size()) },
+	}
+	b.paint()
+	return b.draw
+}
+
+// least is the height at the width in force. Before there is one it is a single line, not a character on each.
+func (b *TextBlock) least() fyne.Size {
+	lines := max(len(b.laid.Lines), 1)
+	return fyne.NewSize(0, float32(lines)*b.ink.line())
+}
+
+// paint makes texts and marks show the layout and the selection.
+func (b *TextBlock) paint() {
+	if b.draw == nil {
+		return
+	}
+	if !b.fixed {
+		b.wrap(b.Size().Width)
+	}
+	b.page.set(&b.laid, b.ink)
+	spans := b.spans()
+	for len(b.marks) < len(spans) {
+		b.marks = append(b.marks, canvas.NewRectangle(color.Transparent))
+	}
+	for i, m := range b.marks {
+		show(m, i < len(spans))
+		if i < len(spans) {
+			paint(m, b.mark)
+		}
+	}
+	b.draw.objects = b.draw.objects[:0]
+	for _, m := range b.marks {
+		b.draw.objects = append(b.draw.objects, m)
+	}
+	b.draw.objects = b.page.objects(b.draw.objects)
+}
+
+// arrange places the runs; only a new width makes it lay out the text again.
+func (b *TextBlock) arrange(s fyne.Size) {
+	if !b.fixed && b.wrapped != s.Width {
+		b.paint()
+	}
+	b.page.layout(&b.laid, b.ink, 0, 0)
+	for i, span := range b.spans() {
+		if i < len(b.marks) {
+			place(b.marks[i], span.X, float32(span.Line)*b.ink.line(), span.Width, b.ink.line())
+		}
+	}
+}

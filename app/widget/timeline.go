@@ -1,0 +1,184 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	base "fyne.io/fyne/v2/widget"
+)
+
+// Source is where a timeline gets its rows from, the oldest at 0. Both are called on the toolkit's goroutine, often, and must
+// be quick.
+type Source struct {
+	Len func() int
+	Row func(i int) Row
+}
+
+// Timeline shows the rows of a chat, the newest at the bottom. However many there are, only those in sight exist as objects
+// and only those near it are ever measured: its position is the lowest row considered and how far that row reaches below the
+// view, and no height of the whole is known.
+//
+// What the person reads stays where it is when rows arrive, change or vanish anywhere else. Only a view that shows the
+// newest row follows new ones.
+//
+// After the rows changed call Reload. When there is more in the store than the rows of the source, say so with SetMore; the
+// timeline then asks for it in time, once, until Reload brings other rows or SetMore is called again.
+type Timeline struct {
+	base.BaseWidget
+	OnOlder  func()                            // rows before the first are needed
+	OnNewer  func()                            // rows behind the last are needed
+	OnLatest func()                            // the newest rows are asked for; nil: ScrollToBottom
+	OnBottom func(yes bool)                    // the newest row came into sight, or left it
+	OnAction func(key int64)                   // the link of a row was pressed
+	OnLink   func(url string)                  // a link in a message was pressed
+	OnMenu   func(key int64, at fyne.Position) // the secondary button was pressed on a message; in canvas coordinates
+	OnKey    func(*fyne.KeyEvent)              // a key that does not scroll, as Escape
+	OnRune   func(rune)                        // something was typed: it belongs into the composer
+	older    bool                              // there is more before the first row
+	newer    bool                              // there is more behind the last row
+	asked    struct{ older, newer bool }       // and it was asked for
+	ends     struct{ first, last int64 }       // keys of the outermost rows when it was
+	source   Source
+	pos      position
+	cache    map[int64]*measured
+	full     map[int64]bool // rows whose clipped text is shown in full
+	shown    []*slot        // what is in sight, from the bottom up
+	free     []*slot
+	bar      *bar
+	jump     *jump
+	ring     *canvas.Rectangle
+	selected *TextBlock
+	focused  bool
+	bottom   bool // what OnBottom was told last
+	made     int  // objects so far
+	draw     *clipped
+}
+
+// position says what is in sight.
+type position struct {
+	at    int     // the lowest row considered
+	key   int64   // its key, by which it is found again
+	below float32 // how far it reaches below the view; never negative after settle
+	stick bool    // the newest row is in sight and stays so
+	last  bool    // at was the last row
+}
+
+// NewTimeline makes a timeline that shows its newest rows.
+func NewTimeline(source Source) *Timeline {
+	t := &Timeline{source: source, cache: map[int64]*measured{}, full: map[int64]bool{}, ring: frame(4), bottom: true}
+	t.pos.stick = true
+	t.bar = newBar(t)
+	t.jump = newJump(func() { t.Latest() })
+	t.ExtendBaseWidget(t)
+	return t
+}
+
+// SetSource shows the rows of another chat, from the newest.
+func (t *Timeline) SetSource(source Source) {
+	t.source, t.pos, t.older, t.newer = source, position{stick: true}, false, false
+	t.cache, t.full = map[int64]*measured{}, map[int64]bool{}
+	t.asked.older, t.asked.newer = false, false
+	t.deselect()
+	t.jump.set(0)
+	t.Reload()
+}
+
+// SetMore says whether the store or the archive holds rows before the first and behind the last one of the source. It also
+// allows to ask for them again, at the next scroll.
+func (t *Timeline) SetMore(older, newer bool) {
+	t.older, t.newer = older, newer
+	t.asked.older, t.asked.newer = false, false
+}
+
+// SetUnread sets the number on the button that jumps to the newest row.
+func (t *Timeline) SetUnread(n int) { t.jump.set(n) }
+
+// AtBottom says whether the newest row is in sight.
+func (t *Timeline) AtBottom() bool { return t.pos.stick }
+
+// Reload shows what has become of the rows. Nothing in sight moves because of what happened out of sight.
+func (t *Timeline) Reload() {
+	t.find()
+	if n := t.source.Len(); n > 0 {
+		if t.firstKey() != t.ends.first {
+			t.asked.older = false
+		}
+		if t.source.Row(n-1).Key != t.ends.last {
+			t.asked.newer = false
+		}
+	}
+	t.arrange()
+	t.Refresh()
+}
+
+// ScrollToBottom shows the newest row of the source.
+func (t *Timeline) ScrollToBottom() {
+	t.pos = position{at: max(t.source.Len()-1, 0), stick: !t.newer}
+	t.arrange()
+}
+
+// ScrollTo brings a row to the middle of the view and says whether there is such a row.
+func (t *Timeline) ScrollTo(key int64) bool {
+	i, ok := t.index(key, t.pos.at)
+	if !ok {
+		return false
+	}
+	t.pos = position{at: i, below: -(t.Size().Height - t.height(i)) / 2}
+	t.arrange()
+	return true
+}
+
+// Latest goes to the newest row, which may have to be read first.
+func (t *Timeline) Latest() {
+	if t.newer && t.OnLatest != nil {
+		t.OnLatest()
+		return
+	}
+	t.ScrollToBottom()
+}
+
+// Visible rows, for read markers: Newest is the key of the lowest row that is wholly in sight; ok is false when none is.
+func (t *Timeline) Newest() (key int64, ok bool) {
+	for _, s := range t.shown {
+		if s.y+s.m.height <= t.Size().Height+bottomPad+1 {
+			return s.m.row.Key, true
+		}
+	}
+	return 0, false
+}
+
+// firstKey is the key of the first row that is not about loading.
+func (t *Timeline) firstKey() int64 {
+	for i := range min(t.source.Len(), 2) {
+		if r := t.source.Row(i); r.Kind != TopRow {
+			return r.Key
+		}
+	}
+	return 0
+}
+
+// CreateRenderer is the toolkit's.
+func (t *Timeline) CreateRenderer() fyne.WidgetRenderer {
+	t.draw = &clipped{drawing{
+		layout: func(fyne.Size) { t.arrange() },
+		min:    func() fyne.Size { return fyne.NewSize(200, 100) },
+		refresh: func() {
+			paintFrame(t.ring, t.focused)
+			t.arrange()
+			t.bar.Refresh()
+		},
+	}}
+	t.list()
+	return t.draw
+}
+
+// list puts the objects in their order: it only grows, so that the canvas never thinks that everything changed.
+func (t *Timeline) list() {
+	if t.draw == nil {
+		return
+	}
+	objects := t.draw.objects[:0]
+	for _, s := range t.all() {
+		objects = append(objects, s.object())
+	}
+	t.draw.objects = append(objects, t.bar, t.jump, t.ring)
+}

@@ -1,0 +1,108 @@
+package widget
+
+import (
+	"fyne.io/fyne/v2"
+)
+
+// scroll moves the rows down by dy, towards the older ones; up when it is negative.
+func (t *Timeline) scroll(dy float32) {
+	if dy == 0 || t.source.Len() == 0 {
+		return
+	}
+	t.pos.below += dy
+	t.pos.stick = false
+	t.arrange()
+}
+
+// Scrolled is the wheel.
+func (t *Timeline) Scrolled(e *fyne.ScrollEvent) { t.scroll(e.Scrolled.DY) }
+
+// Dragged is a finger.
+func (t *Timeline) Dragged(e *fyne.DragEvent) {
+	if fyne.CurrentDevice().IsMobile() {
+		t.scroll(e.Dragged.DY)
+	}
+}
+
+// DragEnd does nothing.
+func (t *Timeline) DragEnd() {}
+
+// Tapped drops the selection and takes the focus.
+func (t *Timeline) Tapped(*fyne.PointEvent) {
+	t.deselect()
+	if !fyne.CurrentDevice().IsMobile() {
+		focus(t)
+	}
+}
+
+// FocusGained shows the focus, unless it came by selecting text.
+func (t *Timeline) FocusGained() {
+	t.focused = t.selected == nil
+	paintFrame(t.ring, t.focused)
+}
+
+// FocusLost hides it.
+func (t *Timeline) FocusLost() {
+	t.focused = false
+	paintFrame(t.ring, false)
+}
+
+// TypedRune belongs to the composer.
+func (t *Timeline) TypedRune(r rune) {
+	if t.OnRune != nil {
+		t.OnRune(r)
+	}
+}
+
+// TypedKey scrolls.
+func (t *Timeline) TypedKey(k *fyne.KeyEvent) {
+	page := max(t.Size().Height-60, 40)
+	switch k.Name {
+	case fyne.KeyUp:
+		t.scroll(40)
+	case fyne.KeyDown:
+		t.scroll(-40)
+	case fyne.KeyPageUp:
+		t.scroll(page)
+	case fyne.KeyPageDown:
+		t.scroll(-page)
+	case fyne.KeyHome:
+		t.Oldest()
+	case fyne.KeyEnd:
+		t.Latest()
+	default:
+		if k.Name == fyne.KeyEscape {
+			t.deselect()
+		}
+		if t.OnKey != nil {
+			t.OnKey(k)
+		}
+	}
+}
+
+// Oldest shows the first row of the source.
+func (t *Timeline) Oldest() {
+	t.pos = position{at: 0, below: -t.Size().Height}
+	t.arrange()
+}
+
+// TypedShortcut copies and selects.
+func (t *Timeline) TypedShortcut(s fyne.Shortcut) {
+	if t.selected == nil {
+		return
+	}
+	switch s.(type) {
+	case *fyne.ShortcutCopy:
+		t.selected.Copy()
+	case *fyne.ShortcutSelectAll:
+		t.selected.SelectAll()
+	}
+}
+
+// Selected is the selected text; empty when there is none.
+func (t *Timeline) Selected() string {
+	if t.selected == nil {
+		return ""
+	}
+	return t.selected.Selected()
+}
