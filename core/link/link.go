@@ -11,7 +11,6 @@ import (
 	"time"
 
 	"kith/core/model"
-	"kith/core/wire"
 )
 
 // Config is what a Link needs to know of its account. It is not changed.
@@ -30,24 +29,13 @@ type Config struct {
 
 // Link keeps an account connected. Its methods may be called from any goroutine.
 type Link struct {
-	cfg    Config
-	timing timing
-	inbox  *inbox
-	cancel context.CancelFunc
-	done   <-chan struct{} // closed by Close
-	tasks  sync.WaitGroup  // every goroutine of the Link
-	hint   chan struct{}   // Reconnect: do not wait
-	wake   chan struct{}   // there is something to write
-
-	course course // only the Link's own goroutine
-
-	mu      sync.Mutex
-	session session
-	asked   questions
-	pen     pen
-	stream  *stream       // while online
-	changed chan struct{} // closed and made anew when there is room again, or the state changed
-	passive bool          // wished by SetActive(false)
+	cfg      Config
+	cancel   context.CancelFunc
+	tasks    sync.WaitGroup // every goroutine of the Link
+	hint     chan struct{}  // Reconnect: do not wait
+	shared   *shared
+	receiver receiver // only the Link's own goroutine
+	course   course   // only the Link's own goroutine
 }
 
 // course is what the attempts to connect remember from one to the next.
@@ -68,11 +56,11 @@ func open(cfg Config, t timing) *Link {
 		cfg.Log = slog.New(slog.DiscardHandler)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
+	state := newShared(model.JID(cfg.JID.Domain()), t, ctx.Done())
 	l := &Link{
-		cfg: cfg, timing: t, inbox: newInbox(ctx.Done()), cancel: cancel, done: ctx.Done(),
-		hint: make(chan struct{}, 1), wake: make(chan struct{}, 1),
-		asked: make(questions), changed: make(chan struct{}),
-		course: course{pins: cfg.Pins, resource: cfg.Resource},
+		cfg: cfg, cancel: cancel, hint: make(chan struct{}, 1), shared: state,
+		receiver: receiver{state, newInbox(ctx.Done())},
+		course:   course{pins: cfg.Pins, resource: cfg.Resource},
 	}
 	l.start(func() { l.run(ctx) })
 	return l
@@ -83,7 +71,7 @@ func (l *Link) start(f func()) { l.tasks.Go(f) }
 
 // Events is what happens, in order. It is bounded: when nobody drains it, nothing is read from the network. It is closed when
 // the Link was closed and everything has ended.
-func (l *Link) Events() <-chan Event { return l.inbox.ch }
+func (l *Link) Events() <-chan Event { return l.receiver.inbox.ch }
 
 // Close ends the connection in an orderly way, sends what was given to Send before, and waits for the Link's goroutines. It
 // takes two seconds at most. Events that were not taken are lost here and come again, since they were not acknowledged.
@@ -96,11 +84,8 @@ func (l *Link) Close() error {
 // Reconnect is a hint that the network changed, or that a person wants it: an attempt is made without waiting, also after a
 // final Offline; a connection that seems to stand is tested.
 func (l *Link) Reconnect() {
-	l.mu.Lock()
-	s := l.stream
-	l.mu.Unlock()
-	if s != nil {
-		l.probe()
+	if s := l.shared.current(); s != nil {
+		l.shared.probe()
 		s.conn.raw.probe()
 		return
 	}
@@ -112,24 +97,24 @@ func (l *Link) Reconnect() {
 
 // run is the Link's own goroutine.
 func (l *Link) run(ctx context.Context) {
-	defer close(l.inbox.ch)
-	pause := l.timing.retry
+	defer close(l.receiver.inbox.ch)
+	pause := l.shared.timing.retry
 	for {
 		online, err := l.connection(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		if online > l.timing.steady {
-			pause = l.timing.retry
+		if online > l.shared.timing.steady {
+			pause = l.shared.timing.retry
 		}
 		wait := pause/2 + rand.N(pause)
 		switch again := l.course.turn(err); {
 		case again == atOnce:
 			wait = 0
 		case again == seldom:
-			wait = l.timing.maxRetry
+			wait = l.shared.timing.maxRetry
 		}
-		pause = min(2*pause, l.timing.maxRetry)
+		pause = min(2*pause, l.shared.timing.maxRetry)
 		if !l.rest(ctx, err, wait) {
 			return
 		}
@@ -142,7 +127,7 @@ func (l *Link) rest(ctx context.Context, err error, wait time.Duration) bool {
 	if stuck {
 		wait = 0
 	}
-	l.inbox.put(Offline{Err: err, RetryIn: wait, Final: stuck}, 0)
+	l.receiver.inbox.put(Offline{Err: err, RetryIn: wait, Final: stuck}, 0)
 	var after <-chan time.Time
 	if !stuck {
 		timer := time.NewTimer(wait)
@@ -175,58 +160,20 @@ func (l *Link) serve(ctx context.Context, s *stream) error {
 	ended := make(chan struct{})
 	l.start(func() {
 		defer close(ended)
-		l.write(ctx, s, stop)
+		l.shared.write(ctx, s, stop)
 	})
-	farewell := context.AfterFunc(ctx, func() { s.conn.raw.finish(l.timing.farewell) })
-	err := l.read(s)
+	farewell := context.AfterFunc(ctx, func() { s.conn.raw.finish(l.shared.timing.farewell) })
+	err := l.receiver.read(s)
 	farewell()
 	close(stop)
 	_ = s.conn.raw.Close() // unblocks the writer; what is not written is kept
 	<-ended
-	l.offline(err)
+	// After these, resuming would bring the same again.
+	if l.shared.disconnected(!errors.Is(err, ErrProtocol) && !errors.Is(err, ErrConflict)) {
+		l.receiver.forget()
+	}
 	return err
 }
 
-// offline puts the state back when a connection ended.
-func (l *Link) offline(err error) {
-	l.mu.Lock()
-	l.stream = nil
-	l.pen = pen{}
-	if errors.Is(err, ErrProtocol) || errors.Is(err, ErrConflict) {
-		l.session.id = "" // resuming would bring the same again
-	}
-	lost := l.session.id == ""
-	l.signal()
-	l.mu.Unlock()
-	if lost {
-		l.forget()
-	}
-}
-
-// forget ends a session that cannot be resumed.
-func (l *Link) forget() {
-	l.mu.Lock()
-	l.session.fresh()
-	open := l.asked.all()
-	l.mu.Unlock()
-	l.unanswered(open, ErrOffline)
-}
-
-// signal wakes everybody who waits for room or another state. The lock is held.
-func (l *Link) signal() {
-	close(l.changed)
-	l.changed = make(chan struct{})
-}
-
 // SetActive tells the server whether a person is looking (XEP-0352); it may hold back what is not urgent when not.
-func (l *Link) SetActive(active bool) {
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if l.passive == !active {
-		return
-	}
-	l.passive = !active
-	if l.stream != nil && l.stream.features.CSI {
-		l.scribble(wire.ClientState(active))
-	}
-}
+func (l *Link) SetActive(active bool) { l.shared.setPassive(!active) }

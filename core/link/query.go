@@ -3,7 +3,7 @@ package link
 import (
 	"context"
 	"crypto/rand"
-	"fmt"
+	"errors"
 	"slices"
 	"time"
 
@@ -18,6 +18,9 @@ type question struct {
 	answer chan<- Answer // of a Query, with room for one; nil for a Request
 	until  time.Time     // of a Request
 }
+
+// errInUse is core's mistake: two requests of one id cannot be told apart.
+var errInUse = errors.New("send request: id is in use")
 
 // questions are the open requests by id. The Link's lock guards them. Their number is bounded by what core asks at once.
 type questions map[string]question
@@ -81,7 +84,7 @@ func sortByAge(q []question) {
 //
 // Never call it from the goroutine that drains Events: the answer stands behind what that goroutine must take first.
 func (l *Link) Query(ctx context.Context, iq wire.IQ) (*wire.Element, error) {
-	ctx, cancel := context.WithTimeoutCause(ctx, l.timing.query, ErrTimeout)
+	ctx, cancel := context.WithTimeoutCause(ctx, l.shared.timing.query, ErrTimeout)
 	defer cancel()
 	answer := make(chan Answer, 1)
 	id, err := l.ask(ctx, iq, answer)
@@ -92,11 +95,9 @@ func (l *Link) Query(ctx context.Context, iq wire.IQ) (*wire.Element, error) {
 	case a := <-answer:
 		return a.Element, a.Err
 	case <-ctx.Done():
-		l.mu.Lock()
-		delete(l.asked, id)
-		l.mu.Unlock()
+		l.shared.withdraw(id)
 		return nil, context.Cause(ctx)
-	case <-l.done:
+	case <-l.shared.done:
 		return nil, ErrClosed
 	}
 }
@@ -107,38 +108,24 @@ func (l *Link) Request(ctx context.Context, iq wire.IQ) (id string, err error) {
 	return l.ask(ctx, iq, nil)
 }
 
-// ask sends a request and enters it into the table in one step.
-func (l *Link) ask(ctx context.Context, iq wire.IQ, answer chan<- Answer) (string, error) {
+// ask sends a request. answer is nil for one whose answer becomes an event.
+func (l *Link) ask(ctx context.Context, iq wire.IQ, answer chan<- Answer) (id string, err error) {
 	if iq.ID == "" {
 		iq.ID = rand.Text()
 	}
 	stanza := iq.Element().Append(nil, wire.NSClient)
-	l.mu.Lock()
-	defer l.mu.Unlock()
-	if err := l.room(ctx, len(stanza)); err != nil {
-		return "", err
-	}
-	if _, open := l.asked[iq.ID]; open {
-		return "", fmt.Errorf("send request: id is in use")
-	}
-	until := time.Now().Add(l.timing.request)
-	l.asked[iq.ID] = question{iq.ID, iq.To, answer, until}
-	l.put("", stanza)
-	if answer == nil {
-		l.stream.conn.raw.expiring(until)
-	}
-	return iq.ID, nil
+	return iq.ID, l.shared.ask(ctx, question{id: iq.ID, to: iq.To, answer: answer}, stanza)
 }
 
 // answered ends a question with an answer or an error. Called by the Link's goroutine without the lock; a Request's event has
 // its place in the session already.
-func (l *Link) answered(q question, e *wire.Element, size int, err error) {
+func (r *receiver) answered(q question, e *wire.Element, size int, err error) {
 	if failure := wire.ParseError(e); e != nil && failure != nil {
 		err = failure
 	}
 	a := Answer{ID: q.id, Element: e, Err: err}
 	if q.answer == nil {
-		l.inbox.put(a, size)
+		r.inbox.put(a, size)
 		return
 	}
 	if err != nil {
@@ -148,22 +135,22 @@ func (l *Link) answered(q question, e *wire.Element, size int, err error) {
 }
 
 // unanswered ends questions that will have no answer.
-func (l *Link) unanswered(open []question, err error) {
+func (r *receiver) unanswered(open []question, err error) {
 	for _, q := range open {
 		if q.answer == nil {
-			l.mu.Lock()
-			l.session.event()
-			l.mu.Unlock()
+			r.shared.mu.Lock()
+			r.shared.session.event()
+			r.shared.mu.Unlock()
 		}
-		l.answered(q, nil, 0, err)
+		r.answered(q, nil, 0, err)
 	}
 }
 
 // expire ends Requests that had no answer in time, and tells when to look again.
-func (l *Link) expire(now time.Time) (next time.Time) {
-	l.mu.Lock()
-	old, next := l.asked.expired(now)
-	l.mu.Unlock()
-	l.unanswered(old, ErrTimeout)
+func (r *receiver) expire(now time.Time) (next time.Time) {
+	r.shared.mu.Lock()
+	old, next := r.shared.asked.expired(now)
+	r.shared.mu.Unlock()
+	r.unanswered(old, ErrTimeout)
 	return next
 }

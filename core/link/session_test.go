@@ -156,7 +156,7 @@ func TestQueryFails(t *testing.T) {
 	if a := want[Answer](c); a.ID != "never" || !errors.Is(a.Err, ErrTimeout) {
 		t.Errorf("answer: %s", show(a))
 	}
-	c.Link.timing.query = patient // no query is open
+	c.shared.timing.query = patient // no query is open
 	ask.ID = "bad"
 	var refused *wire.StanzaError
 	if _, err := c.Query(t.Context(), ask); !errors.As(err, &refused) || refused.Condition != wire.PolicyViolation {

@@ -26,7 +26,7 @@ func (l *Link) connect(ctx context.Context) (*stream, error) {
 
 // signIn is one attempt.
 func (l *Link) signIn(ctx context.Context) (*stream, error) {
-	d, err := newDialer(l.cfg, l.timing, l.start)
+	d, err := newDialer(l.cfg, l.shared.timing, l.start)
 	if err != nil {
 		return nil, err
 	}
@@ -36,7 +36,7 @@ func (l *Link) signIn(ctx context.Context) (*stream, error) {
 		return nil, err
 	}
 	s := &stream{conn: conn, in: wire.NewReader(conn)}
-	end := s.within(ctx, l.timing.signIn)
+	end := s.within(ctx, l.shared.timing.signIn)
 	defer end()
 	resumed, err := l.negotiate(s)
 	if err == nil {
@@ -80,10 +80,7 @@ func (l *Link) negotiate(s *stream) (resumed bool, err error) {
 // takeUp tries to resume the session. When the server does not know it any more the session is over, and what the server
 // says it received of it is acknowledged.
 func (l *Link) takeUp(s *stream) (resumed bool, err error) {
-	l.mu.Lock()
-	id, handled := l.session.id, l.session.resume()
-	s.jid = l.session.jid
-	l.mu.Unlock()
+	id, handled := l.shared.resume(s)
 	if id == "" {
 		return false, nil
 	}
@@ -92,49 +89,35 @@ func (l *Link) takeUp(s *stream) (resumed bool, err error) {
 		var failed *wire.SMFailed
 		switch {
 		case err == nil:
-			return true, l.acknowledge(h)
+			return true, l.receiver.acknowledge(h)
 		case !errors.As(err, &failed):
 			return false, err
 		case failed.HasH:
-			_ = l.acknowledge(failed.H) // a wrong count acknowledges nothing, and the session is over anyway
+			_ = l.receiver.acknowledge(failed.H) // a wrong count acknowledges nothing, and the session is over anyway
 		}
 	}
-	l.forget()
+	l.receiver.forget()
 	return false, nil
 }
 
 // online makes the stream the Link's, and tells.
 func (l *Link) online(s *stream, resumed bool) error {
-	l.mu.Lock()
-	l.pen = pen{}
-	if resumed {
-		l.pen.out = l.session.again()
-		l.pen.unasked = len(l.session.kept) > 0
-	} else {
-		l.session.jid = s.jid
-	}
-	l.stream = s
-	if l.passive && s.features.CSI { // every connection begins active, a resumed one too
-		l.scribble(wire.ClientState(false))
-	}
-	l.mu.Unlock()
+	l.shared.connected(s, resumed)
 	l.course.hops = 0
-	l.inbox.put(Online{Resumed: resumed, JID: s.jid, Features: s.features, Pins: l.course.pins}, 0)
+	l.receiver.inbox.put(Online{Resumed: resumed, JID: s.jid, Features: s.features, Pins: l.course.pins}, 0)
 	for _, e := range s.early {
-		if err := l.dispatch(e, 0); err != nil {
+		if err := l.receiver.dispatch(e, 0); err != nil {
 			return err
 		}
 	}
 	s.early = nil
 	if s.managed != nil {
-		l.mu.Lock()
-		l.session.enable(s.managed.ID)
-		l.mu.Unlock()
+		l.shared.enable(s.managed.ID)
 		if at := parseTarget(s.managed.Location, s.conn.direct); at != nil {
 			l.course.first = at
 		}
 	}
-	return s.conn.raw.watch(vigil{ask: l.probe, expire: l.expire})
+	return s.conn.raw.watch(vigil{ask: l.shared.probe, expire: l.receiver.expire})
 }
 
 // maxHops bounds how often a server may send us elsewhere before we start over.
