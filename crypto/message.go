@@ -106,3 +106,18 @@ func (k messageKeys) open(m envelope, from, to point) ([]byte, error) {
 	}
 	return plain, nil
 }
+
+// bytes is k as stored.
+func (k messageKeys) bytes() []byte {
+	return append(append(append(make([]byte, 0, messageKeysSize), k.cipher[:]...), k.mac[:]...), k.iv[:]...)
+}
+
+const messageKeysSize = 32 + 32 + blockSize
+
+// parseMessageKeys is the inverse of bytes.
+func parseMessageKeys(b []byte) (messageKeys, error) {
+	if len(b) != messageKeysSize {
+		return messageKeys{}, errRecord
+	}
+	return messageKeys{cipher: [32]byte(b), mac: [32]byte(b[32:]), iv: [blockSize]byte(b[64:])}, nil
+}

@@ -132,10 +132,11 @@ func (s *session) has(base point) bool {
 	return s != nil && slices.ContainsFunc(s.states, func(st state) bool { return st.base == base })
 }
 
-// ready says whether the next message may go out on this session.
-func (s *session) ready() bool {
-	return s != nil && !s.closed && s.states[0].sending.index < exhausted
-}
+// usable says whether there is a session to send on.
+func (s *session) usable() bool { return s != nil && !s.closed }
+
+// ready says whether the next message should go out on this session.
+func (s *session) ready() bool { return s.usable() && s.states[0].sending.index < exhausted }
 
 // seal encrypts plain on the current state. preKey says that the other side may still have to build the session from it.
 func (s *session) seal(me us, plain []byte) (next *session, data []byte, preKey bool, err error) {

@@ -6,6 +6,7 @@ import (
 	"go.mau.fi/libsignal/kdf"
 	"go.mau.fi/libsignal/keys/chain"
 	"go.mau.fi/libsignal/keys/root"
+	secret "go.mau.fi/libsignal/keys/session"
 )
 
 const (
@@ -66,25 +67,31 @@ func (st *state) chain(ratchet point) int {
 	return slices.IndexFunc(st.receiving, func(r receiving) bool { return r.ratchet == ratchet })
 }
 
-// step is the Diffie-Hellman ratchet: a receiving chain for the new key of m, and a new sending chain of ours. The
-// oldest receiving chain may have to go; it is returned, for its late messages.
-func (st *state) step(m envelope) (gone receiving, err error) {
+// begin is the receiving chain for the new ratchet key of m, and the root key behind it.
+func (st *state) begin(m envelope) (receiving, secret.RootKeyable, error) {
 	in, err := root.NewKey(kdf.DeriveSecrets, st.root[:]).CreateChain(m.ratchet.library(), st.ratchet.library())
 	if err != nil {
-		return receiving{}, ErrBad
+		return receiving{}, nil, ErrBad
 	}
+	return receiving{ratchet: m.ratchet, chainKey: chainKeyOf(in.ChainKey.Current())}, in.RootKey, nil
+}
+
+// turn is the second half of the Diffie-Hellman ratchet, after m proved genuine: in becomes the newest receiving chain,
+// and a sending chain with a new key of ours follows. The oldest receiving chain may have to go; it is returned, for its
+// late messages.
+func (st *state) turn(m envelope, in receiving, behind secret.RootKeyable) (gone receiving, err error) {
 	ours, err := newKeyPair()
 	if err != nil {
 		return receiving{}, err
 	}
-	out, err := in.RootKey.CreateChain(m.ratchet.library(), ours.library())
+	out, err := behind.CreateChain(m.ratchet.library(), ours.library())
 	if err != nil {
 		return receiving{}, ErrBad
 	}
 	if n := len(st.receiving); n > 0 {
 		st.receiving[n-1].length = m.previous
 	}
-	st.receiving = append(st.receiving, receiving{ratchet: m.ratchet, chainKey: chainKeyOf(in.ChainKey.Current())})
+	st.receiving = append(st.receiving, in)
 	if len(st.receiving) > maxReceiving {
 		gone, st.receiving = st.receiving[0], st.receiving[1:]
 	}
@@ -131,20 +138,31 @@ type received struct {
 	beat    bool // an answer is due, so that the keys move on
 }
 
-// receive decrypts m and moves st on. When it returns an error, st is spoilt and must be thrown away. Keys of missing
-// messages are derived only after m proved genuine, which keeps forgeries cheap.
+// receive decrypts m and moves st on. When it returns an error, st is spoilt and must be thrown away. Whatever is not
+// needed to check the MAC is done after it, which keeps forgeries cheap.
 func (st *state) receive(m envelope, from, to point) (received, error) {
-	var gone receiving
-	i := st.chain(m.ratchet)
-	if i < 0 {
-		var err error
-		if gone, err = st.step(m); err != nil {
-			return received{}, err
-		}
-		i = len(st.receiving) - 1
+	if i := st.chain(m.ratchet); i >= 0 {
+		return st.receiving[i].receive(m, from, to, st)
 	}
-	c := &st.receiving[i]
-	k, err := c.until(m.counter)
+	c, behind, err := st.begin(m)
+	if err != nil {
+		return received{}, err
+	}
+	r, err := c.receive(m, from, to, st)
+	if err != nil {
+		return received{}, err
+	}
+	gone, err := st.turn(m, c, behind)
+	if err != nil {
+		return received{}, err
+	}
+	r.skipped = append(gone.missing(gone.length), r.skipped...)
+	return r, nil
+}
+
+// receive decrypts m, moves the chain on and notes in st that the other side has the session.
+func (r *receiving) receive(m envelope, from, to point, st *state) (received, error) {
+	k, err := r.until(m.counter)
 	if err != nil {
 		return received{}, err
 	}
@@ -152,10 +170,9 @@ func (st *state) receive(m envelope, from, to point) (received, error) {
 	if err != nil {
 		return received{}, err
 	}
-	r := received{plain: plain, beat: m.counter >= heartbeat && !c.beat}
-	r.skipped = append(gone.missing(gone.length), c.missing(m.counter)...)
-	c.chainKey = chainKeyOf(k.NextKey())
-	c.beat = c.beat || r.beat
+	got := received{plain: plain, skipped: r.missing(m.counter), beat: m.counter >= heartbeat && !r.beat}
+	r.chainKey = chainKeyOf(k.NextKey())
+	r.beat = r.beat || got.beat
 	st.pending = nil
-	return r, nil
+	return got, nil
 }

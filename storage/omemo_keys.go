@@ -12,12 +12,14 @@ import (
 
 // OMEMOIdentity is who an account is: the seed of its identity key, its device number, and how far its bundle got.
 type OMEMOIdentity struct {
-	Account   model.AccountID
-	Seed      []byte
-	Device    model.DeviceID
-	Changed   int64 // version of the bundle as it is now
-	Offered   int64 // the version that was last handed out for publishing
-	Published int64 // the version that the server is known to hold
+	Account    model.AccountID
+	Seed       []byte
+	Device     model.DeviceID
+	Changed    int64     // version of the bundle as it is now
+	Offered    int64     // the version that was last handed out for publishing
+	Published  int64     // the version that the server is known to hold
+	Rotated    time.Time // when the current signed prekey was made
+	Generation int64     // grows with every transaction that moved a session on, so that memory is told from the past
 }
 
 // SecretKey is one of our prekeys.
@@ -32,18 +34,21 @@ type SecretKey struct {
 // OMEMOIdentity is the account's identity; ErrNotFound before the first use.
 func (t omemoReads) OMEMOIdentity(account model.AccountID) (OMEMOIdentity, error) {
 	id := OMEMOIdentity{Account: account}
-	err := t.r.value([]any{&id.Seed, &id.Device, &id.Changed, &id.Offered, &id.Published},
-		"SELECT seed, device_id, changed, offered, published FROM omemo_identity WHERE account_id = ?", account)
+	var rotated int64
+	err := t.r.value([]any{&id.Seed, &id.Device, &id.Changed, &id.Offered, &id.Published, &rotated, &id.Generation},
+		"SELECT seed, device_id, changed, offered, published, rotated_ms, generation FROM omemo_identity WHERE account_id = ?", account)
 	if err != nil {
 		return OMEMOIdentity{}, fmt.Errorf("read identity: %w", err)
 	}
+	id.Rotated = fromMS(rotated)
 	return id, nil
 }
 
 // SaveOMEMOIdentity stores the whole row.
 func (t omemoWrites) SaveOMEMOIdentity(id OMEMOIdentity) error {
-	_, err := t.w.exec(`INSERT OR REPLACE INTO omemo_identity (account_id, seed, device_id, changed, offered, published)
-		VALUES (?,?,?,?,?,?)`, id.Account, id.Seed, id.Device, id.Changed, id.Offered, id.Published)
+	_, err := t.w.exec(`INSERT OR REPLACE INTO omemo_identity
+		(account_id, seed, device_id, changed, offered, published, rotated_ms, generation) VALUES (?,?,?,?,?,?,?,?)`,
+		id.Account, id.Seed, id.Device, id.Changed, id.Offered, id.Published, toMS(id.Rotated), id.Generation)
 	if err != nil {
 		return fmt.Errorf("save identity: %w", err)
 	}

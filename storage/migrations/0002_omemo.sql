@@ -2,13 +2,16 @@
 -- lists, and bring sessions and prekeys of its own.
 
 -- changed, offered and published count versions of the bundle: what there is, what was last handed out, what is on the server.
+-- rotated_ms is when the signed prekey was made. generation counts the transactions that moved a session on.
 CREATE TABLE omemo_identity (
 	account_id INTEGER PRIMARY KEY REFERENCES account(id) ON DELETE CASCADE,
 	seed BLOB NOT NULL,
 	device_id INTEGER NOT NULL,
 	changed INTEGER NOT NULL,
 	offered INTEGER NOT NULL,
-	published INTEGER NOT NULL
+	published INTEGER NOT NULL,
+	rotated_ms INTEGER NOT NULL,
+	generation INTEGER NOT NULL
 );
 
 CREATE TABLE omemo_prekey (

@@ -1,0 +1,57 @@
+package crypto
+
+import (
+	"time"
+
+	"kith/core/model"
+)
+
+// healEvery is how often a session with one device is repaired without being asked to.
+const healEvery = 24 * time.Hour
+
+// Heal asks whether the session with a device whose message could not be read may be repaired now, and notes that it is. To
+// repair: fetch its bundle, AddBundle, and send it a message without content. Never more than once in 24 hours, and only for
+// devices that their owner lists or that we have talked with: numbers can be made up.
+func (b *Batch) Heal(d model.Device, now time.Time) (bool, error) {
+	row, known, err := b.device(d.JID.Bare(), d.ID)
+	if err != nil || !known || row.Own {
+		return false, err
+	}
+	if !row.Active && row.Fingerprint == "" {
+		return false, nil
+	}
+	if since := now.Sub(row.Healed); since < healEvery && since > -healEvery {
+		return false, nil
+	}
+	row.Healed = now
+	return true, b.saveDevice(row)
+}
+
+// Reset makes the next message to jid start new sessions with all its devices, when the person asks for it. What the other
+// side has sent already can still be read.
+func (b *Batch) Reset(jid model.JID) error {
+	all, err := b.tx.OMEMODevices(b.account, jid.Bare())
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		if d.Own {
+			continue
+		}
+		d.Failures, d.IgnoredUntil, d.Healed = 0, time.Time{}, time.Time{}
+		if err := b.saveDevice(d); err != nil {
+			return err
+		}
+		p := b.peer(d.JID, d.ID)
+		s, err := b.session(p)
+		if err != nil {
+			return err
+		}
+		if s != nil {
+			closed := *s
+			closed.closed = true
+			put(&b.ledger, b.sessions, p, &closed)
+		}
+	}
+	return nil
+}
