@@ -1,7 +1,7 @@
 // Package assets holds the files that are part of the program: fonts and icons.
 //
 // The fonts are Inter (three weights) and Noto Color Emoji, both under the SIL Open Font License; fonts/make.py says how
-// they were made. The icons are line drawings of 24 by 24 in black, which the theme colours.
+// they were made. The icons are line drawings of 24 by 24 in black, which the theme colours; icons/make.py holds the lines.
 package assets
 
 import "embed"

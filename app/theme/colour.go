@@ -103,16 +103,20 @@ var aliases = map[fyne.ThemeColorName]fyne.ThemeColorName{
 // minContrast is what WCAG 2.1 §1.4.3 asks for text.
 const minContrast = 4.5
 
-// Contact is the colour of an address (XEP-0392), darkened until white letters on it can be read.
+// Contact is the colour of an address: the hue of XEP-0392, softened to go with the rest, and darkened until white letters
+// on it can be read.
 func Contact(address string) color.NRGBA {
 	ycc := contact.String(address, 110, 0)
-	r, g, b := color.YCbCrToRGB(ycc.Y, ycc.Cb, ycc.Cr)
+	r, g, b := color.YCbCrToRGB(ycc.Y, soft(ycc.Cb), soft(ycc.Cr))
 	c := color.NRGBA{R: r, G: g, B: b, A: 255}
 	for contrast(c, color.NRGBA{R: 255, G: 255, B: 255, A: 255}) < minContrast {
 		c.R, c.G, c.B = darker(c.R), darker(c.G), darker(c.B)
 	}
 	return c
 }
+
+// soft moves a chroma four tenths of the way to grey.
+func soft(v uint8) uint8 { return uint8(128 + (int(v)-128)*6/10) }
 
 func darker(v uint8) uint8 { return uint8(float64(v) * 0.97) }
 

@@ -1,7 +1,8 @@
 // Package theme is the look of Kith: its colours in a light and a dark variant, sizes, fonts and icons, as a theme of the
 // toolkit. Every colour and size of a widget comes from here, by name; a test keeps the contrast of all text at 4.5 or more.
 //
-// It holds no state but the person's choice of variant. All of it runs on the toolkit's own goroutine.
+// It holds no state but the person's choice of variant and what it measured of the system's fonts. All of it runs on the
+// toolkit's own goroutine.
 package theme
 
 import (
@@ -9,6 +10,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	toolkit "fyne.io/fyne/v2/theme"
+	"github.com/go-text/typesetting/language"
 )
 
 // Mode is which variant is shown.
@@ -23,11 +25,12 @@ const (
 
 // Theme is Kith's look. Make one with New and hand it to the application's settings.
 type Theme struct {
-	mode Mode
+	mode  Mode
+	drops map[language.Script]float32 // see Drop
 }
 
 // New makes the theme in a mode.
-func New(mode Mode) *Theme { return &Theme{mode: mode} }
+func New(mode Mode) *Theme { return &Theme{mode: mode, drops: map[language.Script]float32{}} }
 
 // Color is the colour of a name of ours or of the toolkit's.
 func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {

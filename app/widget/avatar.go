@@ -84,7 +84,8 @@ func (a *Avatar) paint() {
 func (a *Avatar) arrange() {
 	place(a.disc, 0, 0, a.size, a.size)
 	m := a.letter.MinSize()
-	place(a.letter, (a.size-m.Width)/2, (a.size-m.Height)/2, m.Width, m.Height)
+	drop := a.letter.TextSize * theme.Drop(a.letter.Text)
+	place(a.letter, (a.size-m.Width)/2, (a.size-m.Height)/2-drop, m.Width, m.Height)
 	dot := max(a.size*0.27, 10)
 	place(a.dot, a.size-dot+1, a.size-dot, dot, dot)
 }

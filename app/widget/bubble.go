@@ -111,7 +111,7 @@ func (b *Bubble) paint() {
 	show(b.more, s.text.Clipped)
 	b.more.ink.Color = tones.link
 	b.more.Refresh()
-	b.paintFault(tones)
+	b.paintFault()
 }
 
 func (b *Bubble) paintGround(tones tones) {
@@ -141,7 +141,7 @@ func (b *Bubble) paintGround(tones tones) {
 	paint(b.body, tones.ground)
 }
 
-func (b *Bubble) paintFault(tones tones) {
+func (b *Bubble) paintFault() {
 	name := theme.Muted
 	if b.row.State == model.Failed {
 		name = theme.Warning
@@ -154,14 +154,17 @@ func (b *Bubble) paintFault(tones tones) {
 		b.action.label = b.row.Action
 		b.action.Refresh()
 	}
-	_ = tones
 }
 
 func (b *Bubble) arrange() {
 	s := &b.shape
 	place(b.body, s.x, s.top, s.width, s.body)
 	place(b.dashes, s.x, s.top, s.width, s.body)
-	place(b.block, s.x+padX, s.top+padY, s.text.Width, float32(len(s.text.Lines))*s.ink.line())
+	left := s.x + padX
+	if s.bare {
+		left = s.x
+	}
+	place(b.block, left, s.top+padY, s.text.Width, float32(len(s.text.Lines))*s.ink.line())
 	right, base := s.x+s.width-padX, s.top+s.body-padY
 	if s.bare {
 		right = s.x + s.width

@@ -56,9 +56,18 @@ func (k Ink) top(kind text.Kind) float32 {
 	return top
 }
 
+// drop is how much too low the toolkit draws a run.
+func (k Ink) drop(r *text.Run) float32 {
+	if r.Kind != text.Plain {
+		return 0
+	}
+	return k.Size * theme.Drop(r.Text)
+}
+
 // page draws a layout with the toolkit's texts, which it keeps and uses again.
 type page struct {
 	texts []*canvas.Text
+	drops []float32 // how much higher each has to stand because of its fonts
 	used  int
 }
 
@@ -81,8 +90,10 @@ func (p *page) set(l *text.Layout, k Ink) {
 func (p *page) run(r *text.Run, k Ink) {
 	if p.used == len(p.texts) {
 		p.texts = append(p.texts, &canvas.Text{})
+		p.drops = append(p.drops, 0)
 	}
 	t := p.texts[p.used]
+	p.drops[p.used] = k.drop(r)
 	p.used++
 	show(t, true)
 	name, style := k.Color, k.style()
@@ -115,8 +126,8 @@ func (p *page) layout(l *text.Layout, k Ink, x, y float32) {
 				top = emoji
 			}
 			t := p.texts[n]
+			t.Move(fyne.NewPos(x+r.X, y+float32(i)*k.line()+top-p.drops[n]))
 			n++
-			t.Move(fyne.NewPos(x+r.X, y+float32(i)*k.line()+top))
 			t.Resize(fyne.NewSize(r.Width, 1))
 		}
 	}

@@ -82,6 +82,9 @@ func (s *shape) message(r Row, inner float32) {
 		width = max(width, meta)
 	}
 	s.width, s.body = width+2*padX, height+2*padY
+	if s.bare {
+		s.width, s.body = width, height+padY
+	}
 }
 
 // meta is the width of time and signs.
