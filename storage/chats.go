@@ -203,10 +203,11 @@ func (t chatWrites) DeleteChat(id model.ChatID) error {
 			return fmt.Errorf("delete chat: %w", err)
 		}
 	}
-	for _, query := range []string{"DELETE FROM outbox WHERE message_id > 0 AND message_id >> 43 = ?", "DELETE FROM chat WHERE id = ?"} {
-		if _, err := t.w.exec(query, id); err != nil {
-			return fmt.Errorf("delete chat: %w", err)
-		}
+	if _, err := t.w.exec("DELETE FROM outbox WHERE message_id BETWEEN ? AND ?", max(from, 1), to); err != nil {
+		return fmt.Errorf("delete chat: %w", err)
+	}
+	if _, err := t.w.exec("DELETE FROM chat WHERE id = ?", id); err != nil {
+		return fmt.Errorf("delete chat: %w", err)
 	}
 	return nil
 }

@@ -31,6 +31,8 @@ const lastColumns = `coalesce(m.id, 0), coalesce(m.kind, 0), coalesce(m.sender, 
 const selectMessages = "SELECT " + messageColumns + `
 	FROM message m CROSS JOIN chat c ON c.id = m.chat_id CROSS JOIN account a ON a.id = c.account_id `
 
+const whereOrigin = "WHERE m.chat_id = ? AND m.origin_id = ? AND m.outgoing = ? ORDER BY m.id DESC LIMIT "
+
 // messageRow is a message on its way from the row.
 type messageRow struct {
 	m           model.Message
@@ -104,7 +106,7 @@ func (t messageReads) MessageByOrigin(chat model.ChatID, outgoing bool, originID
 	if originID == "" {
 		return model.Message{}, false, nil
 	}
-	return t.one("WHERE m.chat_id = ? AND m.origin_id = ? AND m.outgoing = ? ORDER BY m.id DESC LIMIT 1", chat, originID, outgoing)
+	return t.one(whereOrigin+"1", chat, originID, outgoing)
 }
 
 // MessageByServerID is the message of a chat that our account's archive named so.
@@ -208,7 +210,7 @@ func (t messageWrites) known(m *model.Message) (model.Message, bool, error) {
 	if err != nil || ok || m.OriginID == "" {
 		return row, ok, err
 	}
-	same, err := list(t.w.runner, scanMessage, selectMessages+"WHERE m.chat_id = ? AND m.origin_id = ? AND m.outgoing = ? ORDER BY m.id DESC LIMIT 100",
+	same, err := list(t.w.runner, scanMessage, selectMessages+whereOrigin+"100",
 		m.Chat, m.OriginID, m.Outgoing)
 	if err != nil {
 		return model.Message{}, false, fmt.Errorf("find message: %w", err)

@@ -70,7 +70,10 @@ func (t outboxReads) QueuedByStanza(account model.AccountID, stanzaID string) (Q
 
 // QueuedByMessage is what waits of a message; false when nothing does.
 func (t outboxReads) QueuedByMessage(id model.MessageID) (Queued, bool, error) {
-	return t.one("message_id > 0 AND message_id = ?", id)
+	if id == 0 {
+		return Queued{}, false, nil
+	}
+	return t.one("message_id = ?", id)
 }
 
 func (t outboxReads) one(where string, args ...any) (Queued, bool, error) {

@@ -55,15 +55,15 @@ const writerCacheKiB = 16 << 10
 
 // open opens a database with keys, or, for tests, a readable one without.
 func open(path string, keys *pageKeys, cacheKiB int) (*Store, error) {
+	if err := register(); err != nil {
+		return nil, err
+	}
 	src := source{path: path, cache: cacheKiB}
 	if keys != nil {
 		if err := keys.fit(path); err != nil {
 			return nil, err
 		}
-		var err error
-		if src.key, err = keys.lend(); err != nil {
-			return nil, err
-		}
+		src.key = keys.lend()
 	}
 	s := &Store{path: path, keys: keys, keyID: src.key, turn: make(chan struct{}, 1)}
 	if err := s.connect(src); err != nil {

@@ -128,19 +128,21 @@ var keysInUse struct {
 	err      error
 }
 
-// lend makes a key known to the file layer and returns its number. Give it back with forget when all connections are closed.
-func (k *pageKeys) lend() (int64, error) {
+// register makes the file layer known to SQLite, once.
+func register() error {
 	keysInUse.register.Do(func() {
 		if rc := C.kith_register(); rc != 0 {
 			keysInUse.err = errors.New("register file layer: no usable system layer")
 		}
 	})
-	if keysInUse.err != nil {
-		return 0, keysInUse.err
-	}
+	return keysInUse.err
+}
+
+// lend makes a key known to the file layer and returns its number. Give it back with forget when all connections are closed.
+func (k *pageKeys) lend() int64 {
 	id := keysInUse.last.Add(1)
 	keysInUse.Store(id, k)
-	return id, nil
+	return id
 }
 
 func forget(id int64) { keysInUse.Delete(id) }

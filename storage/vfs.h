@@ -6,6 +6,7 @@
 #define KITH_VFS_H
 
 typedef long long sqlite3_int64;
+typedef struct sqlite3 sqlite3;
 typedef struct sqlite3_file sqlite3_file;
 typedef struct sqlite3_io_methods sqlite3_io_methods;
 typedef struct sqlite3_vfs sqlite3_vfs;
@@ -59,6 +60,8 @@ struct sqlite3_vfs {
 extern sqlite3_vfs *sqlite3_vfs_find(const char *);
 extern int sqlite3_vfs_register(sqlite3_vfs *, int);
 extern sqlite3_int64 sqlite3_uri_int64(const char *, const char *, sqlite3_int64);
+extern int sqlite3_auto_extension(void (*)(void));
+extern int sqlite3_db_config(sqlite3 *, int, ...);
 
 enum {
 	SQLITE_OK = 0,
@@ -78,6 +81,9 @@ enum {
 	SQLITE_FCNTL_SIZE_HINT = 5,
 	SQLITE_FCNTL_CHUNK_SIZE = 6,
 	SQLITE_FCNTL_MMAP_SIZE = 18,
+
+	SQLITE_DBCONFIG_ENABLE_QPSG = 1007,
+	SQLITE_DBCONFIG_DEFENSIVE = 1010,
 
 	SQLITE_IOCAP_UNDELETABLE_WHEN_OPEN = 0x800,
 	SQLITE_IOCAP_POWERSAFE_OVERWRITE = 0x1000,

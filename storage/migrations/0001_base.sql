@@ -73,8 +73,8 @@ CREATE TABLE message (
 	fingerprint BLOB,
 	trust INTEGER NOT NULL
 );
-CREATE UNIQUE INDEX message_server ON message(chat_id, server_id) WHERE server_id IS NOT NULL;
-CREATE INDEX message_origin ON message(chat_id, origin_id) WHERE origin_id IS NOT NULL;
+CREATE UNIQUE INDEX message_server ON message(chat_id, server_id);
+CREATE INDEX message_origin ON message(chat_id, origin_id);
 CREATE INDEX message_open ON message(state) WHERE outgoing = 1 AND state < 3;
 
 -- Fed with folded words. A row's number is the message's with time and chat exchanged, so that the newest come first over all
@@ -96,7 +96,7 @@ CREATE TABLE outbox (
 );
 CREATE INDEX outbox_account ON outbox(account_id);
 CREATE INDEX outbox_stanza ON outbox(account_id, stanza_id);
-CREATE INDEX outbox_message ON outbox(message_id) WHERE message_id > 0;
+CREATE INDEX outbox_message ON outbox(message_id);
 
 CREATE TABLE archive_range (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,
