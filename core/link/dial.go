@@ -30,10 +30,7 @@ func newDialer(cfg Config, t timing, start func(func())) (*dialer, error) {
 	if err != nil {
 		return nil, err
 	}
-	d := &dialer{domain: config.ServerName, resolver: cfg.Resolver, tls: config, timing: t, start: start}
-	if d.resolver == nil {
-		d.resolver = net.DefaultResolver
-	}
+	d := &dialer{domain: config.ServerName, resolver: prompt(cfg.Resolver), tls: config, timing: t, start: start}
 	if cfg.Host != "" {
 		d.given = &target{host: cfg.Host, port: cfg.Port, direct: cfg.DirectTLS}
 		if cfg.Port == 0 {
@@ -41,6 +38,27 @@ func newDialer(cfg Config, t timing, start func(func())) (*dialer, error) {
 		}
 	}
 	return d, nil
+}
+
+// prompt is the resolver r, or the system's if nil, that gives up when its context ends: Go's own waits on for an answer.
+func prompt(r *net.Resolver) *net.Resolver {
+	if r == nil {
+		r = net.DefaultResolver
+	}
+	dial := r.Dial
+	if dial == nil {
+		dial = (&net.Dialer{}).DialContext
+	}
+	return &net.Resolver{
+		PreferGo: r.PreferGo, StrictErrors: r.StrictErrors,
+		Dial: func(ctx context.Context, network, address string) (net.Conn, error) {
+			conn, err := dial(ctx, network, address)
+			if err == nil {
+				context.AfterFunc(ctx, func() { _ = conn.Close() }) // ctx ends with the exchange at the latest
+			}
+			return conn, err
+		},
+	}
 }
 
 // secured is a verified TLS connection, with the raw one that TLS runs on.

@@ -29,11 +29,6 @@ var (
 	ErrProtocol    = errors.New("server breaks the protocol")               //
 )
 
-// final says whether trying again without a person's doing is pointless.
-func final(err error) bool {
-	return errors.Is(err, ErrPassword) || errors.Is(err, ErrRefused) || errors.Is(err, ErrDowngrade)
-}
-
 // protocol makes an ErrProtocol. What is a constant text.
 func protocol(what string) error { return fmt.Errorf("%w: %s", ErrProtocol, what) }
 

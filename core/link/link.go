@@ -45,6 +45,8 @@ type course struct {
 	other    bool    // resource is our second choice, after a conflict
 	first    *target // where the server wants us to connect
 	hops     int     // how often it sent us elsewhere in a row
+	worked   bool    // the password did, on this Link
+	doubts   int     // how often it was refused in a row since
 }
 
 // Open starts to connect, and to connect again whenever the connection ends, until Close or a refusal that a person must do
@@ -107,30 +109,29 @@ func (l *Link) run(ctx context.Context) {
 		if online > l.shared.timing.steady {
 			pause = l.shared.timing.retry
 		}
-		wait := pause/2 + rand.N(pause)
-		switch again := l.course.turn(err); {
-		case again == atOnce:
-			wait = 0
-		case again == seldom:
-			wait = l.shared.timing.maxRetry
+		off := Offline{Err: err, RetryIn: pause/2 + rand.N(pause)}
+		switch l.course.turn(err) {
+		case usual:
+		case atOnce:
+			off.RetryIn = 0
+		case seldom:
+			off.RetryIn = l.shared.timing.maxRetry
+		case never:
+			off.RetryIn, off.Final = 0, true
 		}
 		pause = min(2*pause, l.shared.timing.maxRetry)
-		if !l.rest(ctx, err, wait) {
+		if !l.rest(ctx, off) {
 			return
 		}
 	}
 }
 
 // rest tells why there is no connection and waits until it is time for the next attempt.
-func (l *Link) rest(ctx context.Context, err error, wait time.Duration) bool {
-	stuck := final(err)
-	if stuck {
-		wait = 0
-	}
-	l.receiver.inbox.put(Offline{Err: err, RetryIn: wait, Final: stuck}, 0)
+func (l *Link) rest(ctx context.Context, off Offline) bool {
+	l.receiver.inbox.put(off, 0)
 	var after <-chan time.Time
-	if !stuck {
-		timer := time.NewTimer(wait)
+	if !off.Final {
+		timer := time.NewTimer(off.RetryIn)
 		defer timer.Stop()
 		after = timer.C
 	}

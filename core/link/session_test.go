@@ -1,6 +1,7 @@
 package link
 
 import (
+	"context"
 	"crypto/tls"
 	"errors"
 	"fmt"
@@ -270,6 +271,54 @@ func TestSeeOtherHost(t *testing.T) {
 	want[Online](c)
 	if proxy.BytesUp() == 0 {
 		t.Error("went elsewhere")
+	}
+}
+
+// TestDoubtfulRefusal tries a password that has worked again before it calls a person.
+func TestDoubtfulRefusal(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	refuse := append(one(coretest.Hangup(), coretest.NextConn()), plain.greet()...)
+	refuse = append(refuse, expect("</auth>"), send("<failure "+sasl+"><not-authorized/></failure>"))
+	c, _ := play(t, briskly(), nil, plain.enter(), refuse, refuse, refuse)
+	want[Online](c)
+	want[Offline](c)
+	for i := range maxDoubts + 1 {
+		if off := want[Offline](c); !errors.Is(off.Err, ErrPassword) || off.Final != (i == maxDoubts) {
+			t.Errorf("refusal %d: %+v", i, off)
+		}
+	}
+}
+
+// TestFloodOfPings ends the connection to a server that asks for answers and takes none.
+func TestFloodOfPings(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	ping := "<iq type='get' id='" + strings.Repeat("x", 900) + "' from='example.test'><ping xmlns='urn:xmpp:ping'/></iq>"
+	c, _ := play(t, alone(), nil, plain.enter(), slices.Repeat(one(send(strings.Repeat(ping, 64))), 75))
+	want[Online](c)
+	if off := want[Offline](c); !errors.Is(off.Err, ErrProtocol) {
+		t.Errorf("offline: %v", off.Err)
+	}
+}
+
+// TestSendWaits holds back what a server that acknowledges nothing would let grow.
+func TestSendWaits(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	acknowledge := make(chan struct{})
+	c, _ := play(t, briskly(), nil, plain.enter(), one(expect("<r "), coretest.Run(func() { <-acknowledge }),
+		send("<a "+sm+" h='1'/>")))
+	want[Online](c)
+	big := []byte("<message>" + strings.Repeat("a", maxKeptBytes) + "</message>")
+	if err := c.Send(t.Context(), "1", big); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer cancel()
+	if err := c.Send(ctx, "2", big); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("no room: %v", err)
+	}
+	close(acknowledge)
+	if err := c.Send(t.Context(), "2", []byte("<message/>")); err != nil {
+		t.Errorf("with room again: %v", err)
 	}
 }
 

@@ -103,7 +103,7 @@ func (l *Link) takeUp(s *stream) (resumed bool, err error) {
 // online makes the stream the Link's, and tells.
 func (l *Link) online(s *stream, resumed bool) error {
 	l.shared.connected(s, resumed)
-	l.course.hops = 0
+	l.course.hops, l.course.doubts, l.course.worked = 0, 0, true
 	l.receiver.inbox.put(Online{Resumed: resumed, JID: s.jid, Features: s.features, Pins: l.course.pins}, 0)
 	for _, e := range s.early {
 		if err := l.receiver.dispatch(e, 0); err != nil {
@@ -123,6 +123,10 @@ func (l *Link) online(s *stream, resumed bool) error {
 // maxHops bounds how often a server may send us elsewhere before we start over.
 const maxHops = 3
 
+// maxDoubts bounds how often a password that has worked on this Link is tried again after a refusal: servers refuse also when
+// their own storage is in trouble, and nobody should have to type it in again for that.
+const maxDoubts = 2
+
 // patience says when to try again.
 type patience uint8
 
@@ -130,12 +134,18 @@ const (
 	usual patience = iota
 	atOnce
 	seldom
+	never // a person has to act first
 )
 
 // turn draws the consequences of a connection's end for the next one.
 func (c *course) turn(err error) patience {
 	var s *wire.StreamError
 	switch {
+	case errors.Is(err, ErrPassword) && c.worked && c.doubts < maxDoubts:
+		c.doubts++
+		return usual
+	case errors.Is(err, ErrPassword), errors.Is(err, ErrRefused), errors.Is(err, ErrDowngrade):
+		return never
 	case errors.Is(err, ErrConflict) && c.other:
 		return seldom // somebody else insists: two programs must not throw each other out without end
 	case errors.Is(err, ErrConflict):
