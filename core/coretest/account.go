@@ -90,7 +90,7 @@ func escape(s string) string {
 	return strings.NewReplacer("&", "&amp;", "<", "&lt;", ">", "&gt;", `"`, "&quot;", "'", "&apos;").Replace(s)
 }
 
-// FillArchive stores messages in owner's archive, past the server: tens of thousands in a second. Their order is the
+// FillArchive stores messages in owner's archive, past the server: about ten thousand a second. Their order is the
 // archive's order, so give them by ascending time.
 func (s *Server) FillArchive(tb TB, owner model.JID, msgs []ArchiveMessage) {
 	tb.Helper()

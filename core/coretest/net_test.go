@@ -15,7 +15,7 @@ import (
 )
 
 // echo starts a server that sends back what it gets.
-func echo(t *testing.T) string {
+func echo(t testing.TB) string {
 	t.Helper()
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {

@@ -146,13 +146,17 @@ func TestChannelBinding(t *testing.T) {
 		last := "c=" + b64("p=tls-exporter,,"+binding) + ",r=" + part(t, challenge, `r=([^,]+)`)
 		key := mac(string(salted), "Client Key")
 		stored := sha256.Sum256([]byte(key))
-		proof := []byte(mac(string(stored[:]), fmt.Sprintf("%s,%s,%s", first, challenge, last)))
+		all := fmt.Sprintf("%s,%s,%s", first, challenge, last)
+		proof := []byte(mac(string(stored[:]), all))
 		for i := range proof {
 			proof[i] ^= key[i]
 		}
 		c.send("<response xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>%s</response>", b64(last+",p="+b64(string(proof))))
 		if right {
-			c.expect("<success")
+			signature := unb64(t, part(t, c.expect("</success>"), `>([^<]+)</success>`))
+			if signature != "v="+b64(mac(mac(string(salted), "Server Key"), all)) {
+				t.Errorf("the server's signature is %s", signature)
+			}
 		} else {
 			c.expect("<failure")
 		}

@@ -161,7 +161,8 @@ func TestFillArchive(t *testing.T) {
 		t.Run(server.name, func(t *testing.T) {
 			s := server.start(t, Options{})
 			anna, bert := s.AddUser(t, "anna", "secret-1"), s.AddUser(t, "bert", "secret-2")
-			s.FillArchive(t, anna, manyMessages(anna, bert, 10000))
+			msgs := manyMessages(anna, bert, 10000)
+			s.FillArchive(t, anna, msgs)
 			c := connect(t, s)
 			c.login(s, "anna", "secret-1", "phone")
 			c.send("<iq type='set' id='q1'><query xmlns='urn:xmpp:mam:2'><x xmlns='jabber:x:data' type='submit'>"+
@@ -175,6 +176,10 @@ func TestFillArchive(t *testing.T) {
 				if strings.Contains(page, text) != want {
 					t.Errorf("%q in the newest page: want %t", text, want)
 				}
+			}
+			stamp := msgs[9999].Time.UTC().Format("2006-01-02T15:04:05")
+			if !strings.Contains(page[strings.LastIndex(page, "<result"):], stamp) {
+				t.Errorf("the newest message does not have the time %s", stamp)
 			}
 			if t.Failed() {
 				t.Logf("%.3000s", page)
