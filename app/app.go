@@ -1,0 +1,144 @@
+package app
+
+import (
+	"context"
+	"log/slog"
+	"sync"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"kith/core"
+)
+
+// crew does what must not be done on the toolkit's goroutine. Its methods may be called from the toolkit's goroutine only.
+type crew struct {
+	log   *slog.Logger
+	start func(work func(context.Context)) // on a goroutine of its own, which end waits for
+	end   func()
+
+	mu    sync.Mutex
+	queue []func(context.Context)
+	wake  chan struct{} // capacity 1
+}
+
+// newCrew starts the actions goroutine and the clock, which calls tick every second on the toolkit's goroutine.
+func newCrew(parent context.Context, log *slog.Logger, tick func()) *crew {
+	ctx, cancel := context.WithCancel(parent)
+	var running sync.WaitGroup
+	c := &crew{log: log, wake: make(chan struct{}, 1)}
+	c.start = func(work func(context.Context)) {
+		running.Add(1)
+		go func() {
+			defer running.Done()
+			work(ctx)
+		}()
+	}
+	c.end = func() {
+		cancel()
+		running.Wait()
+	}
+	c.start(c.act)
+	c.start(func(ctx context.Context) { clock(ctx, tick) })
+	return c
+}
+
+// act runs the queue until ctx ends. What still waits then is dropped: it belongs to a window that is gone.
+func (c *crew) act(ctx context.Context) {
+	for {
+		c.mu.Lock()
+		queue := c.queue
+		c.queue = nil
+		c.mu.Unlock()
+		for _, work := range queue {
+			if ctx.Err() != nil {
+				return
+			}
+			work(ctx)
+		}
+		if len(queue) > 0 {
+			continue
+		}
+		select {
+		case <-c.wake:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+func (c *crew) put(work func(context.Context)) {
+	c.mu.Lock()
+	c.queue = append(c.queue, work)
+	c.mu.Unlock()
+	select {
+	case c.wake <- struct{}{}:
+	default:
+	}
+}
+
+// pump hands every event to apply, on the toolkit's goroutine. While it draws, further events merge.
+func (c *crew) pump(sub *core.Subscription, apply func(core.Event)) {
+	c.start(func(ctx context.Context) {
+		defer sub.Close()
+		for {
+			ev, err := sub.Next(ctx)
+			if err != nil {
+				return
+			}
+			fyne.DoAndWait(func() {
+				if ctx.Err() == nil {
+					apply(ev)
+				}
+			})
+		}
+	})
+}
+
+func clock(ctx context.Context, tick func()) {
+	t := time.NewTicker(time.Second)
+	defer t.Stop()
+	for {
+		select {
+		case <-t.C:
+			deliver(ctx, tick)
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// do runs work on the actions goroutine, one after the other, and then on the toolkit's goroutine with what came of it. It
+// is for the disk; what waits for the network goes to ask.
+func do[T any](c *crew, work func(context.Context) (T, error), then func(T, error)) {
+	c.put(func(ctx context.Context) {
+		v, err := work(ctx)
+		deliver(ctx, func() { then(v, err) })
+	})
+}
+
+// ask is do for what waits for the network: side by side. The returned function ends the wait, and then gets the error.
+func ask[T any](c *crew, work func(context.Context) (T, error), then func(T, error)) (cancel func()) {
+	own, cancel := context.WithCancel(context.Background())
+	c.start(func(ctx context.Context) {
+		defer cancel()
+		defer context.AfterFunc(ctx, cancel)()
+		v, err := work(own)
+		deliver(ctx, func() { then(v, err) })
+	})
+	return cancel
+}
+
+// deliver runs a function on the toolkit's goroutine unless the window is gone.
+func deliver(ctx context.Context, f func()) {
+	fyne.Do(func() {
+		if ctx.Err() == nil {
+			f()
+		}
+	})
+}
+
+// nothing adapts work that has no result.
+func nothing(work func(context.Context) error) func(context.Context) (struct{}, error) {
+	return func(ctx context.Context) (struct{}, error) { return struct{}{}, work(ctx) }
+}

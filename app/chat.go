@@ -1,0 +1,259 @@
+package app
+
+import (
+	"context"
+	"time"
+
+	"kith/app/screen"
+	"kith/app/view"
+	"kith/core"
+	"kith/core/model"
+)
+
+// conversation is the open chat.
+type conversation struct {
+	home     *home
+	id       model.ChatID
+	timeline *view.Timeline
+	composer *view.Composer
+	devices  []model.Device
+	screen   *screen.Chat
+	paging   bool // a page of the store is being read
+	marked   model.MessageID
+}
+
+// opening is what is read to show a chat.
+type opening struct {
+	chat    model.Chat
+	page    []model.Message
+	devices []model.Device
+}
+
+// open shows a chat of the list.
+func (h *home) open(id model.ChatID) {
+	if id == 0 || h.openID() == id && h.shell.MainVisible() {
+		return
+	}
+	do(h.app.crew, func(ctx context.Context) (opening, error) { return h.readChat(ctx, id) }, func(o opening, err error) {
+		if err != nil {
+			h.app.fail(err)
+			return
+		}
+		h.showChat(o)
+	})
+}
+
+func (h *home) readChat(ctx context.Context, id model.ChatID) (o opening, err error) {
+	if o.chat, err = h.core.Chats.Get(ctx, id); err != nil {
+		return o, err
+	}
+	if o.page, err = h.core.Chats.Messages(ctx, id, model.Page{Limit: view.PageSize}); err != nil {
+		return o, err
+	}
+	o.devices, err = h.core.Devices.List(ctx, o.chat.Account, o.chat.JID)
+	return o, err
+}
+
+func (h *home) showChat(o opening) {
+	h.leaveChat()
+	h.prefs = nil
+	h.chats.Put(o.chat)
+	h.chats.Open(o.chat.ID)
+	c := &conversation{
+		home: h, id: o.chat.ID, timeline: view.NewTimeline(o.chat, o.page, time.Now()),
+		composer: view.NewComposer(o.chat.Draft), devices: o.devices,
+	}
+	h.chat = c
+	c.screen = screen.NewChat(c.timeline, screen.ChatActions{
+		Back: h.back, Details: h.openDetails, Send: c.send, Typed: c.typed, Older: c.older, Newer: c.newer, Latest: c.latest,
+		Row: c.rowAction, Bottom: func(bool) { h.looked() }, Accept: c.accept, Delete: c.delete, Banner: h.banner,
+		Encrypt: c.encrypt, Copy: h.copyText, Link: h.openLink,
+	})
+	c.screen.SetDraft(o.chat.Draft)
+	c.showHeader()
+	h.setMain("chat", c.screen.Object())
+	if h.side != nil {
+		h.openDetails()
+	}
+	c.screen.Start()
+	h.refresh()
+	h.looked()
+	h.withdraw(c.id)
+}
+
+// leaveChat stores the draft and tells the other side that we stopped writing.
+func (h *home) leaveChat() {
+	c := h.chat
+	if c == nil {
+		return
+	}
+	tell, save := c.composer.Leave()
+	if tell {
+		c.tell(false)
+	}
+	if save {
+		c.save()
+	}
+	h.chats.Open(0)
+	h.chat = nil
+}
+
+func (c *conversation) account() model.AccountID { return c.timeline.Chat.Account }
+
+func (c *conversation) peer() model.JID { return c.timeline.Chat.JID }
+
+// open says whether this conversation is still the one on the screen: results of actions may come late.
+func (c *conversation) open() bool { return c.home.chat == c }
+
+// apply takes a change of this chat.
+func (c *conversation) apply(ev core.ChatChanged) {
+	c.timeline.Look(c.home.sees())
+	first := c.timeline.Apply(ev)
+	if ev.Reload {
+		c.reload(ev.Chat)
+	}
+	c.screen.Changed(first)
+	c.showHeader()
+	c.home.looked()
+}
+
+// reload reads the window again, after more happened than an event carries.
+func (c *conversation) reload(chat model.Chat) {
+	p := c.timeline.ReloadPage()
+	do(c.home.app.crew, func(ctx context.Context) ([]model.Message, error) {
+		return c.home.core.Chats.Messages(ctx, c.id, p)
+	}, func(page []model.Message, err error) {
+		if err != nil || !c.open() {
+			c.home.app.fail(err)
+			return
+		}
+		c.timeline.Reloaded(p, page, chat)
+		c.screen.Changed(0)
+		c.home.looked()
+	})
+}
+
+func (c *conversation) showHeader() {
+	chat := c.timeline.Chat
+	contact := c.home.chats.Contact(chat.Account, chat.JID)
+	h := screen.ChatHeader{
+		Address: chat.JID, Name: view.Line(chat.Name), Shield: view.ShieldOf(chat.Encryption, c.devices),
+		Presence: view.PresenceText(contact), Online: contact.Presence == model.Available,
+		Request: chat.Request, Undecided: view.Undecided(c.devices), Narrow: c.home.shell.Narrow(),
+	}
+	if c.home.chats.Typing(c.id) {
+		h.Presence = "writing…"
+	}
+	c.screen.SetHeader(h)
+}
+
+func (c *conversation) readDevices() {
+	do(c.home.app.crew, func(ctx context.Context) ([]model.Device, error) {
+		return c.home.core.Devices.List(ctx, c.account(), c.peer())
+	}, func(all []model.Device, err error) {
+		if err != nil || !c.open() {
+			c.home.app.fail(err)
+			return
+		}
+		c.devices = all
+		c.showHeader()
+	})
+}
+
+// send takes what stands in the composer. If it cannot be stored, the text returns to the field.
+func (c *conversation) send(text string) {
+	body, problem, ok := view.Sendable(text)
+	if problem != "" {
+		c.home.app.root.Toast(problem, "", nil)
+	}
+	if !ok {
+		return
+	}
+	c.composer.Sent()
+	c.screen.SetDraft("")
+	do(c.home.app.crew, func(ctx context.Context) (model.MessageID, error) {
+		return c.home.core.Chats.Send(ctx, c.id, model.Draft{Body: body})
+	}, func(_ model.MessageID, err error) {
+		if err == nil {
+			return
+		}
+		c.home.app.fail(err)
+		if c.open() && c.composer.Text() == "" {
+			c.screen.SetDraft(text)
+			c.composer.Changed(text, time.Now())
+		}
+	})
+	if !c.timeline.AtNewest() {
+		c.latest()
+		return
+	}
+	c.screen.ToBottom()
+}
+
+func (c *conversation) typed(text string) {
+	if tell, writing := c.composer.Changed(text, time.Now()); tell {
+		c.tell(writing)
+	}
+}
+
+func (c *conversation) tell(writing bool) {
+	do(c.home.app.crew, nothing(func(ctx context.Context) error {
+		c.home.core.Chats.Typing(ctx, c.id, writing)
+		return nil
+	}), c.home.app.after)
+}
+
+func (c *conversation) save() {
+	text := c.composer.Text()
+	do(c.home.app.crew, nothing(func(ctx context.Context) error {
+		return c.home.core.Chats.SetDraft(ctx, c.id, text)
+	}), c.home.app.after)
+}
+
+// tick notices pauses while writing.
+func (c *conversation) tick(now time.Time) {
+	if !c.composer.Busy() {
+		return
+	}
+	tell, writing, save := c.composer.Tick(now)
+	if tell {
+		c.tell(writing)
+	}
+	if save {
+		c.save()
+	}
+}
+
+// rowAction does what the link on a row says.
+func (c *conversation) rowAction(r view.Row) {
+	h := c.home
+	switch {
+	case r.Kind == view.TopRow:
+		c.timeline.SetLoading(false, "")
+		c.older()
+	case r.Kind == view.GapRow:
+		ask(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Chats.FillGap(ctx, c.id, r.Gap) }), h.app.after)
+	case r.Action == "Check":
+		h.openDetails()
+	case r.Action == "Reset":
+		h.resetKeys(c.account(), c.peer())
+	case r.Message != 0:
+		do(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Chats.Retry(ctx, r.Message) }), h.app.after)
+	}
+}
+
+func (c *conversation) accept() {
+	h := c.home
+	do(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Chats.Accept(ctx, c.id) }), h.app.after)
+	if contact := h.chats.Contact(c.account(), c.peer()); contact.Asking {
+		h.accept(contact)
+	}
+}
+
+func (c *conversation) delete() { c.home.deleteChat(c.timeline.Chat) }
+
+// encrypt ends writing in clear.
+func (c *conversation) encrypt() {
+	h := c.home
+	do(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Chats.SetEncryption(ctx, c.id, model.OMEMO) }), h.app.after)
+}

@@ -1,0 +1,122 @@
+//go:build kithtest
+
+package app
+
+import (
+	"bufio"
+	"context"
+	"flag"
+	"fmt"
+	"net"
+	"os"
+	"strings"
+
+	"fyne.io/fyne/v2"
+
+	"kith/app/view"
+)
+
+// ControlFlag adds the socket through which tests drive the window.
+func ControlFlag(f *flag.FlagSet, cfg *Config) {
+	f.StringVar(&cfg.Control, "control", "", "`socket` on which the test hook answers")
+}
+
+// listen answers questions about the window on a socket, one line each, so that tests can wait for a screen exactly.
+func (a *App) listen() error {
+	if a.cfg.Control == "" {
+		return nil
+	}
+	l, err := net.Listen("unix", a.cfg.Control)
+	if err != nil {
+		return fmt.Errorf("listen for the test: %w", err)
+	}
+	a.crew.start(func(ctx context.Context) {
+		<-ctx.Done()
+		_ = l.Close() // ends the loop below, which is all that can be done about it
+		_ = os.Remove(a.cfg.Control)
+	})
+	a.crew.start(func(ctx context.Context) {
+		for {
+			c, err := l.Accept()
+			if err != nil {
+				return
+			}
+			a.converse(ctx, c)
+		}
+	})
+	return nil
+}
+
+func (a *App) converse(ctx context.Context, c net.Conn) {
+	defer c.Close()
+	defer context.AfterFunc(ctx, func() { _ = c.Close() })()
+	for lines := bufio.NewScanner(c); lines.Scan(); {
+		command, rest, _ := strings.Cut(lines.Text(), " ")
+		var answer string
+		fyne.DoAndWait(func() { answer = a.answer(command, rest) })
+		if _, err := fmt.Fprintln(c, answer); err != nil {
+			return
+		}
+	}
+}
+
+// answer knows the commands screen, focus, text, rows, list, banner, unread, open ADDRESS and size WxH.
+func (a *App) answer(command, rest string) string {
+	h := a.home
+	switch command {
+	case "screen":
+		return a.where
+	case "focus":
+		return fmt.Sprintf("%T", a.window.Canvas().Focused())
+	case "size":
+		s, err := ParseSize(rest)
+		if err == nil {
+			a.window.Resize(s)
+		}
+		return fmt.Sprint(a.window.Canvas().Size(), err)
+	}
+	if h == nil {
+		return "locked"
+	}
+	switch command {
+	case "list":
+		return h.describe()
+	case "open":
+		for _, r := range h.chats.Rows(h.quiet) {
+			if string(r.JID) == rest {
+				h.open(r.ID)
+				return "opening"
+			}
+		}
+		return "no such chat"
+	case "rows", "text":
+		if h.chat == nil {
+			return "no chat"
+		}
+		return h.chat.describe(command == "text")
+	}
+	return "unknown command"
+}
+
+func (h *home) describe() string {
+	var out []string
+	for _, r := range h.chats.Rows(h.quiet) {
+		out = append(out, fmt.Sprintf("%s|%s%s|%d", r.JID, r.Lead, r.Line, r.Unread))
+	}
+	return strings.Join(out, "\t")
+}
+
+func (c *conversation) describe(draft bool) string {
+	if draft {
+		return fmt.Sprintf("%q", c.composer.Text())
+	}
+	var out []string
+	for i := range c.timeline.Len() {
+		if r := c.timeline.Row(i); r.Kind == view.BubbleRow {
+			out = append(out, fmt.Sprintf("%v|%s|%s", r.Outgoing, r.State, r.Text))
+		} else {
+			out = append(out, "-|"+r.Text)
+		}
+	}
+	return strings.Join(out, "\t")
+}

@@ -1,0 +1,232 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"strconv"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"kith/app/screen"
+	"kith/app/view"
+	"kith/core"
+	"kith/core/model"
+	"kith/storage"
+)
+
+// home is what the person sees once the profile is open: the chat list, and beside it a chat, its details, the settings.
+type home struct {
+	app      *App
+	core     *core.Client
+	store    *storage.Store
+	accounts *view.Accounts
+	chats    *view.Chats
+	settings view.Settings
+
+	shell *screen.Shell
+	list  *screen.ChatList
+	chat  *conversation // the open chat; nil for none
+	side  *details      // nil for none
+	prefs *preferences  // nil while the settings are not shown
+	day   int           // of the year, to notice midnight
+	quiet time.Time     // since when nothing happened; see lifecycle.go
+	hits  []view.Hit
+	query string
+}
+
+func newHome(a *App, o opened) *home {
+	h := &home{
+		app: a, core: o.client, store: o.store, accounts: &view.Accounts{}, chats: view.NewChats(), settings: o.settings,
+		day: time.Now().YearDay(), quiet: time.Now(),
+	}
+	h.accounts.Set(o.accounts, time.Now())
+	h.list = screen.NewChatList(screen.ListActions{
+		Open: h.open, Hit: h.openHit, Person: h.startWith, New: h.newChat, Settings: h.openSettings,
+		Search: h.search, Accept: h.accept, Decline: h.decline, Banner: h.banner,
+	})
+	h.shell = screen.NewShell(h.list.Object(), screen.NewNothingOpen(h.newChat))
+	h.shell.OnChanged = h.looked
+	a.crew.pump(h.core.Subscribe(), h.apply)
+	a.crew.start(h.opened)
+	return h
+}
+
+// contents is what enter reads before the chats are shown.
+type contents struct {
+	chats    []model.Chat
+	contacts []model.Contact
+	accounts []core.AccountStatus
+}
+
+// enter shows the chats.
+func (h *home) enter() {
+	do(h.app.crew, h.read, func(c contents, err error) {
+		if err != nil {
+			h.app.refuse(err)
+			return
+		}
+		h.accounts.Set(c.accounts, time.Now())
+		h.chats.Set(c.chats)
+		h.chats.SetContacts(c.contacts)
+		h.app.show("chats", h.shell.Object(), h.back)
+		h.refresh()
+	})
+}
+
+func (h *home) read(ctx context.Context) (c contents, err error) {
+	if c.accounts, err = h.core.Accounts.List(ctx); err != nil {
+		return c, err
+	}
+	if c.chats, err = h.core.Chats.List(ctx, 0); err != nil {
+		return c, err
+	}
+	for _, a := range c.accounts {
+		contacts, err := h.core.Contacts.List(ctx, a.ID)
+		if err != nil {
+			return c, err
+		}
+		c.contacts = append(c.contacts, contacts...)
+	}
+	return c, nil
+}
+
+// close stores what stands in the composer and ends the connections. The goroutines of the crew have ended before.
+func (h *home) close(ctx context.Context) error {
+	if h.chat == nil {
+		return nil
+	}
+	if _, save := h.chat.composer.Leave(); !save {
+		return nil
+	}
+	err := h.core.Chats.SetDraft(ctx, h.chat.id, h.chat.composer.Text())
+	if errors.Is(err, core.ErrNotFound) {
+		return nil // the chat was deleted in the same moment
+	}
+	return err
+}
+
+// signIn shows the sign-in screen; back is where Cancel leads, nil for nowhere.
+func (h *home) signIn(back func()) {
+	var s *screen.SignIn
+	cancel := func() {}
+	s = screen.NewSignIn(screen.SignInActions{
+		SignIn: func(l screen.Login) {
+			s.SetBusy(true)
+			cancel = ask(h.app.crew, func(ctx context.Context) (model.AccountID, error) {
+				return h.core.Accounts.Add(ctx, core.Login(l))
+			}, func(_ model.AccountID, err error) {
+				if err != nil {
+					s.Fail(loginField(err), sentence(err, model.JID(l.Address).Domain()))
+					return
+				}
+				h.enter()
+			})
+		},
+		Cancel: func() { cancel() },
+		Back:   back,
+	})
+	h.app.show("signin", s.Object(), func() { s.Escape() })
+	s.Focus()
+}
+
+// refresh draws the list and what depends on it.
+func (h *home) refresh() {
+	now := time.Now()
+	h.list.SetRows(screen.ListRows{
+		Chats: h.chats.Rows(now), People: h.people(), Hits: h.hits, Asking: h.asking(), Query: h.query, Selected: h.openID(),
+	})
+	if a, ok := h.accounts.Get(0); ok {
+		h.list.SetAccount(a.JID, a.State == model.Online)
+	}
+	h.title()
+	h.showBanner()
+}
+
+// people are the contacts that match the search and have no chat yet.
+func (h *home) people() []model.Contact {
+	if h.query == "" {
+		return nil
+	}
+	var out []model.Contact
+	for _, c := range h.chats.People(h.query, 50) {
+		if _, has := h.chats.With(c.Account, c.JID); !has {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// asking are those whom the person has not answered yet and who have not written either: whoever wrote is a row of the list.
+func (h *home) asking() []model.Contact { return h.chats.Asking() }
+
+func (h *home) title() {
+	title := "Kith"
+	if n := h.chats.Unread(time.Now()); n > 0 {
+		title = "(" + strconv.Itoa(n) + ") Kith"
+	}
+	if h.app.window.Title() != title {
+		h.app.window.SetTitle(title)
+	}
+}
+
+// showBanner puts the strip where it is seen: above the chat, else above the list.
+func (h *home) showBanner() {
+	b := h.accounts.Banner(time.Now(), func(err error) string {
+		a, _ := h.accounts.Get(0)
+		return sentence(err, a.JID.Domain())
+	})
+	inChat := h.chat != nil && h.shell.MainVisible()
+	if inChat {
+		h.chat.screen.SetBanner(b)
+		b = view.Banner{}
+	}
+	h.list.SetBanner(b)
+}
+
+// banner does what the banner's link says.
+func (h *home) banner(b view.Banner) {
+	switch b.Kind {
+	case view.OfflineBar:
+		do(h.app.crew, nothing(func(context.Context) error { h.core.Accounts.Reconnect(); return nil }), h.app.after)
+	case view.SignedOutBar:
+		ask(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Accounts.Connect(ctx, b.Account) }), h.app.after)
+	case view.FaultBar:
+		h.openSettings()
+	case view.NoBanner, view.SyncBar:
+	}
+}
+
+func (h *home) openID() model.ChatID {
+	if h.chat == nil {
+		return 0
+	}
+	return h.chat.id
+}
+
+// back closes what lies on top: a search, the details, the chat.
+func (h *home) back() {
+	switch {
+	case h.side != nil:
+		h.closeDetails()
+	case h.query != "":
+		h.list.ClearSearch()
+	case h.chat != nil || h.prefs != nil || h.shell.MainVisible():
+		h.closeMain()
+	}
+}
+
+// setMain shows a screen in the main pane under a name.
+func (h *home) setMain(name string, o fyne.CanvasObject) {
+	h.shell.SetMain(o)
+	h.app.where = name
+}
+
+// closeMain leaves what is open.
+func (h *home) closeMain() {
+	h.leaveChat()
+	h.closeDetails()
+	h.prefs = nil
+	h.setMain("chats", nil)
+	h.refresh()
+}

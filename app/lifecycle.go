@@ -1,0 +1,84 @@
+package app
+
+import (
+	"context"
+	"time"
+)
+
+// idleTime is how long nothing happens before the store is tidied up.
+const idleTime = 2 * time.Minute
+
+// watchFocus follows whether the person looks at Kith.
+func (a *App) watchFocus() {
+	l := a.toolkit.Lifecycle()
+	l.SetOnEnteredForeground(func() { a.setFocused(true) })
+	l.SetOnExitedForeground(func() { a.setFocused(false) })
+	a.window.SetCloseIntercept(func() {
+		a.remember()
+		a.window.Close()
+	})
+}
+
+func (a *App) setFocused(yes bool) {
+	a.focused = yes
+	if a.home == nil {
+		return
+	}
+	a.home.quiet = time.Now()
+	do(a.crew, nothing(func(context.Context) error { a.home.core.Accounts.SetActive(yes); return nil }), a.after)
+	a.home.looked()
+}
+
+// tick runs every second.
+func (a *App) tick() {
+	h, now := a.home, time.Now()
+	if h == nil {
+		return
+	}
+	if h.chat != nil {
+		h.chat.tick(now)
+	}
+	if h.accounts.Waiting() {
+		h.showBanner()
+	}
+	if day := now.YearDay(); day != h.day {
+		h.day = day
+		if h.chat != nil {
+			h.chat.screen.Changed(h.chat.timeline.Tick(now))
+		}
+		h.refresh()
+	}
+	h.rest(now)
+}
+
+// rest tidies the store up once after everything has been still for a while.
+func (h *home) rest(now time.Time) {
+	if h.quiet.IsZero() || now.Sub(h.quiet) < idleTime {
+		return
+	}
+	h.quiet = time.Time{}
+	do(h.app.crew, nothing(h.store.Idle), h.app.after)
+}
+
+// sees says whether the person sees the bottom of the open chat.
+func (h *home) sees() bool {
+	return h.app.focused && h.chat != nil && h.shell.MainVisible() && h.chat.screen.AtBottom() && h.chat.timeline.AtNewest()
+}
+
+// looked marks the open chat as read when the person sees its newest message.
+func (h *home) looked() {
+	c := h.chat
+	if c == nil {
+		return
+	}
+	seen := h.sees()
+	c.timeline.Look(seen)
+	c.screen.SetUnread(c.timeline.Chat.Unread)
+	newest := c.timeline.Newest()
+	if !seen || newest == 0 || newest <= c.timeline.Chat.ReadUpTo || newest <= c.marked {
+		return
+	}
+	c.marked = newest
+	do(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Chats.MarkRead(ctx, c.id, newest) }), h.app.after)
+	h.withdraw(c.id)
+}

@@ -1,0 +1,83 @@
+package app
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"fyne.io/fyne/v2"
+
+	"kith/app/platform"
+	"kith/app/view"
+	"kith/core"
+	"kith/core/model"
+)
+
+const noteKey = "chat "
+
+// notify tells the desktop about a message that the person does not see: who wrote and what only if they allow it.
+func (h *home) notify(ev core.ChatChanged) {
+	if ev.Chat.Unread == 0 {
+		h.withdraw(ev.Chat.ID)
+		return
+	}
+	if !ev.Notify || ev.Chat.Muted.After(time.Now()) || h.app.focused && h.openID() == ev.Chat.ID && h.sees() {
+		return
+	}
+	n := noteFor(ev.Chat, h.settings.Previews)
+	do(h.app.crew, nothing(func(ctx context.Context) error { return h.app.desktop.Notify(ctx, n) }), h.app.quietly)
+}
+
+// noteFor makes the notification of a chat.
+func noteFor(chat model.Chat, previews bool) platform.Note {
+	n := platform.Note{Key: noteKey + strconv.FormatInt(int64(chat.ID), 10), Title: "Kith", Body: "New message"}
+	if chat.Unread > 1 {
+		n.Body = strconv.Itoa(chat.Unread) + " new messages"
+	}
+	switch {
+	case !previews:
+		return n
+	case chat.Request:
+		n.Title, n.Body = view.Line(chat.Name), "Wants to write to you"
+		return n
+	}
+	n.Title = view.Line(chat.Name)
+	if chat.Last.Kind == model.Text && !chat.Last.Outgoing {
+		n.Body = view.Line(chat.Last.Body)
+	}
+	return n
+}
+
+// withdraw takes the notification of a chat back.
+func (h *home) withdraw(id model.ChatID) {
+	key := noteKey + strconv.FormatInt(int64(id), 10)
+	do(h.app.crew, nothing(func(ctx context.Context) error { return h.app.desktop.Withdraw(ctx, key) }), h.app.quietly)
+}
+
+// quietly logs what went wrong where a sentence would only be in the way.
+func (a *App) quietly(_ struct{}, err error) {
+	if err != nil {
+		a.log.Warn("notification did not work", "err", err)
+	}
+}
+
+// opened waits for notifications to be opened, and shows their chats.
+func (h *home) opened(ctx context.Context) {
+	for {
+		key, err := h.app.desktop.Next(ctx)
+		if err != nil {
+			return
+		}
+		n, err := strconv.ParseInt(strings.TrimPrefix(key, noteKey), 10, 64)
+		if err != nil {
+			continue
+		}
+		fyne.Do(func() {
+			if ctx.Err() == nil {
+				h.app.window.RequestFocus()
+				h.open(model.ChatID(n))
+			}
+		})
+	}
+}

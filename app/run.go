@@ -1,0 +1,165 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"log/slog"
+	"os"
+	"strconv"
+	"time"
+
+	"fyne.io/fyne/v2"
+	fyneapp "fyne.io/fyne/v2/app"
+
+	"kith/app/platform"
+	"kith/app/screen"
+	"kith/app/theme"
+	"kith/app/view"
+	"kith/app/widget"
+	"kith/core"
+	"kith/core/model"
+	"kith/storage"
+)
+
+// Config is what the program hands to the interface.
+type Config struct {
+	Profile    *storage.Profile // held; Run does not close it
+	Dir        string           // of the profile
+	Passphrase model.Secret     // tried first; empty: the keychain is, and then the person
+	Size       fyne.Size        // of the window; zero: as it was left
+	Appearance view.Appearance  // overrides the person's choice unless System
+	Core       core.Options     // Log is required
+	Control    string           // socket of the test hook; only in builds with the tag kithtest
+}
+
+// App is the window, and what is in it.
+type App struct {
+	cfg     Config
+	log     *slog.Logger
+	toolkit fyne.App
+	window  fyne.Window
+	root    *widget.Root
+	desktop *platform.Desktop
+	crew    *crew
+	frame   frame
+	focused bool
+	where   string // the name of the screen, for the test hook
+	escape  func() // what Escape does on the screen
+
+	opened opened // written by the action that opens the profile, which close waits for
+	home   *home  // nil until the chats, or the way to them, are shown
+}
+
+// closeTime bounds what is done after the window is gone.
+const closeTime = 10 * time.Second
+
+// Run shows the window and returns when the person has closed it and everything that was started has ended.
+func Run(ctx context.Context, cfg Config) error {
+	a := &App{cfg: cfg, log: cfg.Core.Log, frame: readFrame(cfg.Dir), escape: func() {}}
+	if cfg.Size.IsZero() {
+		cfg.Size = fyne.NewSize(a.frame.Width, a.frame.Height)
+	}
+	if err := setScale(a.frame.Scale); err != nil {
+		return err
+	}
+	a.toolkit = fyneapp.NewWithID(platform.AppID)
+	a.toolkit.SetIcon(theme.AppIcon())
+	a.setAppearance(view.System)
+	a.window = a.toolkit.NewWindow("Kith")
+	a.root = widget.NewRoot(screen.NewBlank())
+	a.window.SetPadded(false)
+	a.window.SetContent(a.root)
+	a.window.Resize(cfg.Size)
+	a.desktop = platform.Open(ctx)
+	a.crew = newCrew(ctx, a.log, a.tick)
+	a.watchFocus()
+	a.addKeys()
+	a.window.SetMaster()
+	a.toolkit.Lifecycle().SetOnStarted(a.start)
+	if err := a.listen(); err != nil {
+		return err
+	}
+	a.window.ShowAndRun()
+	return a.close()
+}
+
+// close ends everything in the order that loses nothing: actions, connections, store.
+func (a *App) close() error {
+	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
+	defer cancel()
+	a.crew.end()
+	var errs []error
+	if a.home != nil {
+		errs = append(errs, a.home.close(ctx))
+	}
+	errs = append(errs, a.desktop.Close(ctx))
+	if a.opened.store != nil {
+		errs = append(errs, a.opened.client.Close(), a.opened.store.Close())
+	}
+	a.opened.key.Wipe()
+	return errors.Join(append(errs, writeFrame(a.cfg.Dir, a.frame))...)
+}
+
+// setScale passes the text size to the toolkit, which reads it once, from its environment.
+func setScale(percent int) error {
+	if percent == 100 {
+		return nil
+	}
+	return os.Setenv("FYNE_SCALE", strconv.FormatFloat(float64(percent)/100, 'f', 2, 64))
+}
+
+// setAppearance takes the person's choice of colours; a choice on the command line wins.
+func (a *App) setAppearance(choice view.Appearance) {
+	if a.cfg.Appearance != view.System {
+		choice = a.cfg.Appearance
+	}
+	mode := theme.System
+	switch choice {
+	case view.Light:
+		mode = theme.Light
+	case view.Dark:
+		mode = theme.Dark
+	case view.System:
+	}
+	a.toolkit.Settings().SetTheme(theme.New(mode))
+}
+
+// show changes the screen; escape is what Escape does there.
+func (a *App) show(name string, o fyne.CanvasObject, escape func()) {
+	a.where, a.escape = name, escape
+	a.root.SetContent(o)
+}
+
+// fail shows what went wrong, once, for some seconds. The log has it too, without a word of what anybody wrote.
+func (a *App) fail(err error) {
+	s := sentence(err, "")
+	if s == "" {
+		return
+	}
+	a.log.Warn("action did not work", "err", err)
+	a.root.Toast(s, "", nil)
+}
+
+// after is the end of an action that has nothing to show but what went wrong.
+func (a *App) after(_ struct{}, err error) { a.fail(err) }
+
+// remember keeps the size of the window for the next start.
+func (a *App) remember() {
+	if s := a.window.Canvas().Size(); s.Width >= 320 && s.Height >= 400 {
+		a.frame.Width, a.frame.Height = s.Width, s.Height
+	}
+}
+
+// Refuse shows why Kith cannot start, in a window with nothing else, and returns when it is closed.
+func Refuse(err error) {
+	toolkit := fyneapp.NewWithID(platform.AppID)
+	toolkit.SetIcon(theme.AppIcon())
+	toolkit.Settings().SetTheme(theme.New(theme.System))
+	w := toolkit.NewWindow("Kith")
+	w.SetContent(widget.NewRoot(screen.NewRefusal("Kith can't start", Sentence(err), "Close", w.Close)))
+	w.Resize(fyne.NewSize(480, 420))
+	w.ShowAndRun()
+}
+
+// Sentence says in plain words why a start did not work.
+func Sentence(err error) string { return sentence(err, "") }

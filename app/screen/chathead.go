@@ -1,0 +1,103 @@
+package screen
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
+	"kith/app/theme"
+	"kith/app/view"
+	"kith/app/widget"
+)
+
+// chatHead is the line above a chat: who, how safe, whether they are there.
+type chatHead struct {
+	object  fyne.CanvasObject
+	back    *widget.IconButton
+	avatar  *widget.Avatar
+	name    *widget.Line
+	shield  *canvas.Image
+	words   *widget.Line
+	actions ChatActions
+}
+
+func newChatHead(a ChatActions) *chatHead {
+	h := &chatHead{
+		actions: a, back: widget.NewIconButton(theme.IconBack, "Back (Esc)", a.Back),
+		avatar: widget.NewAvatar("", "", theme.AvatarHeader),
+		name:   widget.NewLine("", widget.Ink{Size: theme.TextHead, Line: 20, Color: theme.Text, Bold: true}),
+		words:  widget.NewLine("", widget.Ink{}), shield: &canvas.Image{FillMode: canvas.ImageFillContain},
+	}
+	h.shield.SetMinSize(fyne.NewSquareSize(14))
+	who := newPressable(across(12, 1, h.avatar, stack(0, h.name, across(5, 1, h.shield, h.words))), "Details", a.Details)
+	h.object = padded(12, 10, across(4, 1, h.back, who,
+		widget.NewIconButton(theme.IconInfo, "Details", a.Details)))
+	return h
+}
+
+func (h *chatHead) set(c ChatHeader) {
+	show(h.back, c.Narrow)
+	h.avatar.Set(string(c.Address), c.Name, c.Online)
+	h.name.SetText(c.Name)
+	words := c.Shield.Text()
+	if c.Presence != "" {
+		words += " · " + c.Presence
+	}
+	icon, colour := shieldIcon(c.Shield)
+	h.words.Set(words, widget.Ink{Size: theme.TextSmall, Line: 18, Color: colour})
+	h.shield.Resource = theme.Icon(icon, colour)
+	h.shield.Refresh()
+	h.object.Refresh()
+}
+
+// shieldIcon is the sign and the colour of a shield: only what needs attention takes the colour of warnings.
+func shieldIcon(s view.Shield) (icon string, colour fyne.ThemeColorName) {
+	switch s {
+	case view.ShieldVerified:
+		return theme.IconShieldCheck, theme.Primary
+	case view.ShieldAttention, view.ShieldNobody, view.ShieldClear:
+		return theme.IconShieldAlert, theme.Warning
+	case view.ShieldUnknown, view.ShieldEncrypted:
+	}
+	return theme.IconShield, theme.Muted
+}
+
+// chatBars are the bars below the header that ask for something.
+type chatBars struct {
+	object           *fyne.Container
+	devices, clear   *widget.Banner
+	request          *fyne.Container
+	words            *widget.TextBlock
+	accept, declined *widget.Button
+	actions          ChatActions
+}
+
+func newChatBars(a ChatActions) *chatBars {
+	b := &chatBars{actions: a, devices: widget.NewBanner(), clear: widget.NewBanner(), words: words("")}
+	b.accept = widget.NewButton("Accept", widget.PrimaryLook, a.Accept)
+	b.declined = widget.NewButton("Delete", widget.SecondaryLook, a.Delete)
+	b.request = padded(20, 12, stack(10, b.words, across(8, 2, b.accept, b.declined, gap(0))))
+	b.request.Hide()
+	b.object = stack(0, b.devices, b.clear, b.request)
+	return b
+}
+
+func (b *chatBars) set(h ChatHeader) {
+	switch {
+	case h.Undecided == 1:
+		b.devices.Set(h.Name+" has a new device", "Check", b.actions.Details)
+	case h.Undecided > 1:
+		b.devices.Set(h.Name+" has "+strconv.Itoa(h.Undecided)+" new devices", "Check", b.actions.Details)
+	default:
+		b.devices.Set("", "", nil)
+	}
+	if h.Shield == view.ShieldClear {
+		b.clear.Set("This chat is not encrypted", "Encrypt again", b.actions.Encrypt)
+	} else {
+		b.clear.Set("", "", nil)
+	}
+	show(b.request, h.Request)
+	b.words.SetText(string(h.Address) + " is not one of your contacts. They don't learn whether you have read this until you accept or answer.")
+	b.object.Refresh()
+}

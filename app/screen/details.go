@@ -1,0 +1,208 @@
+package screen
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"kith/app/theme"
+	"kith/app/view"
+	"kith/app/widget"
+	"kith/core/model"
+)
+
+// DetailsActions are what the details ask for.
+type DetailsActions struct {
+	Close   func()
+	Copy    func(string)
+	Trust   func(model.Fingerprint, model.Trust)
+	Reset   func()
+	Refresh func() // the devices
+	Mute    func(until time.Time)
+	Encrypt func(bool)
+	Rename  func(string)
+	Add     func() // to the contacts
+	Remove  func() // from the contacts
+	Delete  func() // the chat
+}
+
+// DetailsData is what the details show.
+type DetailsData struct {
+	Chat    model.Chat
+	Contact model.Contact
+	Devices []model.Device
+	Now     time.Time
+}
+
+// Details is the pane about the other side of a chat.
+type Details struct {
+	object  fyne.CanvasObject
+	body    *fyne.Container
+	actions DetailsActions
+	open    model.Fingerprint // the device whose key is shown
+	shown   DetailsData
+}
+
+// NewDetails makes the pane.
+func NewDetails(a DetailsActions) *Details {
+	d := &Details{actions: a, body: stack(14)}
+	d.object = scrolled(paneTop("Details", "Close (Esc)", theme.IconClose, a.Close), padded(20, 6, d.body))
+	return d
+}
+
+// Object is what to show.
+func (d *Details) Object() fyne.CanvasObject { return d.object }
+
+// Set shows a chat's other side.
+func (d *Details) Set(data DetailsData) {
+	if d.shown.Chat.ID != data.Chat.ID {
+		d.open = ""
+	}
+	d.shown = data
+	name := view.Line(data.Chat.Name)
+	avatar := widget.NewAvatar(string(data.Chat.JID), name, theme.AvatarLarge)
+	address := widget.NewTextBlock(string(data.Chat.JID), widget.Ink{Size: theme.TextSmall, Line: 18, Color: theme.Muted})
+	who := widget.NewLine(name, widget.Ink{Size: 18, Line: 24, Color: theme.Text, Title: true})
+	who.SetAlign(fyne.TextAlignCenter)
+	d.body.Objects = []fyne.CanvasObject{
+		container.NewCenter(avatar),
+		who,
+		address,
+		widget.NewButton("Copy address", widget.SecondaryLook, func() { d.actions.Copy(string(data.Chat.JID)) }),
+		d.encryption(name),
+		d.notifications(),
+		d.contact(name),
+		d.ending(name),
+		gap(12),
+	}
+	d.body.Refresh()
+	d.object.Refresh()
+}
+
+func (d *Details) encryption(name string) fyne.CanvasObject {
+	chat, devices := d.shown.Chat, d.shown.Devices
+	shield := view.ShieldOf(chat.Encryption, devices)
+	icon, colour := shieldIcon(shield)
+	sign := canvas.NewImageFromResource(theme.Icon(icon, colour))
+	sign.FillMode = canvas.ImageFillContain
+	sign.SetMinSize(fyne.NewSquareSize(16))
+	box := []fyne.CanvasObject{
+		across(6, 1, sign, widget.NewLine(shield.Text(), widget.Ink{Size: theme.TextSecond, Line: 20, Color: colour, Bold: true})),
+		words(shield.Explain(name)),
+	}
+	for _, r := range view.DeviceRows(devices, d.shown.Now) {
+		box = append(box, d.device(r, name))
+	}
+	if chat.Encryption == model.Clear {
+		box = append(box, widget.NewButton("Encrypt again", widget.PrimaryLook, func() { d.actions.Encrypt(true) }))
+		return card("Encryption", box...)
+	}
+	box = append(box, gap(2),
+		across(12, 2, widget.NewLink("Look for devices", d.actions.Refresh), widget.NewLink("Reset keys", d.actions.Reset), gap(0)))
+	return card("Encryption", box...)
+}
+
+// device is one device: pressed, it shows its key and what can be decided about it.
+func (d *Details) device(r view.DeviceRow, name string) fyne.CanvasObject {
+	colour := theme.Muted
+	switch {
+	case r.Decide:
+		colour = theme.Warning
+	case r.Device.Trust == model.Verified && !r.Inactive:
+		colour = theme.Primary
+	}
+	line := newPressable(stack(0, pair(r.Name, r.State, colour), caption(r.Seen)), r.Name, func() { d.toggle(r.Device.Fingerprint) })
+	if d.open != r.Device.Fingerprint {
+		return line
+	}
+	return stack(10, line, d.compare(r, name))
+}
+
+func (d *Details) toggle(f model.Fingerprint) {
+	if d.open == f {
+		f = ""
+	}
+	d.open = f
+	d.Set(d.shown)
+}
+
+// compare is the second step of a verification: the key, how to compare it, and the two answers.
+func (d *Details) compare(r view.DeviceRow, name string) fyne.CanvasObject {
+	f := r.Device.Fingerprint
+	trust := func(t model.Trust) func() { return func() { d.open = ""; d.actions.Trust(f, t) } }
+	box := stack(10, fingerprint(f))
+	switch {
+	case r.Inactive:
+		box.Add(words("This device is no longer used: nothing is encrypted for it."))
+	case r.Device.Trust == model.Verified:
+		box.Add(words("You have compared this key with " + name + "."))
+		box.Add(widget.NewButton("Don't trust it any more", widget.SecondaryLook, trust(model.Distrusted)))
+	case r.Device.Trust == model.Distrusted:
+		box.Add(words("Nothing is encrypted for this device: it can't read what you write."))
+		box.Add(widget.NewButton("They match: trust it", widget.PrimaryLook, trust(model.Verified)))
+	default:
+		box.Add(words("Meet or call " + name + " and ask for the key that their app shows for this device. Compare it sign by sign. Don't do it in this chat."))
+		box.Add(widget.NewButton("They match", widget.PrimaryLook, trust(model.Verified)))
+		box.Add(widget.NewButton("They don't match", widget.DangerLook, trust(model.Distrusted)))
+		if r.Decide {
+			box.Add(widget.NewButton("Trust without comparing", widget.SecondaryLook, trust(model.Blind)))
+		}
+	}
+	return box
+}
+
+func (d *Details) notifications() fyne.CanvasObject {
+	now, until := d.shown.Now, d.shown.Chat.Muted
+	state, label, next := "On", "Mute", func() {}
+	if until.After(now) {
+		state, label = "Muted until "+view.ListTime(until, now), "Unmute"
+		if until.Sub(now) > 48*time.Hour {
+			state = "Muted"
+		}
+		next = func() { d.actions.Mute(time.Time{}) }
+	}
+	var link *widget.Link
+	if label == "Mute" {
+		next = func() { d.muteMenu(link) }
+	}
+	link = widget.NewLink(label, next)
+	return card("Notifications", across(8, 0, plain(state), link))
+}
+
+func (d *Details) muteMenu(at fyne.CanvasObject) {
+	span := func(label string, d2 time.Duration) widget.MenuItem {
+		return widget.MenuItem{Label: label, Pressed: func() { d.actions.Mute(time.Now().Add(d2)) }}
+	}
+	place := fyne.CurrentApp().Driver().AbsolutePositionForObject(at).AddXY(0, at.Size().Height)
+	widget.ShowMenu(at, place, span("For an hour", time.Hour), span("Until tomorrow", 16*time.Hour), span("Until I turn it on", 50*365*24*time.Hour))
+}
+
+func (d *Details) contact(name string) fyne.CanvasObject {
+	if !d.shown.Contact.InRoster {
+		return card("Contact", words(name+" is not in your contacts. Contacts see when you are online."),
+			widget.NewButton("Add to contacts", widget.PrimaryLook, d.actions.Add))
+	}
+	field := widget.NewField("Name", name)
+	field.SetText(view.Line(d.shown.Contact.Name))
+	field.OnSubmit = func() { d.actions.Rename(field.Text()) }
+	box := []fyne.CanvasObject{field, widget.NewLink("Save name", func() { d.actions.Rename(field.Text()) })}
+	if d.shown.Contact.Asked {
+		box = append(box, words(name+" has not answered your request yet."))
+	}
+	return card("Contact", box...)
+}
+
+func (d *Details) ending(name string) fyne.CanvasObject {
+	box := stack(10)
+	if d.shown.Chat.Encryption != model.Clear {
+		box.Add(confirm("Turn encryption off", "What you write here is then sent so that the servers in between can read it. Only do this if "+name+"'s app can't encrypt.",
+			"Turn off", func() { d.actions.Encrypt(false) }))
+	}
+	if d.shown.Contact.InRoster {
+		box.Add(confirm("Remove contact", name+" no longer sees when you are online. The messages stay.", "Remove", d.actions.Remove))
+	}
+	box.Add(confirm("Delete chat", "All messages of this chat are deleted from this device. "+name+" keeps theirs.", "Delete", d.actions.Delete))
+	return box
+}

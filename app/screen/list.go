@@ -1,0 +1,188 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	base "fyne.io/fyne/v2/widget"
+)
+
+// list shows many rows of known heights; only those in sight exist as objects. A row object is reused for any row of its
+// kind.
+type list struct {
+	base.BaseWidget
+	scroll *container.Scroll
+	sheet  *sheet
+}
+
+// listRow is a row: its height, what kind of object draws it, and how that object is filled. Rows with the same key keep
+// their object while they stay in sight.
+type listRow struct {
+	key    any
+	kind   int
+	height float32
+	fill   func(o fyne.CanvasObject)
+}
+
+func newList(make func(kind int) fyne.CanvasObject) *list {
+	l := &list{sheet: &sheet{make: make, shown: map[any]*cell{}}}
+	l.sheet.list = l
+	l.sheet.ExtendBaseWidget(l.sheet)
+	l.scroll = container.NewVScroll(l.sheet)
+	l.scroll.OnScrolled = func(fyne.Position) { l.sheet.arrange() }
+	l.ExtendBaseWidget(l)
+	return l
+}
+
+// set replaces the rows; the place that is scrolled to stays.
+func (l *list) set(rows []listRow) {
+	s := l.sheet
+	s.rows, s.total = rows, 0
+	for _, r := range rows {
+		s.total += r.height
+	}
+	for _, c := range s.shown {
+		c.stale = true
+	}
+	l.scroll.Refresh()
+	s.arrange()
+}
+
+// reveal scrolls until a row is in sight.
+func (l *list) reveal(key any) {
+	y := float32(0)
+	for _, r := range l.sheet.rows {
+		if r.key == key {
+			l.scrollTo(y, r.height)
+			return
+		}
+		y += r.height
+	}
+}
+
+func (l *list) scrollTo(y, height float32) {
+	at, view := l.scroll.Offset.Y, l.scroll.Size().Height
+	switch {
+	case y < at:
+		at = y
+	case y+height > at+view:
+		at = y + height - view
+	default:
+		return
+	}
+	l.scroll.ScrollToOffset(fyne.NewPos(0, at))
+	l.sheet.arrange()
+}
+
+// CreateRenderer is the toolkit's.
+func (l *list) CreateRenderer() fyne.WidgetRenderer { return base.NewSimpleRenderer(l.scroll) }
+
+type cell struct {
+	kind   int
+	object fyne.CanvasObject
+	stale  bool
+	used   bool
+}
+
+// sheet is what the list scrolls: as high as all rows together.
+type sheet struct {
+	base.BaseWidget
+	list    *list
+	make    func(kind int) fyne.CanvasObject
+	rows    []listRow
+	total   float32
+	shown   map[any]*cell
+	free    []*cell
+	objects []fyne.CanvasObject // of all cells, in the order they were made
+}
+
+// MinSize is the height of all rows.
+func (s *sheet) MinSize() fyne.Size { return fyne.NewSize(200, s.total) }
+
+// arrange shows the rows in sight.
+func (s *sheet) arrange() {
+	top, view, width := s.list.scroll.Offset.Y, s.list.scroll.Size().Height, s.Size().Width
+	if view <= 0 || width <= 0 {
+		return
+	}
+	for _, c := range s.shown {
+		c.used = false
+	}
+	before := len(s.objects)
+	y := float32(0)
+	var late []func()
+	for i := range s.rows {
+		r := &s.rows[i]
+		if y+r.height > top-r.height && y < top+view+r.height {
+			at := y
+			if c := s.shown[r.key]; c != nil && c.kind == r.kind {
+				s.place(c, r, at)
+			} else {
+				late = append(late, func() { s.place(s.take(r), r, at) })
+			}
+		}
+		y += r.height
+	}
+	s.release()
+	for _, f := range late {
+		f()
+	}
+	if len(s.objects) != before {
+		s.Refresh()
+	}
+}
+
+func (s *sheet) place(c *cell, r *listRow, y float32) {
+	if c.stale {
+		c.stale = false
+		r.fill(c.object)
+	}
+	c.used = true
+	show(c.object, true)
+	c.object.Move(fyne.NewPos(0, y))
+	c.object.Resize(fyne.NewSize(s.Size().Width, r.height))
+}
+
+// release gives back the cells of rows that are out of sight.
+func (s *sheet) release() {
+	for key, c := range s.shown {
+		if !c.used {
+			delete(s.shown, key)
+			show(c.object, false)
+			s.free = append(s.free, c)
+		}
+	}
+}
+
+// take finds or makes a cell for a row.
+func (s *sheet) take(r *listRow) *cell {
+	for i, c := range s.free {
+		if c.kind == r.kind {
+			s.free = append(s.free[:i], s.free[i+1:]...)
+			c.stale = true
+			s.shown[r.key] = c
+			return c
+		}
+	}
+	c := &cell{kind: r.kind, object: s.make(r.kind), stale: true}
+	s.objects = append(s.objects, c.object)
+	s.shown[r.key] = c
+	return c
+}
+
+// CreateRenderer is the toolkit's.
+func (s *sheet) CreateRenderer() fyne.WidgetRenderer { return (*sheetRenderer)(s) }
+
+type sheetRenderer sheet
+
+func (r *sheetRenderer) Destroy()                     {}
+func (r *sheetRenderer) Layout(fyne.Size)             { (*sheet)(r).arrange() }
+func (r *sheetRenderer) MinSize() fyne.Size           { return (*sheet)(r).MinSize() }
+func (r *sheetRenderer) Objects() []fyne.CanvasObject { return r.objects }
+func (r *sheetRenderer) Refresh()                     {}
+
+// reset forgets all objects, so that they are made anew.
+func (l *list) reset() {
+	l.sheet.shown, l.sheet.free, l.sheet.objects = map[any]*cell{}, nil, nil
+	l.sheet.arrange()
+	l.sheet.Refresh()
+}

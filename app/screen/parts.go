@@ -1,0 +1,93 @@
+package screen
+
+import (
+	"strings"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"kith/app/theme"
+	"kith/app/widget"
+	"kith/core/model"
+)
+
+// card is a titled box around a column.
+func card(name string, objects ...fyne.CanvasObject) *fyne.Container {
+	g := newGround(theme.Background)
+	g.radius, g.edge = theme.CardRadius, theme.Line
+	all := objects
+	if name != "" {
+		all = append([]fyne.CanvasObject{caption(name)}, objects...)
+	}
+	return container.NewStack(g, padded(14, 12, stack(8, all...)))
+}
+
+// pair is a line with a name on the left and what it is on the right.
+func pair(name, value string, colour fyne.ThemeColorName) *fyne.Container {
+	right := widget.NewLine(value, widget.Ink{Size: theme.TextSecond, Line: 20, Color: colour})
+	return across(8, 0, widget.NewLine(name, widget.Ink{Size: theme.TextSecond, Line: 20, Color: theme.Text}),
+		sized(right, right.Width()+1))
+}
+
+// sized gives a line, which asks for no width, the width of its text.
+func sized(o fyne.CanvasObject, width float32) fyne.CanvasObject {
+	r := canvas.NewRectangle(nil)
+	r.SetMinSize(fyne.NewSize(width, 1))
+	return container.NewStack(r, o)
+}
+
+// strong is a line of body text in bold.
+func strong(s string) *widget.Line {
+	return widget.NewLine(s, widget.Ink{Size: theme.TextBody, Line: 20, Color: theme.Text, Bold: true})
+}
+
+// plain is a paragraph in the colour of text.
+func plain(s string) *widget.TextBlock {
+	return widget.NewTextBlock(s, widget.Ink{Size: theme.TextSecond, Line: theme.LineHeight, Color: theme.Text})
+}
+
+// paneTop is the line above a pane: its name, and the way out.
+func paneTop(name, tip string, icon string, leave func()) fyne.CanvasObject {
+	return padded(16, 10, across(8, 0, heading(name), widget.NewIconButton(icon, tip, leave)))
+}
+
+// scrolled is a pane that scrolls, below its top.
+func scrolled(top, body fyne.CanvasObject) *fyne.Container {
+	return container.New(&filling{1}, top, container.NewVScroll(body))
+}
+
+// confirm is a button that asks once more in its own place before it does what cannot be undone.
+func confirm(label, question, yes string, do func()) fyne.CanvasObject {
+	var box *fyne.Container
+	var first *widget.Button
+	asked := stack(8, plain(question))
+	flip := func(ask bool) {
+		show(first, !ask)
+		show(asked, ask)
+		box.Refresh()
+	}
+	first = widget.NewButton(label, widget.SecondaryLook, func() { flip(true) })
+	asked.Add(across(8, 2, widget.NewButton(yes, widget.DangerLook, func() { flip(false); do() }),
+		widget.NewButton("Keep", widget.SecondaryLook, func() { flip(false) }), gap(0)))
+	asked.Hide()
+	box = stack(0, first, asked)
+	return box
+}
+
+// fingerprint shows a key as people compare it: eight groups of eight, in two columns that read line by line.
+func fingerprint(f model.Fingerprint) fyne.CanvasObject {
+	blocks := f.Blocks()
+	rows := stack(2)
+	for i := 0; i+1 < len(blocks); i += 2 {
+		t := &canvas.Text{
+			Text: spaced(blocks[i]) + "   " + spaced(blocks[i+1]), TextSize: theme.TextSecond,
+			TextStyle: fyne.TextStyle{Monospace: true}, Color: theme.Color(theme.Text), Alignment: fyne.TextAlignCenter,
+		}
+		rows.Add(t)
+	}
+	return rows
+}
+
+// spaced halves a group, as four characters are easier to read aloud than eight.
+func spaced(block string) string { return strings.ToUpper(block[:4] + " " + block[4:]) }

@@ -1,0 +1,223 @@
+package screen
+
+import (
+	"strconv"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	base "fyne.io/fyne/v2/widget"
+
+	"kith/app/theme"
+	"kith/app/view"
+	"kith/app/widget"
+	"kith/core/model"
+)
+
+// SettingsActions are what the settings ask for.
+type SettingsActions struct {
+	Back                   func()
+	Add                    func() // another account
+	Connect, Leave, Remove func(model.AccountID)
+	Password               func(id model.AccountID, p model.Secret)
+	Save                   func(view.Settings)
+	Passphrase             func(old, new model.Secret) // of the profile
+	Trust                  func(model.AccountID, model.Fingerprint, model.Trust)
+	Copy                   func(string)
+}
+
+// AccountData is one account as the settings show it.
+type AccountData struct {
+	ID      model.AccountID
+	JID     model.JID
+	State   string
+	Fault   string // what is wrong, in a sentence
+	Enabled bool
+	Devices []view.DeviceRow
+	URI     string // for other apps to verify ours
+}
+
+// SettingsData is what the settings show.
+type SettingsData struct {
+	Accounts   []AccountData
+	Settings   view.Settings
+	Passphrase bool // the profile is protected by one
+}
+
+// Settings is the page with everything the person chooses.
+type Settings struct {
+	object  fyne.CanvasObject
+	body    *fyne.Container
+	actions SettingsActions
+	shown   SettingsData
+	open    model.AccountID // whose password is being changed
+	old     *widget.Field   // of the passphrase form
+}
+
+// NewSettings makes the page.
+func NewSettings(a SettingsActions) *Settings {
+	s := &Settings{actions: a, body: stack(14)}
+	s.object = scrolled(paneTop("Settings", "Close (Esc)", theme.IconClose, a.Back), centred(20, 6, 520, s.body))
+	return s
+}
+
+// Object is what to show.
+func (s *Settings) Object() fyne.CanvasObject { return s.object }
+
+// Set shows what is chosen now.
+func (s *Settings) Set(d SettingsData) {
+	s.shown = d
+	s.body.Objects = nil
+	for _, a := range d.Accounts {
+		s.body.Add(s.account(a))
+	}
+	s.body.Add(widget.NewButton("Add another account", widget.SecondaryLook, s.actions.Add))
+	s.body.Add(s.appearance())
+	s.body.Add(s.notifications())
+	for _, a := range d.Accounts {
+		s.body.Add(s.devices(a))
+	}
+	s.body.Add(s.passphrase())
+	s.body.Add(gap(12))
+	s.object.Refresh()
+}
+
+func (s *Settings) account(a AccountData) fyne.CanvasObject {
+	head := across(12, 1, widget.NewAvatar(string(a.JID), a.JID.Local(), theme.AvatarHeader),
+		stack(0, strong(string(a.JID)), caption(a.State)))
+	box := []fyne.CanvasObject{head}
+	if a.Fault != "" {
+		box = append(box, fault(a.Fault))
+	}
+	switch {
+	case s.open == a.ID:
+		box = append(box, s.password(a))
+	default:
+		state := widget.NewLink("Sign out", func() { s.actions.Leave(a.ID) })
+		if !a.Enabled {
+			state = widget.NewLink("Sign in", func() { s.actions.Connect(a.ID) })
+		}
+		change := widget.NewLink("Change stored password", func() { s.open = a.ID; s.Set(s.shown) })
+		box = append(box, across(16, 2, state, change, gap(0)))
+	}
+	box = append(box, confirm("Remove from this device",
+		"All chats, messages and keys of this account are deleted from this device. The account itself stays, and so do messages on other devices.",
+		"Remove", func() { s.actions.Remove(a.ID) }))
+	return card("Account", box...)
+}
+
+// password changes what Kith signs in with; it does not change the password at the provider.
+func (s *Settings) password(a AccountData) fyne.CanvasObject {
+	f := widget.NewPassword("Password of "+string(a.JID), "")
+	save := func() {
+		if f.Text() == "" {
+			f.SetError("Enter the password.")
+			return
+		}
+		s.open = 0
+		s.actions.Password(a.ID, model.Secret(f.Text()))
+		s.Set(s.shown)
+	}
+	f.OnSubmit = save
+	return stack(10, words("If you changed your password at your provider, enter the new one here."), f,
+		across(8, 2, widget.NewButton("Save", widget.PrimaryLook, save),
+			widget.NewButton("Cancel", widget.SecondaryLook, func() { s.open = 0; s.Set(s.shown) }), gap(0)))
+}
+
+func (s *Settings) appearance() fyne.CanvasObject {
+	names := []string{"As the system", "Light", "Dark"}
+	look := base.NewRadioGroup(names, nil)
+	look.Horizontal = true
+	look.Required = true
+	look.SetSelected(names[s.shown.Settings.Appearance])
+	look.OnChanged = func(name string) {
+		for i, n := range names {
+			if n == name {
+				s.change(func(v *view.Settings) { v.Appearance = view.Appearance(i) })
+			}
+		}
+	}
+	sizes := container.NewHBox()
+	for _, n := range view.TextSizes() {
+		kind := widget.SecondaryLook
+		if n == s.shown.Settings.TextSize {
+			kind = widget.PrimaryLook
+		}
+		sizes.Add(widget.NewButton(strconv.Itoa(n)+" %", kind, func() {
+			s.change(func(v *view.Settings) { v.TextSize = n })
+			s.Set(s.shown)
+		}))
+	}
+	return card("Appearance", look, plain("Size of text and everything else"), sizes, words("A new size shows when Kith starts the next time."))
+}
+
+func (s *Settings) notifications() fyne.CanvasObject {
+	show := base.NewCheck("Show who wrote and what", nil)
+	show.SetChecked(s.shown.Settings.Previews)
+	show.OnChanged = func(yes bool) { s.change(func(v *view.Settings) { v.Previews = yes }) }
+	return card("Notifications", show, words("Without it, a notification only says that there is a new message."))
+}
+
+func (s *Settings) change(edit func(*view.Settings)) {
+	edit(&s.shown.Settings)
+	s.actions.Save(s.shown.Settings)
+}
+
+// devices are our own: the others of ours can be checked and refused here.
+func (s *Settings) devices(a AccountData) fyne.CanvasObject {
+	box := []fyne.CanvasObject{words("Everything you write is encrypted for these devices of yours too. Remove trust from any that you don't know.")}
+	for _, r := range a.Devices {
+		colour := theme.Muted
+		if r.Decide {
+			colour = theme.Warning
+		}
+		box = append(box, pair(r.Name, r.State, colour), fingerprint(r.Device.Fingerprint))
+		f := r.Device.Fingerprint
+		trust := func(label string, t model.Trust) *widget.Link {
+			return widget.NewLink(label, func() { s.actions.Trust(a.ID, f, t) })
+		}
+		switch {
+		case r.This, r.Inactive:
+		case r.Device.Trust == model.Distrusted:
+			box = append(box, across(16, 1, trust("It is mine", model.Verified), gap(0)))
+		case r.Device.Trust == model.Verified:
+			box = append(box, across(16, 1, trust("Don't trust it", model.Distrusted), gap(0)))
+		default:
+			box = append(box, across(16, 2, trust("It is mine", model.Verified), trust("Don't trust it", model.Distrusted), gap(0)))
+		}
+	}
+	if a.URI != "" {
+		box = append(box, widget.NewLink("Copy as a link for other apps", func() { s.actions.Copy(a.URI) }))
+	}
+	return card("Encryption keys of "+string(a.JID), box...)
+}
+
+func (s *Settings) passphrase() fyne.CanvasObject {
+	intro := "Messages on this device are locked by your passphrase."
+	if !s.shown.Passphrase {
+		intro = "Messages on this device are locked by this computer's keychain. A passphrase protects them on its own, too."
+	}
+	old, next := widget.NewPassword("Passphrase now", ""), widget.NewPassword("New passphrase", "")
+	strength := words("")
+	next.OnChanged = func(p string) { next.SetError(""); strength.SetText(view.PassphraseStrength(p).Text) }
+	old.OnChanged = func(string) { old.SetError("") }
+	s.old = old
+	save := widget.NewButton("Change passphrase", widget.SecondaryLook, func() {
+		switch {
+		case s.shown.Passphrase && old.Text() == "":
+			old.SetError("Enter the passphrase that you use now.")
+		case len([]rune(next.Text())) < view.MinPassphrase:
+			next.SetError("Choose at least 8 characters. Four words are better.")
+		default:
+			s.actions.Passphrase(model.Secret(old.Text()), model.Secret(next.Text()))
+		}
+	})
+	show(old, s.shown.Passphrase)
+	return card("Passphrase", words(intro), old, next, strength, save)
+}
+
+// FailPassphrase shows why the passphrase was not changed.
+func (s *Settings) FailPassphrase(sentence string) {
+	if s.old != nil {
+		s.old.SetError(sentence)
+	}
+}

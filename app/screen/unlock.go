@@ -1,0 +1,168 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"kith/app/theme"
+	"kith/app/view"
+	"kith/app/widget"
+	"kith/core/model"
+)
+
+// UnlockActions are what the unlock screen asks for.
+type UnlockActions struct {
+	Open     func(model.Secret) // with this passphrase
+	Create   func(model.Secret) // a new profile, protected by this passphrase
+	Keychain func()             // a new profile, protected by the system's keychain
+}
+
+// Unlock asks for the passphrase that protects what Kith keeps, or for a new one.
+type Unlock struct {
+	object   fyne.CanvasObject
+	pass     *widget.Field
+	again    *widget.Field // nil when there is nothing to create
+	strength *widget.TextBlock
+	meter    *meter
+	button   *widget.Button
+	keychain *widget.Button
+	actions  UnlockActions
+}
+
+// NewUnlock makes the screen: for a new profile, or for one that is locked.
+func NewUnlock(isNew bool, a UnlockActions) *Unlock {
+	u := &Unlock{actions: a}
+	if isNew {
+		u.create()
+	} else {
+		u.enter()
+	}
+	return u
+}
+
+// sign is Kith's own at the top of a page.
+func sign() fyne.CanvasObject {
+	i := canvas.NewImageFromResource(theme.AppIcon())
+	i.FillMode = canvas.ImageFillContain
+	i.SetMinSize(fyne.NewSquareSize(64))
+	return across(0, 1, i, gap(0))
+}
+
+func (u *Unlock) enter() {
+	u.pass = widget.NewPassword("Passphrase", "")
+	u.pass.OnSubmit = u.open
+	u.button = widget.NewButton("Unlock", widget.PrimaryLook, u.open)
+	u.object = page(sign(), gap(20), title("Welcome back"), gap(6),
+		words("Your messages are locked. Enter the passphrase that you chose on this device."), gap(16),
+		u.pass, gap(20), u.button)
+}
+
+func (u *Unlock) create() {
+	u.pass = widget.NewPassword("Passphrase", "")
+	u.again = widget.NewPassword("The same once more", "")
+	u.strength = words(view.PassphraseStrength("").Text)
+	u.meter = newMeter()
+	u.pass.OnChanged = u.measure
+	u.pass.OnSubmit = u.again.Focus
+	u.again.OnChanged = func(string) { u.again.SetError("") }
+	u.again.OnSubmit = u.make
+	u.button = widget.NewButton("Protect with this passphrase", widget.PrimaryLook, u.make)
+	u.keychain = widget.NewButton("Use this computer's keychain", widget.SecondaryLook, u.actions.Keychain)
+	u.object = page(sign(), gap(20), title("Protect your messages"), gap(6),
+		words("Kith keeps messages, keys and your password encrypted on this device. A passphrase protects them even when the device is lost or copied. Nobody can reset it: write it down."),
+		gap(12), u.pass, gap(8), u.meter, gap(6), u.strength, gap(8), u.again, gap(20), u.button, gap(10), u.keychain, gap(8),
+		words("With the keychain, Kith opens by itself whenever you are signed in to this computer."))
+}
+
+func (u *Unlock) measure(p string) {
+	u.pass.SetError("")
+	s := view.PassphraseStrength(p)
+	u.strength.SetText(s.Text)
+	u.meter.set(s.Level)
+}
+
+func (u *Unlock) open() {
+	if u.pass.Text() == "" {
+		u.pass.SetError("Enter your passphrase.")
+		return
+	}
+	u.actions.Open(model.Secret(u.pass.Text()))
+}
+
+func (u *Unlock) make() {
+	switch p := u.pass.Text(); {
+	case len([]rune(p)) < view.MinPassphrase:
+		u.pass.SetError("Choose at least 8 characters. Four words are better.")
+		u.pass.Focus()
+	case p != u.again.Text():
+		u.again.SetError("The two do not match.")
+		u.again.Focus()
+	default:
+		u.actions.Create(model.Secret(p))
+	}
+}
+
+// Object is what to show.
+func (u *Unlock) Object() fyne.CanvasObject { return u.object }
+
+// Focus gives the passphrase the keyboard.
+func (u *Unlock) Focus() { u.pass.Focus() }
+
+// SetBusy keeps the screen from being used while something is tried.
+func (u *Unlock) SetBusy(busy bool) {
+	enable(!busy, u.pass, u.button)
+	if u.again != nil {
+		enable(!busy, u.again, u.keychain)
+	}
+	switch {
+	case u.again != nil:
+	case busy:
+		u.button.SetLabel("Unlocking…")
+	default:
+		u.button.SetLabel("Unlock")
+	}
+}
+
+// Fail shows why it did not work, under the passphrase.
+func (u *Unlock) Fail(sentence string) {
+	u.SetBusy(false)
+	u.pass.SetError(sentence)
+	u.pass.Focus()
+}
+
+// meter shows a strength in four steps.
+type meter struct {
+	*fyne.Container
+	steps [4]*ground
+}
+
+func newMeter() *meter {
+	m := &meter{Container: container.NewGridWithColumns(4)}
+	for i := range m.steps {
+		m.steps[i] = newGround(theme.Line)
+		m.steps[i].radius = 2
+		m.steps[i].least = fyne.NewSize(20, 4)
+		m.Add(m.steps[i])
+	}
+	return m
+}
+
+func (m *meter) set(level int) {
+	colour := theme.Accept
+	if level < 3 {
+		colour = theme.Warning
+	}
+	for i, s := range m.steps {
+		if i < level {
+			s.set(colour)
+		} else {
+			s.set(theme.Line)
+		}
+	}
+}
+
+// NewRefusal is the window of a Kith that cannot start: a sentence and what to do next.
+func NewRefusal(head, sentence, button string, pressed func()) fyne.CanvasObject {
+	return page(sign(), gap(20), title(head), gap(6), words(sentence), gap(20), widget.NewButton(button, widget.PrimaryLook, pressed))
+}
