@@ -1,0 +1,244 @@
+package core
+
+import (
+	"context"
+	"crypto/rand"
+	"encoding/hex"
+	"log/slog"
+	"sync"
+	"time"
+
+	"kith/core/link"
+	"kith/core/model"
+	"kith/storage"
+)
+
+// account runs one login: the inbox goroutine owns everything that arrives, the outbox goroutine everything that leaves.
+// Fields without a lock belong to the goroutine named beside them.
+type account struct {
+	c    *Client
+	id   model.AccountID
+	own  model.JID // bare
+	log  *slog.Logger
+	link *link.Link
+
+	commands chan func()   // run by the inbox goroutine between two batches
+	ended    chan struct{} // closed when the inbox goroutine is gone
+	wake     chan struct{} // capacity 1: there is work for the outbox goroutine
+	cancel   context.CancelCauseFunc
+	done     sync.WaitGroup
+
+	in  inbox  // inbox goroutine
+	out outbox // outbox goroutine, but for its own locked part
+
+	mu       sync.Mutex
+	now      AccountStatus
+	presence map[model.JID]map[string]model.Presence // bare address → resource → availability
+}
+
+// startAccount makes the account's OMEMO identity if it has none, connects, and starts both goroutines.
+func startAccount(ctx context.Context, c *Client, row model.Account) (*account, error) {
+	a := &account{
+		c: c, id: row.ID, own: row.JID, log: c.opt.Log.With("account", int64(row.ID)),
+		commands: make(chan func()), ended: make(chan struct{}), wake: make(chan struct{}, 1),
+		presence: make(map[model.JID]map[string]model.Presence),
+	}
+	if err := a.ensureIdentity(ctx, &row); err != nil {
+		return nil, err
+	}
+	a.now = AccountStatus{Account: row, State: model.Connecting}
+	a.now.Password, a.now.Pins = "", model.Pins{}
+	a.in.answers = make(map[string]answer)
+	a.out.start()
+	a.link = link.Open(link.Config{
+		JID: row.JID, Password: row.Password, Host: row.Host, Port: row.Port, DirectTLS: row.DirectTLS,
+		Resource: row.Resource, Pins: row.Pins, RootCAs: c.opt.RootCAs, Resolver: c.opt.Resolver, Log: a.log,
+	})
+	run, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
+	a.cancel = cancel
+	a.done.Add(2)
+	go a.runInbox(run)
+	go a.runOutbox(run)
+	return a, nil
+}
+
+// stop signs out in good order and waits for both goroutines.
+func (a *account) stop() error {
+	a.cancel(ErrClosed)
+	err := a.link.Close()
+	a.done.Wait()
+	return err
+}
+
+// ensureIdentity fills in the account's own device number and fingerprint.
+func (a *account) ensureIdentity(ctx context.Context, row *model.Account) error {
+	return a.c.store.UpdateDurable(ctx, func(tx *storage.Tx) error {
+		b, err := a.c.omemo.Begin(tx, row.ID, row.JID)
+		if err != nil {
+			return err
+		}
+		row.Device, row.Fingerprint = b.Device()
+		if err := b.Flush(); err != nil {
+			return err
+		}
+		return tx.SaveAccount(*row)
+	})
+}
+
+// batchLimit is how many stanzas one transaction takes when more wait; pageLimit the same while an archive page arrives.
+const (
+	batchLimit = 64
+	pageLimit  = 600
+	pageWait   = 200 * time.Millisecond // how long a batch waits for the rest of its page
+)
+
+// inbox is the state of the inbox goroutine.
+type inbox struct {
+	answers map[string]answer // what to do with the answer to a Request, by its id
+	archive archive
+	contact map[model.JID]model.Contact // the roster, as stored
+	sids    bool                        // our archive stamps stanza-ids (XEP-0359)
+}
+
+// runInbox takes events until the link is closed.
+func (a *account) runInbox(ctx context.Context) {
+	defer a.done.Done()
+	defer close(a.ended)
+	for {
+		select {
+		case ev, ok := <-a.link.Events():
+			if !ok {
+				return
+			}
+			a.takeEvent(ctx, ev)
+		case do := <-a.commands:
+			do()
+		case <-ctx.Done():
+			for range a.link.Events() { // the link closes the channel once its goroutines have ended
+			}
+			return
+		}
+	}
+}
+
+// takeEvent handles ev and, when it is a stanza, everything that waits behind it as one batch.
+func (a *account) takeEvent(ctx context.Context, ev link.Event) {
+	for ev != nil {
+		var next link.Event
+		switch ev := ev.(type) {
+		case link.Online:
+			a.online(ctx, ev)
+		case link.Offline:
+			a.offline(ev)
+		case link.Acked:
+			a.acked(ctx, ev.IDs)
+		case link.Stanza, link.Answer:
+			var batch []link.Event
+			batch, next = a.collect(ev)
+			a.receive(ctx, batch)
+		}
+		ev = next
+	}
+}
+
+// collect gathers what waits behind first: at most batchLimit stanzas, or the whole of an archive page. next is an event
+// that ended the batch because it is not a stanza.
+func (a *account) collect(first link.Event) (batch []link.Event, next link.Event) {
+	batch = append(make([]link.Event, 0, batchLimit), first)
+	timer := time.NewTimer(pageWait)
+	defer timer.Stop()
+	for {
+		open := a.in.archive.open() && !a.in.archive.endsWith(batch)
+		limit := batchLimit
+		if open {
+			limit = pageLimit
+		}
+		if len(batch) >= limit {
+			return batch, nil
+		}
+		ev, ok := a.following(open, timer.C)
+		if !ok {
+			return batch, nil
+		}
+		switch ev.(type) {
+		case link.Stanza, link.Answer:
+			batch = append(batch, ev)
+		default:
+			return batch, ev
+		}
+	}
+}
+
+// following is the next event if one is there already; with wait, if one comes before the timer ends.
+func (a *account) following(wait bool, timer <-chan time.Time) (link.Event, bool) {
+	if wait {
+		select {
+		case ev, ok := <-a.link.Events():
+			return ev, ok
+		case <-timer:
+			return nil, false
+		}
+	}
+	select {
+	case ev, ok := <-a.link.Events():
+		return ev, ok
+	default:
+		return nil, false
+	}
+}
+
+// command runs do on the inbox goroutine and waits for it.
+func (a *account) command(ctx context.Context, do func()) error {
+	finished := make(chan struct{})
+	select {
+	case a.commands <- func() { do(); close(finished) }:
+	case <-ctx.Done():
+		return context.Cause(ctx)
+	case <-a.ended:
+		return ErrClosed
+	}
+	<-finished
+	return nil
+}
+
+// nudge tells the outbox goroutine that there is work.
+func (a *account) nudge() {
+	select {
+	case a.wake <- struct{}{}:
+	default:
+	}
+}
+
+func (a *account) status() AccountStatus {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.now
+}
+
+func (a *account) state() model.LinkState { return a.status().State }
+
+// setStatus changes the state and tells the subscriptions.
+func (a *account) setStatus(change func(*AccountStatus)) {
+	a.mu.Lock()
+	change(&a.now)
+	now := a.now
+	a.mu.Unlock()
+	a.c.feed.put(AccountChanged{Account: now})
+}
+
+// randomID is an identifier of n random bytes in hex.
+func randomID(n int) string {
+	b := make([]byte, n)
+	_, _ = rand.Read(b) // never fails (crypto/rand)
+	return hex.EncodeToString(b)
+}
+
+// stanzaID is a random UUID (version 4), the identity of a message for ever (XEP-0359 §3).
+func stanzaID() string {
+	var b [16]byte
+	_, _ = rand.Read(b[:])
+	b[6] = b[6]&0x0f | 0x40
+	b[8] = b[8]&0x3f | 0x80
+	h := hex.EncodeToString(b[:])
+	return h[:8] + "-" + h[8:12] + "-" + h[12:16] + "-" + h[16:20] + "-" + h[20:]
+}

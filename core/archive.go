@@ -1,0 +1,342 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"kith/core/link"
+	"kith/core/model"
+	"kith/core/wire"
+	"kith/storage"
+)
+
+// archive is the catch-up with the account's message archive (XEP-0313). It belongs to the inbox goroutine.
+//
+// What is known of the archive is a list of ranges, newest first, each contiguous: every message between its two ends is
+// stored. A fresh stream opens a new range with the newest page and walks back until the new range meets the next older one
+// and swallows it, and so on to the beginning of the archive. The range moves in the same transaction as the rows of its
+// page, so it never claims a message that is not stored; what lies between two ranges is a Gap that the person can see.
+type archive struct {
+	ranges []storage.Range // newest first; [0] is the live one once the first page is in
+	page   *page           // the page that is being received; nil: none
+	ended  string          // queryid of the page that ended in the batch at hand
+	older  map[string]bool // open queries for one chat, by query id
+
+	offered   bool      // our account has an archive
+	on        bool      // this stream has asked its archive
+	topped    bool      // the newest page is in: live messages are contiguous with ranges[0]
+	walking   bool      // pages are being asked for
+	awaySince time.Time // what is newer was missed while away; zero: everything is history from before this device
+	ever      bool      // the archive was never read before this stream
+	done      int       // messages received in this walk
+	pending   string    // archive id of a live message that came before the newest page was in
+	pendAt    time.Time
+}
+
+// page is one page on its way.
+type page struct {
+	query  string // queryid
+	iq     string // id of its request
+	newest bool   // asked from the end of the archive
+	ids    map[string]bool
+	first  time.Time // oldest stamp seen
+	last   time.Time
+}
+
+const (
+	firstPage = 50  // what a screen shows
+	nextPage  = 250 // servers give what they like; fewer, larger pages cost them less
+	// overlap is how far behind the end of an older range a page must reach before the range counts as met although its
+	// end was not seen: servers expire messages, and then the id never comes.
+	overlap = 10 * time.Minute
+)
+
+func (ar *archive) open() bool { return ar.page != nil }
+
+// endsWith says whether the last event of a batch is the answer that ends the open page.
+func (ar *archive) endsWith(batch []link.Event) bool {
+	ans, ok := batch[len(batch)-1].(link.Answer)
+	return ok && ar.page != nil && ans.ID == ar.page.iq
+}
+
+// expects says whether a result belongs to a query that is open now, or was until the end of the batch at hand.
+func (ar *archive) expects(query string) bool {
+	return query != "" && (query == ar.ended || (ar.page != nil && ar.page.query == query) || ar.older[query])
+}
+
+// firstEver says whether what arrives from the archive is history from before this device.
+func (ar *archive) firstEver() bool { return ar.ever }
+
+// missed says whether an archived message came while we were away. Some servers keep whole seconds only.
+func (ar *archive) missed(at time.Time) bool {
+	return !ar.awaySince.IsZero() && !at.Before(ar.awaySince.Truncate(time.Second))
+}
+
+// catchUp starts the walk on a fresh stream.
+func (a *account) catchUp(ctx context.Context) {
+	ranges, err := a.c.store.Ranges(a.id, a.own)
+	if err != nil {
+		a.log.Error("read archive ranges", "err", err)
+		return
+	}
+	a.in.archive = archive{ranges: ranges, offered: true, on: true, walking: true, ever: len(ranges) == 0, older: make(map[string]bool)}
+	if len(ranges) > 0 {
+		a.in.archive.awaySince = ranges[0].To
+	}
+	a.out.setCaughtUp(false)
+	a.setStatus(func(s *AccountStatus) { s.Syncing = true })
+	a.c.feed.put(SyncChanged{Account: a.id, Active: true})
+	a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: firstPage, Last: true}}, true)
+}
+
+// askPage sends one query of the walk.
+func (a *account) askPage(ctx context.Context, q wire.ArchiveQuery, newest bool) {
+	p := &page{query: stanzaID(), newest: newest, ids: make(map[string]bool)}
+	q.ID = p.query
+	p.iq = a.ask(ctx, wire.IQ{Type: wire.TypeSet, Payload: q.Element()}, pageAnswer)
+	if p.iq == "" {
+		return
+	}
+	a.in.archive.page = p
+}
+
+// ahead looks through a batch before it is stored: it notes what the open page brought and, when its end has come, moves
+// the ranges and asks for the next page at once, so that the server works while this batch is decrypted and stored.
+func (ar *archive) ahead(ctx context.Context, a *account, batch []link.Event) {
+	for _, ev := range batch {
+		switch ev := ev.(type) {
+		case link.Stanza:
+			ar.note(ev.Element)
+		case link.Answer:
+			if p := ar.page; p != nil && ev.ID == p.iq {
+				ar.finish(ctx, a, p, ev)
+			}
+		}
+	}
+}
+
+func (ar *archive) note(el *wire.Element) {
+	p := ar.page
+	if p == nil || el.Local != "message" {
+		return
+	}
+	res, ok := wire.ParseArchiveResult(el)
+	if !ok || res.QueryID != p.query {
+		return
+	}
+	ar.done++
+	p.ids[res.ID] = true
+	if at := res.Stamp; !at.IsZero() {
+		if p.first.IsZero() || at.Before(p.first) {
+			p.first = at
+		}
+		if at.After(p.last) {
+			p.last = at
+		}
+	}
+}
+
+// finish computes what the end of a page means and asks for the page behind it. The ranges it changes are stored by
+// pageAnswer, in the transaction that stores the page.
+func (ar *archive) finish(ctx context.Context, a *account, p *page, ans link.Answer) {
+	ar.page, ar.ended = nil, p.query
+	fin, ok := wire.ParseArchiveFin(ans.Element.First())
+	if ans.Err != nil || !ok {
+		ar.failed(ctx, a, p, ans.Err)
+		return
+	}
+	ar.extend(p, fin)
+	ar.swallow(p)
+	if len(ar.ranges) == 0 || ar.ranges[0].Complete {
+		ar.walking = false
+		return
+	}
+	a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: nextPage, Before: ar.ranges[0].FromID}}, false)
+}
+
+// extend adds a page to the live range, or opens that range with the newest page.
+func (ar *archive) extend(p *page, fin wire.ArchiveFin) {
+	empty := fin.Set.First == "" || len(p.ids) == 0
+	switch {
+	case p.newest && empty:
+		ar.topped = true
+		if len(ar.ranges) == 0 && ar.pending != "" {
+			ar.ranges = []storage.Range{{FromID: ar.pending, ToID: ar.pending, From: ar.pendAt, To: ar.pendAt, Complete: true}}
+		}
+		return
+	case p.newest:
+		r := storage.Range{FromID: fin.Set.First, ToID: fin.Set.Last, From: p.first, To: p.last}
+		if ar.pending != "" && !p.ids[ar.pending] && ar.pendAt.After(r.To) {
+			r.ToID, r.To = ar.pending, ar.pendAt
+		}
+		ar.ranges = append([]storage.Range{r}, ar.ranges...)
+		ar.topped = true
+	case !empty:
+		ar.ranges[0].FromID = fin.Set.First
+		if p.first.Before(ar.ranges[0].From) {
+			ar.ranges[0].From = p.first
+		}
+	}
+	if len(ar.ranges) > 0 && (fin.Complete || empty) {
+		ar.ranges[0].Complete = true
+	}
+}
+
+// swallow joins the live range with every older one that the page has met.
+func (ar *archive) swallow(p *page) {
+	for len(ar.ranges) > 1 {
+		live, old := &ar.ranges[0], ar.ranges[1]
+		if !p.ids[old.ToID] && live.From.After(old.To.Add(-overlap)) && !live.Complete {
+			return
+		}
+		if live.ID == 0 {
+			live.ID = old.ID // the row of the old range becomes the joined one
+		}
+		if !live.Complete {
+			live.FromID, live.From, live.Complete = old.FromID, old.From, old.Complete
+		}
+		ar.ranges = append(ar.ranges[:1:1], ar.ranges[2:]...)
+	}
+}
+
+// failed handles a refused query: an id that the server has expired is asked again by time, everything else ends the walk
+// until the next fresh stream.
+func (ar *archive) failed(ctx context.Context, a *account, p *page, err error) {
+	var se *wire.StanzaError
+	if errors.As(err, &se) && se.Condition == "item-not-found" && !p.newest && len(ar.ranges) > 0 {
+		end := ar.ranges[0].From
+		a.askPage(ctx, wire.ArchiveQuery{End: end, Paging: wire.Paging{Max: nextPage, Last: true}}, false)
+		return
+	}
+	a.log.Warn("archive query ended", "err", err)
+	ar.walking = false
+}
+
+// pageAnswer stores the ranges as finish left them, in the transaction that stored the page.
+func pageAnswer(r *receiver, _ *wire.Element, _ error) error {
+	ar := &r.a.in.archive
+	if err := r.storeRanges(); err != nil {
+		return err
+	}
+	if !ar.walking && ar.on {
+		return r.caughtUp()
+	}
+	if ar.topped && len(ar.ranges) == 1 && !ar.awaySince.IsZero() {
+		if err := r.caughtUp(); err != nil { // what was missed is in; the rest is old history
+			return err
+		}
+	}
+	done := ar.done
+	r.after = append(r.after, func() { r.a.c.feed.put(SyncChanged{Account: r.a.id, Active: true, Done: done}) })
+	return nil
+}
+
+// storeRanges makes the store's ranges those in memory.
+func (r *receiver) storeRanges() error {
+	ar := &r.a.in.archive
+	stored, err := r.tx.Ranges(r.a.id, r.a.own)
+	if err != nil {
+		return err
+	}
+	keep := make(map[int64]bool, len(ar.ranges))
+	for i := range ar.ranges {
+		ar.ranges[i].Account, ar.ranges[i].Archive = r.a.id, r.a.own
+		if err := r.tx.PutRange(&ar.ranges[i]); err != nil {
+			return err
+		}
+		keep[ar.ranges[i].ID] = true
+	}
+	for _, old := range stored {
+		if !keep[old.ID] {
+			if err := r.tx.DeleteRange(old.ID); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// live moves the newer end of the live range over a message that just came and is stored in this transaction. Before the
+// newest page is in, nothing is known of what lies between, so the message is only remembered.
+func (ar *archive) live(r *receiver, id string, at time.Time) error {
+	if !ar.on {
+		return nil
+	}
+	if !ar.topped {
+		ar.pending, ar.pendAt = id, at
+		return nil
+	}
+	if len(ar.ranges) == 0 {
+		ar.ranges = []storage.Range{{FromID: id, From: at, Complete: true}}
+	}
+	top := &ar.ranges[0]
+	top.Account, top.Archive, top.ToID = r.a.id, r.a.own, id
+	if at.After(top.To) {
+		top.To = at
+	}
+	return r.tx.PutRange(top)
+}
+
+// caughtUp ends a catch-up: what could not be read meanwhile is tried again, now that every message that could carry its
+// key is in; receipts and repairs may leave.
+func (r *receiver) caughtUp() error {
+	if r.a.out.isCaughtUp() {
+		if !r.a.in.archive.walking {
+			r.after = append(r.after, r.a.syncEnded)
+		}
+		return nil
+	}
+	if err := r.retryParked(); err != nil {
+		return err
+	}
+	if err := r.omemo.CatchUpDone(r.now); err != nil {
+		return err
+	}
+	r.after = append(r.after, func() {
+		r.a.out.setCaughtUp(true)
+		r.a.nudge()
+		if !r.a.in.archive.walking {
+			r.a.syncEnded()
+		}
+	})
+	return nil
+}
+
+func (a *account) syncEnded() {
+	done := a.in.archive.done
+	a.setStatus(func(s *AccountStatus) { s.Syncing = false })
+	a.c.feed.put(SyncChanged{Account: a.id, Done: done, Total: done})
+}
+
+// olderPage asks for the messages of one chat before its oldest stored one. The answer reports whether there may be more.
+func (a *account) olderPage(ctx context.Context, chat model.Chat, before string, end time.Time, reply chan<- olderResult) {
+	q := wire.ArchiveQuery{ID: stanzaID(), With: chat.JID, Paging: wire.Paging{Max: firstPage, Before: before}}
+	if before == "" {
+		q.End, q.Paging.Last = end, true
+	}
+	if a.in.archive.older == nil {
+		a.in.archive.older = make(map[string]bool)
+	}
+	a.in.archive.older[q.ID] = true
+	id := a.ask(ctx, wire.IQ{Type: wire.TypeSet, Payload: q.Element()}, func(r *receiver, payload *wire.Element, err error) error {
+		delete(a.in.archive.older, q.ID)
+		fin, ok := wire.ParseArchiveFin(payload)
+		res := olderResult{more: ok && !fin.Complete && fin.Set.First != "", err: err}
+		r.after = append(r.after, func() { reply <- res })
+		if err != nil || !ok || res.more {
+			return nil
+		}
+		r.delta(chat.ID)
+		return r.tx.SetComplete(chat.ID, true)
+	})
+	if id == "" {
+		delete(a.in.archive.older, q.ID)
+		reply <- olderResult{err: ErrOffline}
+	}
+}
+
+type olderResult struct {
+	more bool
+	err  error
+}

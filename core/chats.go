@@ -1,0 +1,245 @@
+package core
+
+import (
+	"context"
+	"time"
+
+	"kith/core/model"
+	"kith/core/wire"
+	"kith/storage"
+)
+
+// Chats is the conversations of all accounts.
+type Chats struct{ c *Client }
+
+// Query asks for messages that say something.
+type Query = storage.SearchQuery
+
+// List returns the chats of an account, or with 0 of all: pinned ones first, then the newest first.
+func (c *Chats) List(_ context.Context, id model.AccountID) ([]model.Chat, error) {
+	return c.c.store.Chats(id)
+}
+
+// Get returns one chat with its known gaps.
+func (c *Chats) Get(_ context.Context, id model.ChatID) (model.Chat, error) {
+	chat, err := c.c.store.Chat(id)
+	if err != nil {
+		return chat, err
+	}
+	chat.Gaps, err = c.gaps(chat)
+	return chat, err
+}
+
+// Start finds the chat with an address, or makes it. ErrAddress when it cannot be written to.
+func (c *Chats) Start(ctx context.Context, id model.AccountID, address string) (model.Chat, error) {
+	jid, err := model.ParseJID(address)
+	if err != nil || jid.Local() == "" {
+		return model.Chat{}, ErrAddress
+	}
+	chat, ok, err := c.c.store.ChatWith(id, jid.Bare())
+	if err != nil || (ok && !chat.Request) {
+		return chat, err
+	}
+	err = c.edit(ctx, func(tx *storage.Tx) (model.ChatID, error) {
+		if chat, _, err = tx.EnsureChat(id, jid.Bare()); err != nil {
+			return 0, err
+		}
+		return chat.ID, tx.SetRequest(chat.ID, false)
+	})
+	if a := c.c.account(id); a != nil && err == nil {
+		a.out.refreshDevices(chat.JID) // so that the first message need not wait for it
+		a.nudge()
+	}
+	return chat, err
+}
+
+// edit changes a chat in a transaction and tells the subscriptions.
+func (c *Chats) edit(ctx context.Context, do func(*storage.Tx) (model.ChatID, error)) error {
+	var ev ChatChanged
+	err := c.c.store.Update(ctx, func(tx *storage.Tx) error {
+		id, err := do(tx)
+		if err != nil {
+			return err
+		}
+		ev.Chat, err = tx.Chat(id)
+		return err
+	})
+	if err == nil {
+		c.c.feed.put(ev)
+	}
+	return err
+}
+
+// Messages reads stored messages, the oldest first.
+func (c *Chats) Messages(_ context.Context, id model.ChatID, p model.Page) ([]model.Message, error) {
+	return c.c.store.Messages(id, p)
+}
+
+// Search finds messages by their words, the newest first.
+func (c *Chats) Search(ctx context.Context, q Query) ([]model.Message, error) {
+	return c.c.store.Search(ctx, q)
+}
+
+// SetDraft keeps what stands unsent in the composer.
+func (c *Chats) SetDraft(ctx context.Context, id model.ChatID, text string) error {
+	return c.edit(ctx, func(tx *storage.Tx) (model.ChatID, error) { return id, tx.SetDraft(id, text) })
+}
+
+// SetEncryption chooses how the chat's messages leave from now on. Clear is the person's explicit choice.
+func (c *Chats) SetEncryption(ctx context.Context, id model.ChatID, e model.Encryption) error {
+	return c.edit(ctx, func(tx *storage.Tx) (model.ChatID, error) { return id, tx.SetEncryption(id, e) })
+}
+
+// SetMuted silences notifications until a time; the zero time ends it.
+func (c *Chats) SetMuted(ctx context.Context, id model.ChatID, until time.Time) error {
+	return c.edit(ctx, func(tx *storage.Tx) (model.ChatID, error) { return id, tx.SetMuted(id, until) })
+}
+
+// Accept makes an ordinary chat of one that a stranger began.
+func (c *Chats) Accept(ctx context.Context, id model.ChatID) error {
+	return c.edit(ctx, func(tx *storage.Tx) (model.ChatID, error) { return id, tx.SetRequest(id, false) })
+}
+
+// MarkRead says that the person has seen everything up to a message. The sender is told, if they asked for it and are not
+// strangers (XEP-0333), and so are our own other devices, by the carbon of that.
+func (c *Chats) MarkRead(ctx context.Context, id model.ChatID, upTo model.MessageID) error {
+	var ev ChatChanged
+	changed := false
+	err := c.c.store.Update(ctx, func(tx *storage.Tx) (err error) {
+		before, err := tx.Chat(id)
+		if err != nil {
+			return err
+		}
+		if changed, err = tx.MarkRead(id, upTo); err != nil || !changed {
+			return err
+		}
+		if err := queueMarker(tx, before, upTo); err != nil {
+			return err
+		}
+		ev.Chat, err = tx.Chat(id)
+		return err
+	})
+	if err == nil && changed {
+		c.sent(ev)
+	}
+	return err
+}
+
+// queueMarker tells the sender of the newest message that was read now. One marker covers everything before it.
+func queueMarker(tx *storage.Tx, chat model.Chat, upTo model.MessageID) error {
+	if chat.Request || chat.Unread == 0 {
+		return nil
+	}
+	page, err := tx.Messages(chat.ID, model.Page{Around: upTo + 1, Limit: 20})
+	if err != nil {
+		return err
+	}
+	for i := len(page) - 1; i >= 0; i-- {
+		m := page[i]
+		if m.Outgoing || !m.Markable || m.OriginID == "" {
+			continue
+		}
+		if m.ID <= chat.ReadUpTo {
+			return nil
+		}
+		id := stanzaID()
+		el := wire.NewMessage(chat.JID, wire.TypeChat, id).Add(wire.Displayed(m.OriginID), wire.HintStore.Element())
+		return tx.Queue(rawEntry(chat.Account, chat.JID, id, el))
+	}
+	return nil
+}
+
+// Delete removes a chat and its messages from this device.
+func (c *Chats) Delete(ctx context.Context, id model.ChatID) error {
+	var account model.AccountID
+	err := c.c.store.Update(ctx, func(tx *storage.Tx) error {
+		chat, err := tx.Chat(id)
+		if err != nil {
+			return err
+		}
+		account = chat.Account
+		return tx.DeleteChat(id)
+	})
+	if err == nil {
+		c.c.feed.put(ChatRemoved{Chat: id, Account: account})
+	}
+	return err
+}
+
+// Older asks the archive for the page before the oldest stored message of a chat and waits until it is stored. more says
+// whether there may be still older ones.
+func (c *Chats) Older(ctx context.Context, id model.ChatID) (more bool, err error) {
+	chat, err := c.c.store.Chat(id)
+	if err != nil || chat.Complete {
+		return false, err
+	}
+	oldest, err := c.c.store.Messages(id, model.Page{Around: model.MessageIDAt(id, time.Unix(0, 0)), Newer: true, Limit: 1})
+	if err != nil {
+		return false, err
+	}
+	before, end := "", time.Now()
+	if len(oldest) > 0 {
+		before, end = oldest[0].ServerID, oldest[0].Time
+	}
+	return c.older(ctx, chat, before, end)
+}
+
+func (c *Chats) older(ctx context.Context, chat model.Chat, before string, end time.Time) (bool, error) {
+	a, err := c.c.online(chat.Account)
+	if err != nil {
+		return true, err
+	}
+	reply := make(chan olderResult, 1)
+	if err := a.command(ctx, func() { a.olderPage(ctx, chat, before, end, reply) }); err != nil {
+		return true, err
+	}
+	select {
+	case res := <-reply:
+		return res.more, res.err
+	case <-ctx.Done():
+		return true, context.Cause(ctx)
+	case <-a.ended:
+		return true, ErrClosed
+	}
+}
+
+// FillGap asks the archive for what lies right before the newer edge of a gap.
+func (c *Chats) FillGap(ctx context.Context, id model.ChatID, g model.Gap) error {
+	chat, err := c.c.store.Chat(id)
+	if err != nil {
+		return err
+	}
+	edge, err := c.c.store.Message(g.Before)
+	if err != nil {
+		return err
+	}
+	_, err = c.older(ctx, chat, edge.ServerID, edge.Time)
+	return err
+}
+
+// gaps finds where rows of the chat lie on both sides of a stretch that no archive page has covered yet.
+func (c *Chats) gaps(chat model.Chat) ([]model.Gap, error) {
+	account, err := c.c.store.Account(chat.Account)
+	if err != nil {
+		return nil, err
+	}
+	ranges, err := c.c.store.Ranges(chat.Account, account.JID)
+	if err != nil {
+		return nil, err
+	}
+	var out []model.Gap
+	for i := 0; i+1 < len(ranges); i++ {
+		after, err := c.c.store.Messages(chat.ID, model.Page{Around: model.MessageIDAt(chat.ID, ranges[i+1].To) + 4, Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		before, err := c.c.store.Messages(chat.ID, model.Page{Around: model.MessageIDAt(chat.ID, ranges[i].From) - 1, Newer: true, Limit: 1})
+		if err != nil {
+			return nil, err
+		}
+		if len(after) > 0 && len(before) > 0 {
+			out = append(out, model.Gap{After: after[0].ID, Before: before[0].ID})
+		}
+	}
+	return out, nil
+}

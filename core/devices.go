@@ -1,0 +1,209 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"kith/core/model"
+	"kith/core/wire"
+	"kith/crypto"
+	"kith/storage"
+)
+
+// Devices is the OMEMO side of people: which devices they have, and what their keys are worth.
+type Devices struct{ c *Client }
+
+// List returns everybody's known devices; jid may be our own bare address.
+func (d *Devices) List(_ context.Context, id model.AccountID, jid model.JID) ([]model.Device, error) {
+	return d.c.store.Devices(id, jid)
+}
+
+// Trust sets what an identity key is worth. Messages that waited for the decision leave at once.
+func (d *Devices) Trust(ctx context.Context, id model.AccountID, jid model.JID, fp model.Fingerprint, t model.Trust) error {
+	err := d.c.store.UpdateDurable(ctx, func(tx *storage.Tx) error { return tx.SetTrust(id, jid, fp, t) })
+	if err != nil {
+		return err
+	}
+	d.c.feed.put(DevicesChanged{Account: id, JID: jid})
+	if a := d.c.account(id); a != nil {
+		a.nudge()
+	}
+	return nil
+}
+
+// Reset forgets every session with somebody's devices; the next message begins new ones.
+func (d *Devices) Reset(ctx context.Context, id model.AccountID, jid model.JID) error {
+	row, err := d.c.store.Account(id)
+	if err != nil {
+		return err
+	}
+	var b *crypto.Batch
+	err = d.c.store.UpdateDurable(ctx, func(tx *storage.Tx) error {
+		if b, err = d.c.omemo.Begin(tx, id, row.JID); err != nil {
+			return err
+		}
+		if err := b.Reset(jid); err != nil {
+			return err
+		}
+		return b.Flush()
+	})
+	if err != nil {
+		return err
+	}
+	b.Committed()
+	return d.Refresh(ctx, id, jid)
+}
+
+// Refresh has the list of somebody's devices fetched again. It does not wait for it.
+func (d *Devices) Refresh(_ context.Context, id model.AccountID, jid model.JID) error {
+	a := d.c.account(id)
+	if a == nil {
+		return ErrOffline
+	}
+	a.out.refreshDevices(jid)
+	a.nudge()
+	return nil
+}
+
+// URI is our own address with the keys of our devices, for a QR code or to be sent by other means. Other devices are in it
+// only once this one has verified them.
+func (d *Devices) URI(_ context.Context, id model.AccountID) (string, error) {
+	row, err := d.c.store.Account(id)
+	if err != nil {
+		return "", err
+	}
+	devices, err := d.c.store.Devices(id, row.JID)
+	if err != nil {
+		return "", err
+	}
+	u := crypto.KeyURI{JID: row.JID, Devices: map[model.DeviceID]model.Fingerprint{row.Device: row.Fingerprint}}
+	for _, dev := range devices {
+		if dev.Active && dev.Trust == model.Verified && dev.Fingerprint != "" {
+			u.Devices[dev.ID] = dev.Fingerprint
+		}
+	}
+	return u.String(), nil
+}
+
+// pep takes in what somebody published (XEP-0163). Only the owner's bare address speaks for a node, and only the lists of
+// people we know are kept.
+func (r *receiver) pep(from model.JID, ev wire.PubSubEvent) error {
+	if from == "" {
+		from = r.a.own
+	}
+	if !from.IsBare() || ev.Node != wire.NodeDevices || len(ev.Items) == 0 {
+		return nil
+	}
+	if !r.isContact(from) {
+		if _, ok, err := r.tx.ChatWith(r.a.id, from); err != nil || !ok {
+			return err
+		}
+	}
+	ids, ok := wire.ParseDeviceList(ev.Items[0].Payload)
+	if !ok {
+		return nil
+	}
+	return r.deviceList(from, ids)
+}
+
+// deviceList stores a list and heals our own when somebody dropped us from it.
+func (r *receiver) deviceList(from model.JID, ids []model.DeviceID) error {
+	change, err := r.omemo.SetDevices(from, ids, r.now)
+	if err != nil {
+		return err
+	}
+	r.after = append(r.after, func() { r.a.listChanged(from, change) })
+	return nil
+}
+
+// listChanged tells the interface about a list, and publishes our own again if it lacks us.
+func (a *account) listChanged(jid model.JID, change crypto.ListChange) {
+	if jid == a.own && change.MissingUs {
+		a.out.publishKeys(time.Second)
+	}
+	if len(change.New) > 0 || len(change.Lost) > 0 {
+		a.c.feed.put(DevicesChanged{Account: a.id, JID: jid, New: change.New})
+	}
+}
+
+// fetchDevices asks for somebody's device list and stores it. An answer that there is none counts as an empty list.
+func (a *account) fetchDevices(ctx context.Context, jid model.JID) ([]model.DeviceID, error) {
+	items, err := a.fetchItems(ctx, jid, wire.NodeDevices)
+	if err != nil && passing(err) {
+		return nil, err
+	}
+	var ids []model.DeviceID
+	if len(items) > 0 {
+		ids, _ = wire.ParseDeviceList(items[0].Payload)
+	}
+	var change crypto.ListChange
+	err = a.inBatch(ctx, func(b *crypto.Batch) (err error) {
+		change, err = b.SetDevices(jid, ids, time.Now().UTC())
+		return err
+	})
+	if err == nil {
+		a.listChanged(jid, change)
+	}
+	return ids, err
+}
+
+// fetchBundle asks for one device's keys and begins a session with it. A device whose bundle is missing or wrong is left
+// alone for a while; only a passing failure of the network is worth telling the caller apart.
+func (a *account) fetchBundle(ctx context.Context, d model.Device) error {
+	items, err := a.fetchItems(ctx, d.JID, wire.NodeBundle(d.ID))
+	if err != nil && passing(err) {
+		return err
+	}
+	var bundle wire.Bundle
+	ok := false
+	for _, item := range items {
+		if bundle, ok = wire.ParseBundle(item.Payload); ok {
+			break
+		}
+	}
+	var refused error
+	err = a.inBatch(ctx, func(b *crypto.Batch) error {
+		now := time.Now().UTC()
+		if !ok {
+			refused = crypto.ErrBadBundle
+			return b.BundleFailed(d, now)
+		}
+		refused = b.AddBundle(d, bundle, now)
+		if errors.Is(refused, crypto.ErrBadBundle) || errors.Is(refused, crypto.ErrIdentityChanged) {
+			return b.BundleFailed(d, now)
+		}
+		return refused
+	})
+	if err != nil {
+		return err
+	}
+	return refused
+}
+
+// inBatch runs a piece of OMEMO work in a transaction of its own.
+func (a *account) inBatch(ctx context.Context, do func(*crypto.Batch) error) error {
+	var b *crypto.Batch
+	err := a.c.store.UpdateDurable(ctx, func(tx *storage.Tx) (err error) {
+		if b, err = a.c.omemo.Begin(tx, a.id, a.own); err != nil {
+			return err
+		}
+		if err := do(b); err != nil {
+			return err
+		}
+		return b.Flush()
+	})
+	if err == nil {
+		b.Committed()
+	}
+	return err
+}
+
+func (a *account) fetchItems(ctx context.Context, jid model.JID, node string) ([]wire.Item, error) {
+	el, err := a.link.Query(ctx, wire.IQ{Type: wire.TypeGet, To: jid, Payload: wire.ItemsRequest(node, 0)})
+	if err != nil {
+		return nil, err
+	}
+	_, items, _ := wire.ParseItems(el.First())
+	return items, nil
+}

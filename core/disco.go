@@ -1,0 +1,59 @@
+package core
+
+import (
+	"kith/core/wire"
+)
+
+// capsNode names this program in entity capabilities (XEP-0115).
+const capsNode = "https://kith.im"
+
+// ownInfo is what we tell everybody who asks what we can do (XEP-0030). A "+notify" asks servers to send us what our
+// contacts publish under that node (XEP-0163 §4.3).
+func ownInfo() wire.DiscoInfo {
+	return wire.DiscoInfo{
+		Identities: []wire.Identity{{Category: "client", Type: "pc", Name: "Kith"}},
+		Features: []string{
+			wire.NSCaps, wire.NSDiscoInfo, wire.NSChatStates, wire.NSReceipts, wire.NSMarkers, wire.NSPing,
+			wire.NodeDevices + "+notify",
+		},
+	}
+}
+
+func ownCaps() wire.Caps {
+	ver, _ := wire.CapsVersion(ownInfo()) // our own list is well-formed
+	return wire.Caps{Node: capsNode, Ver: ver}
+}
+
+// request answers an IQ that somebody sent us: every get and set gets an answer (RFC 6120 §8.2.3).
+func (r *receiver) request(el *wire.Element) error {
+	iq, ok := wire.ParseIQ(el)
+	if !ok {
+		r.a.out.transient(wire.ErrorReply(el, wire.BadRequest))
+		return nil
+	}
+	if iq.Payload == nil || (iq.Type != wire.TypeGet && iq.Type != wire.TypeSet) {
+		return nil
+	}
+	if iq.Type == wire.TypeSet && iq.Payload.Is(wire.NSRoster, "query") {
+		handled, err := r.rosterPush(iq)
+		if err != nil {
+			return err
+		}
+		if handled {
+			r.a.out.transient(wire.Result(iq, nil))
+			return nil
+		}
+	}
+	if iq.Type == wire.TypeGet && iq.Payload.Is(wire.NSDiscoInfo, "query") {
+		info, node := ownInfo(), iq.Payload.Attr("node")
+		if caps := ownCaps(); node == "" || node == caps.Node+"#"+caps.Ver {
+			info.Node = node
+			r.a.out.transient(wire.Result(iq, info.Element()))
+			return nil
+		}
+		r.a.out.transient(wire.ErrorReply(el, wire.ItemNotFound))
+		return nil
+	}
+	r.a.out.transient(wire.ErrorReply(el, wire.ServiceUnavailable))
+	return nil
+}

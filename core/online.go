@@ -1,0 +1,94 @@
+package core
+
+import (
+	"context"
+	"time"
+
+	"kith/core/link"
+	"kith/core/model"
+	"kith/core/wire"
+	"kith/storage"
+)
+
+// online greets a new connection. A resumed stream goes on where it was; a fresh one asks for everything anew: what the
+// archive can do and the roster first, so that what follows them is judged rightly, then carbons, our presence, the archive.
+func (a *account) online(ctx context.Context, ev link.Online) {
+	err := a.c.store.Update(ctx, func(tx *storage.Tx) error {
+		row, err := tx.Account(a.id)
+		if err != nil {
+			return err
+		}
+		row.Pins = ev.Pins
+		return tx.SaveAccount(row)
+	})
+	if err != nil && ctx.Err() == nil {
+		a.log.Error("keep login pins", "err", err)
+	}
+	if !ev.Resumed {
+		a.freshStream(ctx, ev.Features.RosterVersions)
+	}
+	a.out.setOnline(true, !ev.Resumed)
+	a.setStatus(func(s *AccountStatus) { s.State, s.Err = model.Online, nil })
+	a.nudge()
+}
+
+// freshStream asks the first questions of a stream that knows nothing of us.
+func (a *account) freshStream(ctx context.Context, versions bool) {
+	clear(a.in.answers)
+	a.in.archive = archive{}
+	a.in.sids = false
+	a.allUnavailable()
+	ver := ""
+	if row, err := a.c.store.Account(a.id); err == nil && versions {
+		ver = row.RosterVersion
+	}
+	a.ask(ctx, wire.IQ{Type: wire.TypeGet, To: a.own, Payload: wire.DiscoInfoRequest("")}, discoAnswer)
+	a.ask(ctx, wire.IQ{Type: wire.TypeGet, Payload: wire.RosterGet(versions, ver)}, func(r *receiver, el *wire.Element, err error) error {
+		if err := r.rosterAnswer(el, err); err != nil {
+			return err
+		}
+		r.after = append(r.after, func() { a.appear(ctx) })
+		return nil
+	})
+}
+
+// discoAnswer learns what our own account offers (XEP-0030): only an archive that says so stamps ids we may believe.
+func discoAnswer(r *receiver, el *wire.Element, err error) error {
+	info, ok := wire.ParseDiscoInfo(el)
+	if err != nil || !ok {
+		return nil
+	}
+	r.a.in.archive.offered = info.Has(wire.NSArchive)
+	r.a.in.sids = r.a.in.archive.offered || info.Has(wire.NSStanzaID)
+	return nil
+}
+
+// appear makes us seen: copies of what our other devices do, our presence, and then the archive.
+func (a *account) appear(ctx context.Context) {
+	a.ask(ctx, wire.IQ{Type: wire.TypeSet, Payload: wire.CarbonsEnable()}, func(_ *receiver, _ *wire.Element, err error) error {
+		if err != nil {
+			a.log.Warn("carbons", "err", err)
+		}
+		return nil
+	})
+	a.out.transient(wire.Presence{}.Element().Add(ownCaps().Element()))
+	a.out.publishKeys(0)
+	a.nudge()
+	if a.in.archive.offered {
+		a.catchUp(ctx)
+		return
+	}
+	a.out.setCaughtUp(true)
+}
+
+// offline notes that the connection is gone, and whether anybody has to do something about it.
+func (a *account) offline(ev link.Offline) {
+	a.out.setOnline(false, false)
+	a.allUnavailable()
+	a.setStatus(func(s *AccountStatus) {
+		s.State, s.Err, s.Syncing, s.RetryAt = model.Connecting, ev.Err, false, time.Now().Add(ev.RetryIn)
+		if ev.Final {
+			s.State, s.RetryAt = model.AuthFailed, time.Time{}
+		}
+	})
+}

@@ -1,0 +1,329 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+
+	"kith/core/link"
+	"kith/core/model"
+	"kith/core/wire"
+	"kith/storage"
+)
+
+// outbox is what the outbox goroutine needs to know from others, behind its own lock, and what it keeps for itself.
+type outbox struct {
+	mu       sync.Mutex
+	isOnline bool
+	caught   bool            // the archive catch-up is over: receipts and repairs may leave
+	fresh    bool            // a new stream: nothing of the outbox is on the wire
+	replies  []*wire.Element // stanzas that are not kept: presence, answers to requests, typing
+	keys     time.Time       // when our keys are to be published; zero: not
+	lists    map[model.JID]bool
+
+	onWire      map[string]bool // ids given to the link on this stream; outbox goroutine only
+	republished []time.Time     // when our device list was published lately; outbox goroutine only
+}
+
+// maxReplies bounds what waits unsent: a peer that floods us with requests while our line is slow loses some answers.
+const maxReplies = 1000
+
+func (o *outbox) start() {
+	o.lists = make(map[model.JID]bool)
+	o.onWire = make(map[string]bool)
+}
+
+// transient gives stanzas to the outbox goroutine that are worth nothing once the connection is gone. nil ones are skipped.
+func (o *outbox) transient(els ...*wire.Element) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	for _, el := range els {
+		if el != nil && len(o.replies) < maxReplies {
+			o.replies = append(o.replies, el)
+		}
+	}
+}
+
+func (o *outbox) setOnline(on, fresh bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	o.isOnline = on
+	if fresh {
+		o.fresh = true
+	}
+	if !on {
+		o.replies = nil
+	}
+}
+
+func (o *outbox) setCaughtUp(v bool) {
+	o.mu.Lock()
+	o.caught = v
+	o.mu.Unlock()
+}
+
+func (o *outbox) isCaughtUp() bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	return o.caught
+}
+
+// refreshDevices has somebody's device list fetched.
+func (o *outbox) refreshDevices(j model.JID) {
+	o.mu.Lock()
+	o.lists[j] = true
+	o.mu.Unlock()
+}
+
+// publishKeys has our bundle and device list published after a delay, so that a burst of new sessions costs one publish.
+func (o *outbox) publishKeys(after time.Duration) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if at := time.Now().Add(after); o.keys.IsZero() || at.Before(o.keys) {
+		o.keys = at
+	}
+}
+
+// work is what the outbox goroutine takes over in one go.
+type work struct {
+	online, caughtUp, fresh, publish bool
+	replies                          []*wire.Element
+	lists                            []model.JID
+	keysIn                           time.Duration // until keys are due; 0: not waiting
+}
+
+func (o *outbox) take(now time.Time) work {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	w := work{online: o.isOnline, caughtUp: o.caught, fresh: o.fresh}
+	if !w.online {
+		return w
+	}
+	w.replies, o.replies, o.fresh = o.replies, nil, false
+	for j := range o.lists {
+		w.lists = append(w.lists, j)
+	}
+	clear(o.lists)
+	switch {
+	case o.keys.IsZero():
+	case !now.Before(o.keys):
+		w.publish, o.keys = true, time.Time{}
+	default:
+		w.keysIn = o.keys.Sub(now)
+	}
+	return w
+}
+
+// runOutbox sends what is queued whenever there is something to send and a connection.
+func (a *account) runOutbox(ctx context.Context) {
+	defer a.done.Done()
+	timer := time.NewTimer(time.Hour)
+	defer timer.Stop()
+	for {
+		again := a.drain(ctx)
+		timer.Reset(again)
+		select {
+		case <-a.wake:
+		case <-timer.C:
+		case <-ctx.Done():
+			return
+		}
+	}
+}
+
+// drain does what can be done now and returns when to look again.
+func (a *account) drain(ctx context.Context) (again time.Duration) {
+	w := a.out.take(time.Now())
+	again = time.Hour
+	if !w.online {
+		return again
+	}
+	if w.fresh {
+		clear(a.out.onWire)
+	}
+	for _, el := range w.replies {
+		if a.send(ctx, "", el.Append(nil, wire.NSClient)) != nil {
+			return again
+		}
+	}
+	if w.publish {
+		a.publishKeys(ctx)
+	}
+	for _, j := range w.lists {
+		if _, err := a.fetchDevices(ctx, j); err != nil {
+			a.log.Debug("fetch device list", "err", err)
+		}
+	}
+	if w.keysIn > 0 {
+		again = w.keysIn
+	}
+	return min(again, a.sendQueued(ctx, w.caughtUp))
+}
+
+// sendQueued walks the outbox in order. An entry that has to wait lets those of other chats pass, never those of its own.
+func (a *account) sendQueued(ctx context.Context, caughtUp bool) (again time.Duration) {
+	again = time.Hour
+	queued, err := a.c.store.Outbox(a.id)
+	if err != nil {
+		a.log.Error("read outbox", "err", err)
+		return time.Minute
+	}
+	waiting := make(map[model.JID]bool)
+	for _, q := range queued {
+		if a.out.onWire[q.StanzaID] || (q.Kind == storage.QueuedText && waiting[q.To]) || (q.Message == 0 && !caughtUp) {
+			continue
+		}
+		if d := time.Until(q.NotBefore); d > 0 {
+			again = min(again, d)
+			waiting[q.To] = waiting[q.To] || q.Kind == storage.QueuedText
+			continue
+		}
+		err := a.sendEntry(ctx, &q)
+		switch {
+		case err == nil:
+			a.out.onWire[q.StanzaID] = true
+		case errors.Is(err, link.ErrOffline), errors.Is(err, link.ErrClosed), ctx.Err() != nil:
+			return again
+		default:
+			waiting[q.To] = true
+			again = min(again, a.postpone(ctx, &q, err))
+		}
+	}
+	return again
+}
+
+// errHeld says that an entry waits for something that will wake the outbox by itself.
+var errHeld = errors.New("held")
+
+// postpone puts an entry off after a passing failure; errHeld ones stay as they are.
+func (a *account) postpone(ctx context.Context, q *storage.Queued, cause error) time.Duration {
+	if errors.Is(cause, errHeld) {
+		return time.Hour
+	}
+	q.Tries++
+	wait := min(5*time.Second<<min(q.Tries-1, 6), 5*time.Minute)
+	q.NotBefore = time.Now().Add(wait)
+	a.log.Debug("outbox entry put off", "tries", q.Tries, "err", cause)
+	if err := a.c.store.Update(ctx, func(tx *storage.Tx) error { return tx.SaveQueued(*q) }); err != nil {
+		a.log.Error("save outbox entry", "err", err)
+	}
+	return wait
+}
+
+// sendEntry makes the entry's finished stanza if there is none yet, and gives it to the link.
+func (a *account) sendEntry(ctx context.Context, q *storage.Queued) error {
+	if len(q.Stanza) == 0 {
+		var err error
+		switch q.Kind {
+		case storage.QueuedText:
+			err = a.finishText(ctx, q)
+		case storage.QueuedEmpty:
+			err = a.finishEmpty(ctx, q)
+		default:
+			err = a.unqueue(ctx, q) // nothing in it that could be sent
+		}
+		if err != nil || len(q.Stanza) == 0 {
+			return err
+		}
+	}
+	return a.send(ctx, q.StanzaID, q.Stanza)
+}
+
+func (a *account) send(ctx context.Context, id string, stanza []byte) error {
+	err := a.link.Send(ctx, id, stanza)
+	if err == nil {
+		a.c.stanzasOut.Add(1)
+	}
+	return err
+}
+
+func (a *account) unqueue(ctx context.Context, q *storage.Queued) error {
+	return a.c.store.Update(ctx, func(tx *storage.Tx) error { return tx.Unqueue(q.ID) })
+}
+
+// fail gives a message up; the person can retry it.
+func (a *account) fail(ctx context.Context, q *storage.Queued, why model.Fault) error {
+	return a.mark(ctx, q, model.Failed, why, true)
+}
+
+// mark sets the state of an entry's message and tells the interface; done takes the entry out of the outbox.
+func (a *account) mark(ctx context.Context, q *storage.Queued, st model.State, why model.Fault, done bool) error {
+	var ev ChatChanged
+	var changed bool
+	err := a.c.store.Update(ctx, func(tx *storage.Tx) (err error) {
+		if done {
+			if err := tx.Unqueue(q.ID); err != nil {
+				return err
+			}
+		}
+		if q.Message == 0 {
+			return nil
+		}
+		if changed, err = tx.SetState(q.Message, st, why); err != nil || !changed {
+			return err
+		}
+		ev, err = messageEvent(tx, q.Message)
+		return err
+	})
+	if err == nil && changed {
+		a.c.feed.put(ev)
+	}
+	return err
+}
+
+// messageEvent is the event for one changed row.
+func messageEvent(tx *storage.Tx, id model.MessageID) (ChatChanged, error) {
+	m, err := tx.Message(id)
+	if err != nil {
+		return ChatChanged{}, err
+	}
+	chat, err := tx.Chat(m.Chat)
+	return ChatChanged{Chat: chat, Messages: []model.Message{m}}, err
+}
+
+// acked takes stanzas out of the outbox that the server has taken responsibility for (XEP-0198 §4). Inbox goroutine.
+func (a *account) acked(ctx context.Context, ids []string) {
+	changed := make(map[model.ChatID]*ChatChanged)
+	err := a.c.store.Update(ctx, func(tx *storage.Tx) error {
+		clear(changed)
+		for _, id := range ids {
+			if err := a.ackedOne(tx, id, changed); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		if ctx.Err() == nil {
+			a.log.Error("store acknowledgements", "err", err) // the entries stay and are sent again; the receiver drops doubles
+		}
+		return
+	}
+	for _, ev := range changed {
+		a.c.feed.put(*ev)
+	}
+}
+
+func (a *account) ackedOne(tx *storage.Tx, id string, changed map[model.ChatID]*ChatChanged) error {
+	q, ok, err := tx.QueuedByStanza(a.id, id)
+	if err != nil || !ok {
+		return err
+	}
+	if err := tx.Unqueue(q.ID); err != nil || q.Message == 0 {
+		return err
+	}
+	moved, err := tx.SetState(q.Message, model.Sent, model.NoFault)
+	if err != nil || !moved {
+		return err
+	}
+	ev, err := messageEvent(tx, q.Message)
+	if err != nil {
+		return err
+	}
+	if old := changed[ev.Chat.ID]; old != nil {
+		ev.Messages = append(old.Messages, ev.Messages...)
+	}
+	changed[ev.Chat.ID] = &ev
+	return nil
+}

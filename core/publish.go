@@ -1,0 +1,130 @@
+package core
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"time"
+
+	"kith/core/model"
+	"kith/core/wire"
+	"kith/crypto"
+)
+
+// Somebody who keeps dropping us from our own device list is another program of ours that is broken: after a few tries Kith
+// stops the ping-pong and says so.
+const (
+	maxRepublish    = 3
+	republishPeriod = 10 * time.Minute
+)
+
+// publishKeys makes what the server has of our OMEMO keys right: the bundle first, then the device list with us in it, never
+// the other way round (XEP-0384 0.3 §4.3). The list is joined with what stands there, never replaced. Outbox goroutine.
+func (a *account) publishKeys(ctx context.Context) {
+	there, err := a.fetchDevices(ctx, a.own)
+	if err == nil {
+		err = a.publishBundle(ctx, there)
+	}
+	if err == nil {
+		err = a.publishList(ctx, there)
+	}
+	switch {
+	case err == nil:
+	case passing(err):
+		a.out.publishKeys(30 * time.Second)
+	default:
+		a.log.Warn("publish keys", "err", err)
+	}
+}
+
+// publishBundle publishes our keys if the server has not got the present ones, or if we are not in the list as it stands
+// there: a server that lost the list may have lost the bundle too.
+func (a *account) publishBundle(ctx context.Context, there []model.DeviceID) error {
+	var bundle wire.Bundle
+	var device model.DeviceID
+	needed := false
+	err := a.inBatch(ctx, func(b *crypto.Batch) (err error) {
+		device, _ = b.Device()
+		if needed = b.Stale() || !slices.Contains(there, device); !needed {
+			return nil
+		}
+		bundle, err = b.Bundle(time.Now().UTC())
+		return err
+	})
+	if err != nil || !needed {
+		return err
+	}
+	if err := a.publishOpen(ctx, wire.NodeBundle(device), bundle.Element()); err != nil {
+		return err
+	}
+	return a.inBatch(ctx, func(b *crypto.Batch) error { return b.Published() })
+}
+
+func (a *account) publishList(ctx context.Context, there []model.DeviceID) error {
+	var list []model.DeviceID
+	err := a.inBatch(ctx, func(b *crypto.Batch) (err error) {
+		list, err = b.OwnList()
+		return err
+	})
+	if err != nil || sameDevices(list, there) {
+		return err
+	}
+	if !a.mayRepublish(time.Now()) {
+		a.log.Warn("another device keeps removing this one from the device list")
+		return nil
+	}
+	return a.publishOpen(ctx, wire.NodeDevices, wire.DeviceList(list))
+}
+
+// mayRepublish counts the tries of the last minutes. Outbox goroutine.
+func (a *account) mayRepublish(now time.Time) bool {
+	a.out.republished = slices.DeleteFunc(a.out.republished, func(t time.Time) bool { return now.Sub(t) > republishPeriod })
+	if len(a.out.republished) >= maxRepublish {
+		return false
+	}
+	a.out.republished = append(a.out.republished, now)
+	return true
+}
+
+func sameDevices(x, y []model.DeviceID) bool {
+	x, y = slices.Clone(x), slices.Clone(y)
+	slices.Sort(x)
+	slices.Sort(y)
+	return slices.Equal(x, y)
+}
+
+// publishOpen publishes an item that everybody may read. A node that exists with another configuration is set right first;
+// what then still refuses is published without options and its configuration left to the server (XEP-0384 0.3 §4.3).
+func (a *account) publishOpen(ctx context.Context, node string, payload *wire.Element) error {
+	item := wire.Item{ID: "current", Payload: payload}
+	err := a.publish(ctx, wire.Publish(node, item, wire.PEPOptions(wire.AccessOpen)...))
+	var se *wire.StanzaError
+	if !errors.As(err, &se) || (se.App != wire.PreconditionNotMet && se.Condition != wire.Conflict) {
+		return err
+	}
+	if err := a.openNode(ctx, node); err != nil && passing(err) {
+		return err
+	}
+	if err = a.publish(ctx, wire.Publish(node, item, wire.PEPOptions(wire.AccessOpen)...)); err == nil || passing(err) {
+		return err
+	}
+	return a.publish(ctx, wire.Publish(node, item))
+}
+
+func (a *account) publish(ctx context.Context, payload *wire.Element) error {
+	_, err := a.link.Query(ctx, wire.IQ{Type: wire.TypeSet, Payload: payload})
+	return err
+}
+
+// openNode lets everybody read a node of ours.
+func (a *account) openNode(ctx context.Context, node string) error {
+	el, err := a.link.Query(ctx, wire.IQ{Type: wire.TypeGet, Payload: wire.ConfigRequest(node)})
+	if err != nil {
+		return err
+	}
+	form, ok := wire.ParseConfig(el.First())
+	if !ok {
+		return errors.New("read node configuration: no form")
+	}
+	return a.publish(ctx, wire.ConfigSubmit(node, form.Answer(wire.PEPOptions(wire.AccessOpen)...)))
+}

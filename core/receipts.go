@@ -1,0 +1,136 @@
+package core
+
+import (
+	"kith/core/model"
+	"kith/core/wire"
+	"kith/storage"
+)
+
+// signals takes in what rides beside the text of a message: chat states (XEP-0085), receipts (XEP-0184) and read markers
+// (XEP-0333). All of them act only on the chat with the one who sent them.
+func (r *receiver) signals(env *envelope) error {
+	if env.live && !env.carbon && !env.outgoing {
+		r.typing(env)
+	}
+	if id, ok := wire.ParseReceipt(env.el); ok && !env.outgoing {
+		if err := r.advance(env, id, model.Delivered); err != nil {
+			return err
+		}
+	}
+	id, ok := wire.ParseDisplayed(env.el)
+	switch {
+	case !ok:
+		return nil
+	case env.outgoing:
+		return r.readElsewhere(env, id)
+	default:
+		return r.advance(env, id, model.Read)
+	}
+}
+
+// advance moves our message to a further state. A read marker covers everything before it as well (XEP-0333 §4.1).
+func (r *receiver) advance(env *envelope, originID string, st model.State) error {
+	chat, ok, err := r.tx.ChatWith(r.a.id, env.peer())
+	if err != nil || !ok {
+		return err
+	}
+	row, ok, err := r.tx.MessageByOrigin(chat.ID, true, originID)
+	if err != nil || !ok {
+		return err
+	}
+	if st == model.Delivered {
+		changed, err := r.tx.SetState(row.ID, st, model.NoFault)
+		if err != nil || !changed {
+			return err
+		}
+		return r.changed(row.ID)
+	}
+	ids, err := r.tx.SetStateUpTo(chat.ID, row.ID, st)
+	if err != nil {
+		return err
+	}
+	for _, id := range ids {
+		if err := r.changed(id); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// readElsewhere follows a marker that another device of ours sent: what was read there is read here.
+func (r *receiver) readElsewhere(env *envelope, originID string) error {
+	chat, ok, err := r.tx.ChatWith(r.a.id, env.peer())
+	if err != nil || !ok {
+		return err
+	}
+	row, ok, err := r.tx.MessageByOrigin(chat.ID, false, originID)
+	if err != nil || !ok {
+		return err
+	}
+	changed, err := r.tx.MarkRead(chat.ID, row.ID)
+	if changed {
+		r.delta(chat.ID)
+	}
+	return err
+}
+
+// mayAnswer says whether the sender of a message may learn that we are there: a contact, or somebody we wrote to.
+func (r *receiver) mayAnswer(env *envelope) bool {
+	if env.outgoing || r.isContact(env.peer()) {
+		return true
+	}
+	chat, ok, err := r.tx.ChatWith(r.a.id, env.peer())
+	return err == nil && ok && !chat.Request
+}
+
+// acknowledge queues the receipt that the sender asked for. Not for copies of what another device of ours received live
+// (that device answers), nor for history from before this device.
+func (r *receiver) acknowledge(env *envelope, m *model.Message) error {
+	if !m.WantsReceipt || env.carbon || m.OriginID == "" || m.Kind != model.Text || !r.mayAnswer(env) {
+		return nil
+	}
+	if !env.live && !r.a.in.archive.missed(env.at) {
+		return nil
+	}
+	id := stanzaID()
+	el := wire.NewMessage(env.from.Bare(), wire.TypeChat, id).Add(wire.Receipt(wire.ID(env.el)), wire.HintStore.Element())
+	return r.tx.Queue(rawEntry(r.a.id, env.from.Bare(), id, el))
+}
+
+// bounced marks a message of ours that came back with an error (RFC 6120 §8.3). Only its own addressee may send it back.
+func (r *receiver) bounced(env *envelope) error {
+	if env.outgoing || !env.live {
+		return nil
+	}
+	id := wire.ID(env.el)
+	chat, ok, err := r.tx.ChatWith(r.a.id, env.from.Bare())
+	if err != nil || !ok || id == "" {
+		return err
+	}
+	row, ok, err := r.tx.MessageByOrigin(chat.ID, true, id)
+	if err != nil || !ok || row.State > model.Sent {
+		return err
+	}
+	changed, err := r.tx.SetState(row.ID, model.Failed, model.Refused)
+	if err != nil || !changed {
+		return err
+	}
+	if q, ok, err := r.tx.QueuedByMessage(row.ID); err != nil {
+		return err
+	} else if ok {
+		if err := r.tx.Unqueue(q.ID); err != nil {
+			return err
+		}
+	}
+	return r.changed(row.ID)
+}
+
+// rawEntry is an outbox entry for a finished stanza.
+func rawEntry(a model.AccountID, to model.JID, id string, el *wire.Element) *storage.Queued {
+	return &storage.Queued{Account: a, To: to, Kind: storage.QueuedRaw, StanzaID: id, Stanza: el.Append(nil, wire.NSClient)}
+}
+
+// queueEmpty queues an empty OMEMO message (XEP-0384 0.3 §4.7) to one device.
+func (r *receiver) queueEmpty(d model.Device) error {
+	return r.tx.Queue(&storage.Queued{Account: r.a.id, To: d.JID, Kind: storage.QueuedEmpty, StanzaID: stanzaID(), Device: d.ID})
+}
