@@ -24,17 +24,19 @@ func grows(from, to model.State) bool {
 }
 
 // SetState moves an outgoing message on. changed is false when it is that far already, or is not ours, or the step would be one
-// back. fault is kept for Failed only. ErrNotFound.
+// back. fault is kept for Failed, and for Pending, where it says what the message waits for. ErrNotFound.
 func (t stateWrites) SetState(id model.MessageID, st model.State, fault model.Fault) (changed bool, err error) {
 	var have model.State
+	var why model.Fault
 	var outgoing bool
-	if err := t.w.value([]any{&have, &outgoing}, "SELECT state, outgoing FROM message WHERE id = ?", id); err != nil {
+	if err := t.w.value([]any{&have, &why, &outgoing}, "SELECT state, fault, outgoing FROM message WHERE id = ?", id); err != nil {
 		return false, fmt.Errorf("set state: %w", err)
 	}
-	if !outgoing || !grows(have, st) {
+	waits := have == model.Pending && st == model.Pending && why != fault
+	if !outgoing || !waits && !grows(have, st) {
 		return false, nil
 	}
-	if st != model.Failed {
+	if st != model.Failed && st != model.Pending {
 		fault = model.NoFault
 	}
 	if _, err := t.w.exec("UPDATE message SET state = ?, fault = ? WHERE id = ?", st, fault, id); err != nil {
