@@ -91,13 +91,11 @@ func (r *Reader) Next() (*Element, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	if r.split.done == 0 {
-		if err := r.skipSpace(); err != nil {
-			return nil, err
-		}
-		if end, err := r.isEndTag(); end || err != nil {
-			return nil, err
-		}
+	if err := r.skipSpace(); err != nil {
+		return nil, err
+	}
+	if end, err := r.isEndTag(); end || err != nil {
+		return nil, err
 	}
 	n, err := r.whole()
 	if err != nil {

@@ -3,6 +3,7 @@ package wire_test
 import (
 	"errors"
 	"io"
+	"runtime"
 	"strings"
 	"testing"
 	"testing/iotest"
@@ -44,6 +45,7 @@ func TestReader(t *testing.T) {
 		{"declaration ends with its element", "<a xmlns:q='urn:q'/><q:b/>", "<a xmlns='jabber:client'/>", wire.ErrSyntax},
 		{"signs in values", `<a b='>/>' c="'/"/></stream:stream>`, "<a xmlns='jabber:client' b='&gt;/&gt;' c='&apos;/'/>", nil},
 		{"CDATA", "<a><![CDATA[</a>]]]]><![CDATA[>]]></a></stream:stream>", "<a xmlns='jabber:client'>&lt;/a&gt;]]&gt;</a>", nil},
+		{"three brackets", "<a><![CDATA[x]]]></a><b/></stream:stream>", "<a xmlns='jabber:client'>x]</a>\n<b xmlns='jabber:client'/>", nil},
 		{"CDATA outside", "<![CDATA[a]]>", "", wire.ErrSyntax},
 		{"text outside", "a", "", wire.ErrSyntax},
 		{"comment outside", "<!-- a --><a/>", "", wire.ErrSyntax},
@@ -211,4 +213,35 @@ func FuzzReader(f *testing.F) {
 			t.Fatalf("the reader has %v, %v; Parse has %s", got, err, dump(e))
 		}
 	})
+}
+
+// TestReaderLetsGo checks that a large element leaves nothing behind in the Reader once a small one has followed it.
+func TestReaderLetsGo(t *testing.T) {
+	const n = 8
+	in := header + "<a>" + strings.Repeat("<b>x</b>", (wire.MaxStanza-7)/8) + "</a>"
+	heap := func() uint64 {
+		var m runtime.MemStats
+		runtime.GC()
+		runtime.ReadMemStats(&m)
+		return m.HeapAlloc
+	}
+	before := heap()
+	var readers []*wire.Reader
+	for range n {
+		r := wire.NewReader(io.MultiReader(strings.NewReader(in), strings.NewReader("<c/>")))
+		if _, err := r.Header(); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 {
+			if _, err := r.Next(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		readers = append(readers, r)
+	}
+	if held := (int64(heap()) - int64(before)) / n; held > 128<<10 {
+		t.Errorf("each of the readers holds %d bytes", held)
+	}
+	runtime.KeepAlive(readers)
+	runtime.KeepAlive(in)
 }

@@ -91,8 +91,7 @@ var saslConditions = map[string]bool{
 	"mechanism-too-weak": true, NotAuthorized: true, "temporary-auth-failure": true,
 }
 
-// ParseSASLFailure is nil when e is no failure. A condition that is not defined, or none, counts as not-authorized, as
-// RFC 6120 §6.5.10 has it for older servers.
+// ParseSASLFailure is nil when e is no failure. A condition that is not defined, or none, counts as not-authorized.
 func ParseSASLFailure(e *Element) *SASLFailure {
 	if !e.Is(NSSASL, "failure") {
 		return nil

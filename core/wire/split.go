@@ -9,7 +9,7 @@ type splitter struct {
 	depth int
 	state splitState
 	quote byte // that the attribute value ends with
-	last  byte // of a tag
+	last  byte // of a tag, without its values
 	match int  // bytes of a CDATA section's start or end that were seen
 }
 
@@ -37,9 +37,7 @@ func (s *splitter) scan(b []byte) (ended bool, err error) {
 		case inStart:
 			n, ended = s.start(b)
 		case inValue:
-			if n = s.skipTo(b, s.quote, inStart); s.state == inStart {
-				s.last = s.quote
-			}
+			n = s.skipTo(b, s.quote, inStart)
 		case inEnd:
 			if n = s.skipTo(b, '>', inText); s.state == inText {
 				s.depth--

@@ -5,6 +5,7 @@ import "strings"
 // startTag reads a start tag whose < was read into e, and its declarations into p.ns. It returns the name as written, and
 // whether an end tag follows.
 func (p *parser) startTag(e *Element) (name string, open bool, err error) {
+	start := p.pos
 	prefix, local, ok := p.qname()
 	if !ok {
 		return "", false, syntax("bad element name")
@@ -12,7 +13,7 @@ func (p *parser) startTag(e *Element) (name string, open bool, err error) {
 	if prefix == "xml" { // reserved, and could not be written with a default namespace
 		return "", false, syntax("reserved namespace")
 	}
-	name = p.s[p.pos-nameLen(prefix, local) : p.pos]
+	name = p.s[start:p.pos]
 	if open, err = p.rawAttrs(); err != nil {
 		return "", false, err
 	}
@@ -21,13 +22,6 @@ func (p *parser) startTag(e *Element) (name string, open bool, err error) {
 	}
 	e.Local = local
 	return name, open, p.resolve(e)
-}
-
-func nameLen(prefix, local string) int {
-	if prefix == "" {
-		return len(local)
-	}
-	return len(prefix) + 1 + len(local)
 }
 
 // rawAttrs reads the rest of a start tag behind the name: attributes into p.attrs, declarations into p.ns.
@@ -160,7 +154,7 @@ func (p *parser) qname() (prefix, local string, ok bool) {
 	}
 	p.pos++
 	local = p.ncname()
-	return first, local, local != "" && p.peek() != ':'
+	return first, local, local != ""
 }
 
 // ncname reads a name without colon; empty when there is none.

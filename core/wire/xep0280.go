@@ -3,10 +3,10 @@ package wire
 // NSCarbons is the namespace of message carbons (XEP-0280 v1.0.1).
 const NSCarbons = "urn:xmpp:carbons:2"
 
-// CarbonsEnable is the payload that asks for carbons (XEP-0280 §5).
+// CarbonsEnable is the payload that asks for carbons (XEP-0280 §4).
 func CarbonsEnable() *Element { return New(NSCarbons, "enable") }
 
-// Carbon is a copy of a message that another of our devices sent or received (XEP-0280 §6, §7).
+// Carbon is a copy of a message that another of our devices sent or received (XEP-0280 §7, §8).
 type Carbon struct {
 	Sent bool // else received
 	Forwarded
@@ -26,5 +26,5 @@ func ParseCarbon(message *Element) (c Carbon, ok bool) {
 	return c, ok && c.Message != nil
 }
 
-// CarbonPrivate is the child that keeps a message from being copied (XEP-0280 §8); HintNoCopy goes with it.
+// CarbonPrivate is the child that keeps a message from being copied (XEP-0280 §9); HintNoCopy goes with it.
 func CarbonPrivate() *Element { return New(NSCarbons, "private") }

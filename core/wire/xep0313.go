@@ -54,7 +54,7 @@ type ArchiveResult struct {
 }
 
 // ParseArchiveResult takes a result out of a message. Only the archive that was asked may send one, and only while that query
-// is open: the caller must check the From of the outer message and QueryID (XEP-0313 §9).
+// is open: the caller must check the From of the outer message and QueryID (XEP-0313 §8.2).
 func ParseArchiveResult(message *Element) (r ArchiveResult, ok bool) {
 	e := message.Child(NSArchive, "result")
 	r.QueryID, r.ID = short(e.Attr("queryid")), short(e.Attr("id"))

@@ -8,7 +8,7 @@ const NSStanzaID = "urn:xmpp:sid:0"
 // maxStanzaIDs bounds how many are looked at: each one needs an address checked.
 const maxStanzaIDs = 16
 
-// OriginID is the id that the sender's program gave the message (XEP-0359 §3.3); empty when there is none, or several.
+// OriginID is the id that the sender's program gave the message (XEP-0359 §2.2); empty when there is none, or several.
 func OriginID(message *Element) string {
 	id, found := "", false
 	for c := range message.Named(NSStanzaID, "origin-id") {
@@ -23,8 +23,8 @@ func OriginID(message *Element) string {
 // OriginIDElement is the child of a message.
 func OriginIDElement(id string) *Element { return New(NSStanzaID, "origin-id").Set("id", id) }
 
-// StanzaID is the id that by gave the message (XEP-0359 §3.1); empty when there is none, or several. It counts only when by is
-// the archive that receives the message and announces NSArchive or NSStanzaID (XEP-0359 §4): the caller's to know.
+// StanzaID is the id that by gave the message (XEP-0359 §2.1); empty when there is none, or several. It counts only when by is
+// the archive that receives the message and announces NSArchive or NSStanzaID (XEP-0359 §6): the caller's to know.
 func StanzaID(message *Element, by model.JID) string {
 	id, found, seen := "", false, 0
 	for c := range message.Named(NSStanzaID, "stanza-id") {

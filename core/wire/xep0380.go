@@ -3,7 +3,7 @@ package wire
 // NSEncryption is the namespace of explicit message encryption (XEP-0380 v0.4.0).
 const NSEncryption = "urn:xmpp:eme:0"
 
-// Encryption is the child that tells programs how the message is encrypted, if they do not speak it (XEP-0380 §3).
+// Encryption is the child that tells programs how the message is encrypted, if they do not speak it (XEP-0380 §3.1).
 func Encryption(namespace, name string) *Element {
 	return New(NSEncryption, "encryption").Set("namespace", namespace).SetIf("name", name)
 }

@@ -54,6 +54,9 @@ func TestXEP0384Odd(t *testing.T) {
 		example[wire.Encrypted]{message(sid, "<key rid='7'/><key rid='0'>AQID</key><key rid='2147483648'>AQID</key><key>AQID</key>"+
 			"<key rid='8'>AQI*</key><key rid='8'>"+strings.Repeat("AAAA", 2000)+"</key>"+key, iv, ""), plain},
 	)
+	most := plain
+	most.HasPayload, most.Payload = true, make([]byte, 512<<10)
+	understands(t, wire.ParseEncrypted, example[wire.Encrypted]{most.Element().String(), most})
 	refuses(t, wire.ParseEncrypted,
 		"<encrypted xmlns='eu.siacs.conversations.axolotl'/>",
 		"<encrypted/>",
@@ -65,7 +68,7 @@ func TestXEP0384Odd(t *testing.T) {
 		message(sid, key, "<iv>AAAA</iv>", ""),
 		message(sid, key, "<iv>AAAAAAAAAAAAAAAAAAAA</iv>", ""), // 15 bytes
 		message(sid, key, iv, "<payload>A</payload>"),
-		message(sid, key, iv, "<payload>"+strings.Repeat("AAAA", 180000)+"</payload>"),
+		message(sid, key, iv, "<payload>"+base64.StdEncoding.EncodeToString(make([]byte, 512<<10+1))+"</payload>"),
 		message(sid, strings.Repeat("<key rid='7'>AQID</key>", 2001), iv, ""),
 	)
 }
