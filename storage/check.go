@@ -10,8 +10,7 @@ import (
 )
 
 // fit looks before SQLite does whether the files belong to the key. SQLite would take a log it cannot read for an empty one, and
-// delete it when it closes. ErrWrongKey: page 1 does not authenticate, and neither does any page of the log's first frames.
-// Nothing is changed.
+// delete it when it closes. ErrDamaged: neither page 1 authenticates nor the first page of the log. Nothing is changed.
 func (k *pageKeys) fit(path string) error {
 	page, err := readAt(path, 0, pageBytes)
 	if err != nil || page == nil {

@@ -42,7 +42,7 @@ func translate(err error) error {
 	case e.Code == sqlite3.ErrFull, e.ExtendedCode == sqlite3.ErrIoErrSHMSize,
 		isFull(e.SystemErrno):
 		return ErrDiskFull
-	case e.Code == sqlite3.ErrCorrupt, e.Code == sqlite3.ErrNotADB, e.ExtendedCode == ioErrData:
+	case e.Code == sqlite3.ErrCorrupt, e.Code == sqlite3.ErrNotADB, e.ExtendedCode == ioErrData, e.ExtendedCode == ioErrPlain:
 		return ErrDamaged
 	case e.ExtendedCode == sqlite3.ErrConstraintUnique, e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey:
 		return ErrExists
@@ -50,8 +50,12 @@ func translate(err error) error {
 	return fmt.Errorf("sqlite: %w (%d)", e.Code, int(e.ExtendedCode))
 }
 
-// ioErrData is what the file layer answers for a page that does not authenticate (SQLITE_IOERR_DATA).
-const ioErrData = sqlite3.ErrNoExtended(10 | 32<<8)
+// ioErrData is what the file layer answers for a page that does not authenticate (SQLITE_IOERR_DATA), and ioErrPlain what is left of
+// it where SQLite drops the details. The system's own errors always have details.
+const (
+	ioErrData  = sqlite3.ErrNoExtended(10 | 32<<8)
+	ioErrPlain = sqlite3.ErrNoExtended(10)
+)
 
 // diskFault is withoutPath for what writes: a full disk becomes ErrDiskFull.
 func diskFault(err error) error {

@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"unicode"
+	"unicode/utf8"
 
 	"golang.org/x/text/unicode/norm"
 )
@@ -37,6 +38,8 @@ func (f *folder) add(r rune, rest string) {
 	case r < 0x80:
 		f.ascii(byte(r))
 	case dropped(r):
+	case r == utf8.RuneError:
+		f.end()
 	case alone(r):
 		f.end()
 		f.words = append(f.words, string(r))

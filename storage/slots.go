@@ -57,6 +57,9 @@ func PassphraseSlot(words model.Secret) Slot { return Slot{kind: Passphrase, wor
 // KeychainSlot unlocks with the operating system's keychain: Secret Service, macOS Keychain, Windows Credential Manager.
 func KeychainSlot() Slot { return Slot{kind: Keychain} }
 
+// Format hides the passphrase in every verb: fmt does not ask unexported fields how they want to be shown.
+func (s Slot) Format(f fmt.State, _ rune) { _, _ = f.Write([]byte(s.kind.String())) }
+
 // LogValue hides the passphrase from slog.
 func (s Slot) LogValue() slog.Value { return slog.StringValue(s.kind.String()) }
 
