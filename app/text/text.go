@@ -5,7 +5,7 @@
 // left to right only, one font per object, shows every line in its right order. Widths come from a function of the caller,
 // so this package knows no toolkit and draws nothing. It keeps no state and may be used from any goroutine.
 //
-// Input is hostile: whatever its size, at most MaxClusters characters are looked at, and every byte that was laid out
+// Input is hostile: whatever its size, at most Limits.Clusters characters are looked at, and every byte that was laid out
 // belongs to exactly one run. Direction overrides (LRO, RLO) are treated as embeddings, so that no text can be made to read
 // as another one.
 package text
@@ -58,12 +58,10 @@ type Limits struct {
 	Clusters, Lines int
 }
 
-// Bounds of one layout: what is shown before the person asks for all of it, and what is ever shown.
+// Bounds of one layout unless the person asks for more.
 const (
 	MaxClusters = 4000
 	MaxLines    = 40
-	AllClusters = 100_000
-	AllLines    = 4000
 
 	maxBytes = 1 << 21 // a bound on what is looked at whatever a cluster holds
 )

@@ -171,12 +171,31 @@ func TestClip(t *testing.T) {
 	if !wide.Clipped || wide.End != MaxClusters {
 		t.Errorf("one line of 5,000: %d bytes", wide.End)
 	}
-	if all := Wrap(strings.Repeat("x", 5000), 400, cells, Limits{AllClusters, AllLines}); all.Clipped || all.End != 5000 {
+	if all := Wrap(strings.Repeat("x", 5000), 400, cells, Limits{10_000, 1000}); all.Clipped || all.End != 5000 {
 		t.Errorf("all of 5,000: %d bytes", all.End)
 	}
 	zalgo := Wrap("a"+strings.Repeat("\u0301", 100_000), 400, cells, Limits{})
 	if n := utf8.RuneCountInString(zalgo.Lines[0].Runs[0].Text); n > maxRunes {
 		t.Errorf("%d marks on one letter", n)
+	}
+}
+
+// TestMeasuresLittle counts what is handed to the caller's measure: a toolkit takes a microsecond for each character.
+func TestMeasuresLittle(t *testing.T) {
+	for name, in := range map[string]string{
+		"one word":  strings.Repeat("x", 100_000),
+		"words":     strings.Repeat("word ", 20_000),
+		"families":  strings.Repeat("👨‍👩‍👧‍👦", 2000),
+		"one emoji": strings.Repeat("x🎉", 50_000),
+	} {
+		runes := 0
+		l := Wrap(in, 400, func(s string, k Kind) float32 {
+			runes += utf8.RuneCountInString(s)
+			return cells(s, k)
+		}, Limits{})
+		if shown := utf8.RuneCountInString(in[:l.End]); runes > 14*shown {
+			t.Errorf("%s: %d characters measured to show %d", name, runes, shown)
+		}
 	}
 }
 

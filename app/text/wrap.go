@@ -26,21 +26,21 @@ func (w *wrapper) paragraph(cs []cluster) {
 	from, used := 0, float32(0)
 	for at := 0; at < len(cs); {
 		end, body := w.word(at)
-		width := w.words(at, body)
-		switch {
-		case used+width <= w.width:
-			used += width + w.words(body, end)
-			at = end
-		case at > from: // the word starts the next line
+		for {
+			width, ok := w.fits(at, body, w.width-used)
+			if ok {
+				used += width + w.words(body, end)
+				at = end
+				break
+			}
+			if at == from { // alone on its line, and wider than that
+				at = w.split(from, body)
+			}
 			w.line(from, at)
+			if w.full() {
+				return
+			}
 			from, used = at, 0
-		default:
-			at = w.split(from, body)
-			w.line(from, at)
-			from, used = at, 0
-		}
-		if w.full() {
-			return
 		}
 	}
 	if from < len(cs) {
@@ -101,6 +101,17 @@ func (w *wrapper) word(at int) (end, body int) {
 		body--
 	}
 	return end, body
+}
+
+// fits says whether the clusters from at to end fit into room, and how wide they are. It measures little more than the room.
+func (w *wrapper) fits(at, end int, room float32) (float32, bool) {
+	for n := 64; at+n < end; n *= 2 {
+		if w.words(at, at+n) > room {
+			return 0, false
+		}
+	}
+	width := w.words(at, end)
+	return width, width <= room
 }
 
 // words is the width of the clusters from at to end, measured in stretches of one kind.

@@ -15,7 +15,7 @@ import (
 type Bubble struct {
 	base.BaseWidget
 	OnAction func()                 // the link of a fault was pressed
-	OnShow   func()                 // all of a clipped text is asked for
+	OnShow   func()                 // more of a clipped text is asked for
 	OnMenu   func(at fyne.Position) // in canvas coordinates
 	row      Row
 	shape    shape
@@ -41,7 +41,7 @@ func NewBubble() *Bubble {
 		fault: NewTextBlock("", Ink{Size: theme.TextSmall, Line: 18, Color: theme.Muted}),
 	}
 	b.action = NewLink("", func() { call(b.OnAction) })
-	b.more = NewLink("Show all", func() { call(b.OnShow) })
+	b.more = NewLink("Show more", func() { call(b.OnShow) })
 	b.block.OnMenu = func(at fyne.Position) { b.menu(at) }
 	b.ExtendBaseWidget(b)
 	return b
@@ -58,7 +58,7 @@ func (b *Bubble) Text() *TextBlock { return b.block }
 
 // Set shows a row of kind BubbleRow or UnreadableRow at the width of the timeline and says how high it is.
 func (b *Bubble) Set(r Row, width float32) float32 {
-	s := shapeOf(r, width, false)
+	s := shapeOf(r, width, 0)
 	b.set(r, s)
 	return s.height
 }

@@ -30,8 +30,8 @@ type shape struct {
 	bare                bool // nothing but some emoji: large, without a ground
 }
 
-// shapeOf lays a row out; all shows a clipped text in full.
-func shapeOf(r Row, width float32, all bool) shape {
+// shapeOf lays a row out; more is how many times the person asked to see more of a clipped text.
+func shapeOf(r Row, width float32, more int) shape {
 	s := shape{ink: inkOf(r), state: r.Outgoing && r.Kind == BubbleRow, lock: r.Clear && r.Kind == BubbleRow, top: theme.SpeakerGap}
 	if !r.First && r.Kind == BubbleRow {
 		s.top = theme.GroupGap
@@ -40,10 +40,7 @@ func shapeOf(r Row, width float32, all bool) shape {
 	if n := text.EmojiOnly(r.Text); n > 0 && n <= 3 && r.Kind == BubbleRow {
 		s.ink.Size, s.ink.Line, s.bare = 34, 44, true
 	}
-	limits := text.Limits{}
-	if all {
-		limits = text.Limits{Clusters: text.AllClusters, Lines: text.AllLines}
-	}
+	limits := text.Limits{Clusters: text.MaxClusters * (1 + 5*more), Lines: text.MaxLines * (1 + 5*more)}
 	inner := max(most-2*padX, 20)
 	s.text = text.Wrap(r.Text, inner, s.ink.measure, limits)
 	if r.Kind == UnreadableRow {

@@ -20,18 +20,18 @@ type TextBlock struct {
 	OnMenu   func(at fyne.Position) // the secondary button was pressed; in canvas coordinates
 	OnDrag   func(dy float32)       // on a phone: a finger moves, and the list around scrolls
 
-	source   string
-	ink      Ink
-	mark     fyne.ThemeColorName
-	limits   text.Limits
-	laid     text.Layout
-	wrapped  float32 // the width that laid is for; negative: none
-	page     page
-	marks    []*canvas.Rectangle
-	from, to int // the selection; from is where it began
-	over     bool
-	fixed    bool // laid comes from outside and does not follow the width
-	draw     *drawing
+	source  string
+	ink     Ink
+	mark    fyne.ThemeColorName
+	limits  text.Limits
+	laid    text.Layout
+	wrapped float32 // the width that laid is for; negative: none
+	page    page
+	marks   []*canvas.Rectangle
+	sel     selection
+	over    bool
+	fixed   bool // laid comes from outside and does not follow the width
+	draw    *drawing
 }
 
 // NewTextBlock makes a text block.
@@ -46,7 +46,7 @@ func (b *TextBlock) SetText(s string) {
 	if b.source == s {
 		return
 	}
-	b.source, b.wrapped, b.from, b.to = s, -1, 0, 0
+	b.source, b.wrapped, b.sel = s, -1, selection{}
 	b.Refresh()
 }
 
@@ -74,7 +74,7 @@ func (b *TextBlock) wrap(width float32) {
 // set shows a text that is laid out already.
 func (b *TextBlock) set(l *text.Layout, ink Ink, mark fyne.ThemeColorName) {
 	if b.source != l.Source {
-		b.from, b.to = 0, 0
+		b.sel = selection{}
 	}
 	b.source, b.laid, b.ink, b.mark, b.fixed = l.Source, *l, ink, mark, true
 	b.Refresh()
@@ -82,15 +82,12 @@ func (b *TextBlock) set(l *text.Layout, ink Ink, mark fyne.ThemeColorName) {
 
 // Selected is the selected part of the text as it was written.
 func (b *TextBlock) Selected() string {
-	from, to := min(b.from, b.to), max(b.from, b.to)
+	from, to := b.sel.ordered()
 	if to > len(b.source) {
 		return ""
 	}
 	return b.source[from:to]
 }
-
-// Deselect drops the selection.
-func (b *TextBlock) Deselect() { b.choose(0, 0) }
 
 // SelectAll selects all that is shown.
 func (b *TextBlock) SelectAll() { b.choose(0, b.laid.End) }
@@ -105,17 +102,10 @@ func (b *TextBlock) Copy() {
 }
 
 func (b *TextBlock) choose(from, to int) {
-	if b.from != from || b.to != to {
-		b.from, b.to = from, to
+	if s := (selection{from, to}); b.sel != s {
+		b.sel = s
 		b.Refresh()
 	}
-}
-
-func (b *TextBlock) spans() []text.Span {
-	if b.from == b.to {
-		return nil
-	}
-	return b.laid.Spans(min(b.from, b.to), max(b.from, b.to))
 }
 
 // at finds the line and the place in it.
@@ -137,8 +127,8 @@ func (b *TextBlock) MouseDown(e *desktop.MouseEvent) {
 		return
 	}
 	at := b.hit(e.Position)
-	if e.Modifier&fyne.KeyModifierShift != 0 && b.from != b.to {
-		b.choose(b.from, at)
+	if e.Modifier&fyne.KeyModifierShift != 0 && b.sel.from != b.sel.to {
+		b.choose(b.sel.from, at)
 	} else {
 		b.choose(at, at)
 	}
@@ -158,7 +148,7 @@ func (b *TextBlock) Dragged(e *fyne.DragEvent) {
 		}
 		return
 	}
-	b.choose(b.from, b.hit(e.Position))
+	b.choose(b.sel.from, b.hit(e.Position))
 }
 
 // DragEnd does nothing; the selection stays.
@@ -167,7 +157,7 @@ func (b *TextBlock) DragEnd() {}
 // Tapped opens the link under the pointer.
 func (b *TextBlock) Tapped(e *fyne.PointEvent) {
 	line, x := b.at(e.Position)
-	if url := b.laid.URL(line, x); url != "" && b.OnLink != nil && b.from == b.to {
+	if url := b.laid.URL(line, x); url != "" && b.OnLink != nil && b.sel.from == b.sel.to {
 		b.OnLink(url)
 	}
 }

@@ -10,18 +10,14 @@ import (
 // CreateRenderer is the toolkit's.
 func (b *TextBlock) CreateRenderer() fyne.WidgetRenderer {
 	b.draw = &drawing{
-		layout:  b.arrange,
-		min:     b.least,
+		layout: b.arrange,
+		min: func() fyne.Size { // before there is a width it is a single line, not a character on each
+			return fyne.NewSize(0, float32(max(len(b.laid.Lines), 1))*b.ink.line())
+		},
 		refresh: func() { b.paint(); b.arrange(b.Size()) },
 	}
 	b.paint()
 	return b.draw
-}
-
-// least is the height at the width in force. Before there is one it is a single line, not a character on each.
-func (b *TextBlock) least() fyne.Size {
-	lines := max(len(b.laid.Lines), 1)
-	return fyne.NewSize(0, float32(lines)*b.ink.line())
 }
 
 // paint makes texts and marks show the layout and the selection.
@@ -33,7 +29,7 @@ func (b *TextBlock) paint() {
 		b.wrap(b.Size().Width)
 	}
 	b.page.set(&b.laid, b.ink)
-	spans := b.spans()
+	spans := b.sel.spans(&b.laid)
 	for len(b.marks) < len(spans) {
 		b.marks = append(b.marks, canvas.NewRectangle(color.Transparent))
 	}
@@ -56,7 +52,7 @@ func (b *TextBlock) arrange(s fyne.Size) {
 		b.paint()
 	}
 	b.page.layout(&b.laid, b.ink, 0, 0)
-	for i, span := range b.spans() {
+	for i, span := range b.sel.spans(&b.laid) {
 		if i < len(b.marks) {
 			place(b.marks[i], span.X, float32(span.Line)*b.ink.line(), span.Width, b.ink.line())
 		}

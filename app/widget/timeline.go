@@ -33,39 +33,25 @@ type Timeline struct {
 	OnMenu   func(key int64, at fyne.Position) // the secondary button was pressed on a message; in canvas coordinates
 	OnKey    func(*fyne.KeyEvent)              // a key that does not scroll, as Escape
 	OnRune   func(rune)                        // something was typed: it belongs into the composer
-	older    bool                              // there is more before the first row
-	newer    bool                              // there is more behind the last row
-	asked    struct{ older, newer bool }       // and it was asked for
-	ends     struct{ first, last int64 }       // keys of the outermost rows when it was
-	source   Source
-	pos      position
-	cache    map[int64]*measured
-	full     map[int64]bool // rows whose clipped text is shown in full
-	shown    []*slot        // what is in sight, from the bottom up
-	free     []*slot
+
+	window
+	rack
+	older    bool                        // there is more before the first row
+	asked    struct{ older, newer bool } // and it was asked for
+	ends     struct{ first, last int64 } // keys of the outermost rows when it was
 	bar      *bar
 	jump     *jump
 	ring     *canvas.Rectangle
 	selected *TextBlock
 	focused  bool
 	bottom   bool // what OnBottom was told last
-	made     int  // objects so far
 	draw     *clipped
-}
-
-// position says what is in sight.
-type position struct {
-	at    int     // the lowest row considered
-	key   int64   // its key, by which it is found again
-	below float32 // how far it reaches below the view; never negative after settle
-	stick bool    // the newest row is in sight and stays so
-	last  bool    // at was the last row
 }
 
 // NewTimeline makes a timeline that shows its newest rows.
 func NewTimeline(source Source) *Timeline {
-	t := &Timeline{source: source, cache: map[int64]*measured{}, full: map[int64]bool{}, ring: frame(4), bottom: true}
-	t.pos.stick = true
+	t := &Timeline{window: newWindow(source), ring: frame(4), bottom: true}
+	t.rack.equip, t.rack.left = t.equip, t.leave
 	t.bar = newBar(t)
 	t.jump = newJump(func() { t.Latest() })
 	t.ExtendBaseWidget(t)
@@ -74,9 +60,10 @@ func NewTimeline(source Source) *Timeline {
 
 // SetSource shows the rows of another chat, from the newest.
 func (t *Timeline) SetSource(source Source) {
-	t.source, t.pos, t.older, t.newer = source, position{stick: true}, false, false
-	t.cache, t.full = map[int64]*measured{}, map[int64]bool{}
-	t.asked.older, t.asked.newer = false, false
+	size := t.Size()
+	t.window = newWindow(source)
+	t.width, t.height = size.Width, size.Height
+	t.SetMore(false, false)
 	t.deselect()
 	t.jump.set(0)
 	t.Reload()
@@ -97,7 +84,7 @@ func (t *Timeline) AtBottom() bool { return t.pos.stick }
 
 // Reload shows what has become of the rows. Nothing in sight moves because of what happened out of sight.
 func (t *Timeline) Reload() {
-	t.find()
+	t.find(t.inSight())
 	if n := t.source.Len(); n > 0 {
 		if t.firstKey() != t.ends.first {
 			t.asked.older = false
@@ -107,7 +94,6 @@ func (t *Timeline) Reload() {
 		}
 	}
 	t.arrange()
-	t.Refresh()
 }
 
 // ScrollToBottom shows the newest row of the source.
@@ -122,7 +108,7 @@ func (t *Timeline) ScrollTo(key int64) bool {
 	if !ok {
 		return false
 	}
-	t.pos = position{at: i, below: -(t.Size().Height - t.height(i)) / 2}
+	t.pos = position{at: i, below: -(t.Size().Height - t.rowHeight(i)) / 2}
 	t.arrange()
 	return true
 }
@@ -136,24 +122,14 @@ func (t *Timeline) Latest() {
 	t.ScrollToBottom()
 }
 
-// Visible rows, for read markers: Newest is the key of the lowest row that is wholly in sight; ok is false when none is.
+// Newest is the key of the lowest row that is wholly in sight, for read markers; ok is false when none is.
 func (t *Timeline) Newest() (key int64, ok bool) {
 	for _, s := range t.shown {
-		if s.y+s.m.height <= t.Size().Height+bottomPad+1 {
+		if s.y+s.m.height <= t.Size().Height+1 {
 			return s.m.row.Key, true
 		}
 	}
 	return 0, false
-}
-
-// firstKey is the key of the first row that is not about loading.
-func (t *Timeline) firstKey() int64 {
-	for i := range min(t.source.Len(), 2) {
-		if r := t.source.Row(i); r.Kind != TopRow {
-			return r.Key
-		}
-	}
-	return 0
 }
 
 // CreateRenderer is the toolkit's.

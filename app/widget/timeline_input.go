@@ -82,8 +82,10 @@ func (t *Timeline) TypedKey(k *fyne.KeyEvent) {
 
 // Oldest shows the first row of the source.
 func (t *Timeline) Oldest() {
-	t.pos = position{at: 0, below: -t.Size().Height}
-	t.arrange()
+	if t.source.Len() > 0 {
+		t.pos = position{at: 0, below: t.rowHeight(0) - t.Size().Height}
+		t.arrange()
+	}
 }
 
 // TypedShortcut copies and selects.

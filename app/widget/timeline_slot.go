@@ -25,8 +25,8 @@ func (s *slot) object() fyne.CanvasObject {
 	return s.strip
 }
 
-// make gives the slot an object of its own.
-func (t *Timeline) make(s *slot, bubble bool) {
+// equip gives the slot an object of its own.
+func (t *Timeline) equip(s *slot, bubble bool) {
 	if !bubble {
 		s.strip = newStrip()
 		s.strip.bind = &binding{s}
@@ -85,12 +85,22 @@ func (t *Timeline) act(b *binding) {
 	}
 }
 
-// expand shows all of a clipped text.
+// expand shows more of a clipped text; its top stays where it is.
 func (t *Timeline) expand(b *binding) {
 	key := b.slot.m.row.Key
-	t.full[key] = true
+	t.more[key]++
 	delete(t.cache, key)
+	if i, ok := t.index(key, t.pos.at); ok {
+		t.pos = position{at: i, below: b.slot.y + t.rowHeight(i) - t.height}
+	}
 	t.arrange()
+}
+
+// leave drops the selection with the bubble that holds it.
+func (t *Timeline) leave(b *Bubble) {
+	if b.block == t.selected {
+		t.deselect()
+	}
 }
 
 // choose remembers in which text the selection is; there is only one.
@@ -104,7 +114,7 @@ func (t *Timeline) choose(b *TextBlock) {
 
 func (t *Timeline) deselect() {
 	if t.selected != nil {
-		t.selected.Deselect()
+		t.selected.choose(0, 0)
 		t.selected = nil
 	}
 }

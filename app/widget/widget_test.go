@@ -1,0 +1,291 @@
+package widget
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/driver/desktop"
+	"fyne.io/fyne/v2/test"
+
+	"kith/app/theme"
+)
+
+func mouse(x, y float32) *desktop.MouseEvent {
+	return &desktop.MouseEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}, Button: desktop.MouseButtonPrimary}
+}
+
+func drag(x, y float32) *fyne.DragEvent {
+	return &fyne.DragEvent{PointEvent: fyne.PointEvent{Position: fyne.NewPos(x, y)}}
+}
+
+func key(name fyne.KeyName) *fyne.KeyEvent { return &fyne.KeyEvent{Name: name} }
+
+// show1 shows one object in a window of its own.
+func show1(t *testing.T, o fyne.CanvasObject, w, h float32) fyne.Window {
+	t.Helper()
+	win := test.NewTempWindow(t, o)
+	win.SetPadded(false)
+	win.Resize(fyne.NewSize(w, h))
+	return win
+}
+
+func TestButton(t *testing.T) {
+	start(t, theme.Light)
+	n := 0
+	b := NewButton("Sign in", PrimaryLook, func() { n++ })
+	show1(t, b, 200, 60)
+	test.Tap(b)
+	b.TypedKey(key(fyne.KeyReturn))
+	b.TypedKey(key(fyne.KeySpace))
+	b.TypedKey(key(fyne.KeyA))
+	b.Disable()
+	test.Tap(b)
+	b.TypedKey(key(fyne.KeyReturn))
+	if n != 3 {
+		t.Errorf("pressed %d times, want 3", n)
+	}
+	b.FocusGained()
+	if b.ring.StrokeColor != theme.Color(theme.Primary) {
+		t.Error("the focus cannot be seen")
+	}
+}
+
+func TestFocusOrder(t *testing.T) {
+	start(t, theme.Light)
+	a, b := NewButton("A", PrimaryLook, nil), NewIconButton(theme.IconPlus, "B", nil)
+	row := NewChatRow(ChatItem{Name: "Anna"}, nil)
+	w := show1(t, container.NewVBox(a, b, row), 300, 300)
+	for _, want := range []fyne.Focusable{a, b, row} {
+		w.Canvas().FocusNext()
+		if w.Canvas().Focused() != want {
+			t.Errorf("the focus is at %T, want %T", w.Canvas().Focused(), want)
+		}
+	}
+}
+
+func TestComposer(t *testing.T) {
+	start(t, theme.Light)
+	c := NewComposer("Message")
+	var sent []string
+	escaped, up := 0, 0
+	c.OnSend = func(s string) { sent = append(sent, s) }
+	c.OnEscape = func() { escaped++ }
+	c.OnUp = func() { up++ }
+	w := show1(t, container.NewBorder(nil, c, nil, nil), 400, 500)
+	c.Focus()
+	e := c.entry
+	if w.Canvas().Focused() != fyne.Focusable(e) {
+		t.Fatal("the composer does not take the focus")
+	}
+	e.TypedKey(key(fyne.KeyUp))
+	e.TypedKey(key(fyne.KeyReturn))
+	if len(sent) != 0 || !c.send.Disabled() || up != 1 {
+		t.Error("an empty message was sent, or Up was not passed on")
+	}
+	test.Type(e, "hello")
+	low := c.MinSize().Height
+	e.KeyDown(key(desktop.KeyShiftLeft))
+	e.TypedKey(key(fyne.KeyReturn))
+	e.KeyUp(key(desktop.KeyShiftLeft))
+	test.Type(e, "there")
+	if c.Text() != "hello\nthere" || c.MinSize().Height <= low {
+		t.Errorf("text %q, height %v after %v", c.Text(), c.MinSize().Height, low)
+	}
+	e.TypedKey(key(fyne.KeyReturn))
+	if len(sent) != 1 || sent[0] != "hello\nthere" || c.Text() != "" || c.MinSize().Height != low {
+		t.Errorf("sent %q, left %q", sent, c.Text())
+	}
+	c.SetText(strings.Repeat("line\n", 50))
+	six := c.MinSize().Height
+	c.SetText(strings.Repeat("line\n", 5) + "line")
+	if c.MinSize().Height != six {
+		t.Errorf("50 lines are %v high, 6 are %v", six, c.MinSize().Height)
+	}
+	e.TypedKey(key(fyne.KeyEscape))
+	test.Tap(c.send)
+	if escaped != 1 || len(sent) != 2 {
+		t.Errorf("escaped %d times, sent %d messages", escaped, len(sent))
+	}
+}
+
+func TestFieldAndSearch(t *testing.T) {
+	start(t, theme.Light)
+	f := NewPassword("Password", "")
+	submitted := 0
+	f.OnSubmit = func() { submitted++ }
+	show1(t, container.NewVBox(f), 300, 200)
+	low := f.MinSize().Height
+	f.SetError("That password was not accepted.")
+	if f.MinSize().Height <= low || !f.fault.Visible() {
+		t.Error("the error takes no room")
+	}
+	test.Tap(f.eye)
+	if f.entry.Password {
+		t.Error("the eye does not show the password")
+	}
+	f.entry.TypedKey(key(fyne.KeyReturn))
+	if submitted != 1 {
+		t.Error("Enter does nothing")
+	}
+	s := NewSearchField("Search")
+	cancelled := 0
+	s.OnCancel = func() { cancelled++ }
+	show1(t, s, 300, 40)
+	test.Type(s.entry, "abc")
+	s.entry.TypedKey(key(fyne.KeyEscape))
+	if s.Text() != "" || cancelled != 0 {
+		t.Error("Escape does not empty the field first")
+	}
+	s.entry.TypedKey(key(fyne.KeyEscape))
+	if cancelled != 1 {
+		t.Error("Escape in an empty field is not told")
+	}
+}
+
+func TestTextBlock(t *testing.T) {
+	start(t, theme.Light)
+	b := NewTextBlock("see https://kith.im/x now", Ink{Size: 15, Line: 20, Color: theme.Text})
+	opened := ""
+	b.OnLink = func(url string) { opened = url }
+	show1(t, b, 400, 100)
+	b.Tapped(&fyne.PointEvent{Position: fyne.NewPos(60, 10)})
+	if opened != "https://kith.im/x" {
+		t.Errorf("opened %q", opened)
+	}
+	b.MouseMoved(mouse(60, 10))
+	if b.Cursor() != desktop.PointerCursor {
+		t.Error("no hand over a link")
+	}
+	b.DoubleTapped(&fyne.PointEvent{Position: fyne.NewPos(3, 10)})
+	if b.Selected() != "see" {
+		t.Errorf("a double click selects %q", b.Selected())
+	}
+	if len(b.sel.spans(&b.laid)) != 1 || !b.marks[0].Visible() {
+		t.Error("the selection is not marked")
+	}
+	narrow, wide := b.Height(60), b.Height(400)
+	if wide != 20 || narrow <= wide {
+		t.Errorf("%v high at 400, %v at 60", wide, narrow)
+	}
+}
+
+func TestChatRow(t *testing.T) {
+	start(t, theme.Light)
+	opened, stepped := 0, 0
+	r := NewChatRow(ChatItem{Address: "a@b", Name: strings.Repeat("long name ", 30), Time: "14:05", Lead: "Draft: ", Line: "see you", Unread: 120}, func() { opened++ })
+	r.OnStep = func(by int) { stepped += by }
+	show1(t, r, 320, 68)
+	test.Tap(r)
+	r.TypedKey(key(fyne.KeyReturn))
+	r.TypedKey(key(fyne.KeyDown))
+	if opened != 2 || stepped != 1 {
+		t.Errorf("opened %d times, stepped %d", opened, stepped)
+	}
+	if r.name.laid.Width > r.name.Size().Width+1 || r.name.Size().Width > 240 {
+		t.Errorf("the name takes %v of %v", r.name.laid.Width, r.name.Size().Width)
+	}
+	if r.badge.line.Text() != "99+" || r.line.Position().X <= r.lead.Position().X {
+		t.Error("the badge or the draft is wrong")
+	}
+	if !strings.Contains(r.AccessibilityLabel(), "unread") {
+		t.Error("unread messages are not spoken")
+	}
+	r.Resize(fyne.NewSize(72, 68))
+	if r.name.Visible() {
+		t.Error("the rail shows a name")
+	}
+}
+
+func TestAvatarInitial(t *testing.T) {
+	for in, want := range map[string]string{
+		"anna": "A", "  (ben)": "B", "王小明": "王", "محمد": "م", "": "?", "...": "?", "🎉 party": "🎉", "éa": "É", "1st": "1",
+		"a" + strings.Repeat("\u0301", 500): "A",
+	} {
+		if got := initial(in); got != want {
+			t.Errorf("%.20q: %q, want %q", in, got, want)
+		}
+	}
+}
+
+func TestMenu(t *testing.T) {
+	start(t, theme.Light)
+	row := NewChatRow(ChatItem{Name: "Anna"}, nil)
+	w := show1(t, row, 300, 300)
+	picked := ""
+	items := []MenuItem{{Label: "Copy", Pressed: func() { picked = "Copy" }}, {Label: "Delete", Danger: true, Pressed: func() { picked = "Delete" }}}
+	ShowMenu(row, fyne.NewPos(290, 290), items...)
+	m, ok := w.Canvas().Overlays().Top().(*menu)
+	if !ok {
+		t.Fatal("no menu")
+	}
+	if end := m.box.Position().AddXY(m.box.Size().Width, m.box.Size().Height); end.X > 300 || end.Y > 300 {
+		t.Errorf("the menu reaches to %v", end)
+	}
+	m.TypedKey(key(fyne.KeyDown))
+	m.TypedKey(key(fyne.KeyDown))
+	m.TypedKey(key(fyne.KeyReturn))
+	if picked != "Delete" || w.Canvas().Overlays().Top() != nil {
+		t.Errorf("picked %q, open %v", picked, w.Canvas().Overlays().Top() != nil)
+	}
+	ShowMenu(row, fyne.NewPos(5, 5), items...)
+	w.Canvas().Overlays().Top().(*menu).TypedKey(key(fyne.KeyEscape))
+	if w.Canvas().Overlays().Top() != nil {
+		t.Error("Escape does not close the menu")
+	}
+}
+
+func TestRoot(t *testing.T) {
+	start(t, theme.Light)
+	b := NewIconButton(theme.IconPlus, "New chat", nil)
+	root := NewRoot(container.NewWithoutLayout(b))
+	place(b, 10, 10, 40, 40)
+	show1(t, root, 400, 300)
+	if rootOf(b) != root {
+		t.Fatal("the root is not found")
+	}
+	pressed := 0
+	root.Toast("Deleted.", "Undo", func() { pressed++ })
+	if !root.toast.Visible() || root.toast.Size().Width < 100 {
+		t.Error("no toast")
+	}
+	test.Tap(root.toast.action)
+	if pressed != 1 || root.toast.Visible() {
+		t.Error("the toast's link does nothing, or the toast stays")
+	}
+	root.tip.over(b, root, "New chat")
+	if end := root.tip.Position().X; end < 4 || root.tip.Position().Y < 50 {
+		t.Errorf("the tip stands at %v", root.tip.Position())
+	}
+	var got fyne.Size
+	root.OnResized(func(s fyne.Size) { got = s })
+	root.Resize(fyne.NewSize(500, 300))
+	if got.Width != 500 {
+		t.Errorf("told of a size of %v", got)
+	}
+}
+
+func TestBanner(t *testing.T) {
+	start(t, theme.Light)
+	b := NewBanner()
+	w := show1(t, container.NewVBox(b), 300, 100)
+	if b.Visible() {
+		t.Error("an empty banner takes room")
+	}
+	n := 0
+	b.Set("Waiting for the network", "Try now", func() { n++ })
+	test.Tap(b.action)
+	if !b.Visible() || n != 1 {
+		t.Error("the banner's link does nothing")
+	}
+	b.SetProgress("Fetching messages", 0.5)
+	w.Resize(fyne.NewSize(300, 120))
+	if b.action.Visible() || b.track.Size().Width != 150 {
+		t.Errorf("half of 300 is %v", b.track.Size().Width)
+	}
+	b.Set("", "", nil)
+	if b.Visible() {
+		t.Error("the banner stays")
+	}
+}
