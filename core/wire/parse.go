@@ -102,7 +102,7 @@ func (p *parser) reset(s string) {
 	starts := min(tags-strings.Count(s, "</"), 256)
 	p.elementSlab = slab[Element]{next: starts}
 	p.nodeSlab = slab[Node]{next: min(tags, 256)}
-	p.attrSlab = slab[Attr]{next: 2 * starts}
+	p.attrSlab = slab[Attr]{next: starts}
 }
 
 // release lets go of the last document, and of scratch space that only an unusual one needed.

@@ -217,7 +217,7 @@ func FuzzReader(f *testing.F) {
 
 // TestReaderLetsGo checks that a large element leaves nothing behind in the Reader once a small one has followed it.
 func TestReaderLetsGo(t *testing.T) {
-	const n = 8
+	const n = 3
 	in := header + "<a>" + strings.Repeat("<b>x</b>", (wire.MaxStanza-7)/8) + "</a>"
 	heap := func() uint64 {
 		var m runtime.MemStats
