@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"time"
 
@@ -157,8 +158,13 @@ func (h *home) people() []model.Contact {
 	return out
 }
 
-// asking are those whom the person has not answered yet and who have not written either: whoever wrote is a row of the list.
-func (h *home) asking() []model.Contact { return h.chats.Asking() }
+// asking are those who ask to be contacts and have not written: whoever wrote is answered in the chat.
+func (h *home) asking() []model.Contact {
+	return slices.DeleteFunc(h.chats.Asking(), func(c model.Contact) bool {
+		_, wrote := h.chats.With(c.Account, c.JID)
+		return wrote
+	})
+}
 
 func (h *home) title() {
 	title := "Kith"
@@ -220,6 +226,7 @@ func (h *home) back() {
 func (h *home) setMain(name string, o fyne.CanvasObject) {
 	h.shell.SetMain(o)
 	h.app.where = name
+	screen.Settle(h.app.root)
 }
 
 // closeMain leaves what is open.

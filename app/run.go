@@ -128,6 +128,7 @@ func (a *App) setAppearance(choice view.Appearance) {
 func (a *App) show(name string, o fyne.CanvasObject, escape func()) {
 	a.where, a.escape = name, escape
 	a.root.SetContent(o)
+	screen.Settle(a.root)
 }
 
 // fail shows what went wrong, once, for some seconds. The log has it too, without a word of what anybody wrote.

@@ -66,7 +66,7 @@ func NewChatList(a ListActions) *ChatList {
 		widget.NewIconButton(theme.IconPlus, "New chat (Ctrl+N)", a.New),
 		widget.NewIconButton(theme.IconSettings, "Settings (Ctrl+,)", a.Settings)))
 	l.body = container.NewStack(l.list)
-	l.object = container.New(&filling{3}, top, padded(16, 0, l.search), l.banner.object, l.body)
+	l.object = container.New(&filling{4}, top, padded(16, 0, l.search), gap(8), l.banner.object, l.body)
 	return l
 }
 
@@ -186,7 +186,7 @@ func (l *ChatList) chatRow(c view.ChatRow, selected model.ChatID) listRow {
 		Muted: c.Muted, Typing: c.Typing, Failed: c.Failed, Sent: c.Sent, State: c.State,
 	}
 	if c.Request {
-		item.Lead = "Wants to write to you: "
+		item.Lead = "Request: "
 	}
 	return listRow{key: c.ID, kind: chatKind, height: theme.RowHeight, fill: fillRow(item, c.ID == selected, func() { l.actions.Open(c.ID) })}
 }

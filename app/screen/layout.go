@@ -87,6 +87,7 @@ func (l *line) Layout(objects []fyne.CanvasObject, size fyne.Size) {
 		m := o.MinSize()
 		if i == l.fill {
 			m.Width += max(left, 0)
+			m.Height = heightFor(o, m.Width)
 		}
 		o.Move(fyne.NewPos(x, (size.Height-m.Height)/2))
 		o.Resize(m)
@@ -168,6 +169,22 @@ func (middle) MinSize(objects []fyne.CanvasObject) fyne.Size {
 	return least
 }
 
+// placed has a fixed size and lets a function place what is in it.
+type placed struct {
+	size    fyne.Size
+	arrange func(fyne.Size)
+}
+
+func fixed(size fyne.Size, arrange func(fyne.Size), objects ...fyne.CanvasObject) *fyne.Container {
+	return container.New(&placed{size, arrange}, objects...)
+}
+
+// Layout is the toolkit's.
+func (p *placed) Layout(_ []fyne.CanvasObject, s fyne.Size) { p.arrange(s) }
+
+// MinSize is the toolkit's.
+func (p *placed) MinSize([]fyne.CanvasObject) fyne.Size { return p.size }
+
 // page is a screen of its own: a column of at most 400 in the middle of the window.
 func page(objects ...fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewVScroll(container.New(middle{}, centred(28, 32, 400, stack(0, objects...))))
@@ -230,6 +247,14 @@ func show(o fyne.CanvasObject, yes bool) {
 type switchable interface {
 	Enable()
 	Disable()
+}
+
+// Settle makes objects that are new on a canvas known to it at once instead of with the next frame: only then can they take
+// the keyboard.
+func Settle(o fyne.CanvasObject) {
+	if c, ok := fyne.CurrentApp().Driver().CanvasForObject(o).(interface{ EnsureMinSize() bool }); ok {
+		c.EnsureMinSize()
+	}
 }
 
 func enable(yes bool, all ...switchable) {

@@ -4,8 +4,6 @@ import (
 	"strconv"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
-	base "fyne.io/fyne/v2/widget"
 
 	"kith/app/theme"
 	"kith/app/view"
@@ -124,37 +122,29 @@ func (s *Settings) password(a AccountData) fyne.CanvasObject {
 }
 
 func (s *Settings) appearance() fyne.CanvasObject {
-	names := []string{"As the system", "Light", "Dark"}
-	look := base.NewRadioGroup(names, nil)
-	look.Horizontal = true
-	look.Required = true
-	look.SetSelected(names[s.shown.Settings.Appearance])
-	look.OnChanged = func(name string) {
-		for i, n := range names {
-			if n == name {
-				s.change(func(v *view.Settings) { v.Appearance = view.Appearance(i) })
-			}
-		}
-	}
-	sizes := container.NewHBox()
-	for _, n := range view.TextSizes() {
-		kind := widget.SecondaryLook
+	look := choices([]string{"As the system", "Light", "Dark"}, int(s.shown.Settings.Appearance), func(i int) {
+		s.change(func(v *view.Settings) { v.Appearance = view.Appearance(i) })
+		s.Set(s.shown)
+	})
+	var names []string
+	chosen := -1
+	for i, n := range view.TextSizes() {
+		names = append(names, strconv.Itoa(n)+"%")
 		if n == s.shown.Settings.TextSize {
-			kind = widget.PrimaryLook
+			chosen = i
 		}
-		sizes.Add(widget.NewButton(strconv.Itoa(n)+" %", kind, func() {
-			s.change(func(v *view.Settings) { v.TextSize = n })
-			s.Set(s.shown)
-		}))
 	}
+	sizes := choices(names, chosen, func(i int) {
+		s.change(func(v *view.Settings) { v.TextSize = view.TextSizes()[i] })
+		s.Set(s.shown)
+	})
 	return card("Appearance", look, plain("Size of text and everything else"), sizes, words("A new size shows when Kith starts the next time."))
 }
 
 func (s *Settings) notifications() fyne.CanvasObject {
-	show := base.NewCheck("Show who wrote and what", nil)
-	show.SetChecked(s.shown.Settings.Previews)
+	show := newToggle("Show who wrote and what", s.shown.Settings.Previews)
 	show.OnChanged = func(yes bool) { s.change(func(v *view.Settings) { v.Previews = yes }) }
-	return card("Notifications", show, words("Without it, a notification only says that there is a new message."))
+	return card("Notifications", show.object, words("Without it, a notification only says that there is a new message."))
 }
 
 func (s *Settings) change(edit func(*view.Settings)) {

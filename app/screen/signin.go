@@ -5,8 +5,6 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
-	base "fyne.io/fyne/v2/widget"
-
 	"kith/app/widget"
 	"kith/core/model"
 )
@@ -43,7 +41,7 @@ type SignIn struct {
 	object            fyne.CanvasObject
 	address, password *widget.Field
 	host, port        *widget.Field
-	direct            *base.Check
+	direct            *toggle
 	more              *widget.Link
 	advanced          *fyne.Container
 	problem           *widget.TextBlock
@@ -58,13 +56,13 @@ func NewSignIn(a SignInActions) *SignIn {
 		actions: a,
 		address: widget.NewField("Your address", "name@example.org"), password: widget.NewPassword("Password", ""),
 		host: widget.NewField("Server", "found by your address"), port: widget.NewField("Port", "5222"),
-		direct: base.NewCheck("Encrypted from the first byte", nil), problem: fault(""),
+		direct: newToggle("Encrypted from the first byte", false), problem: fault(""),
 	}
 	s.problem.Hide()
 	s.button = widget.NewButton("Sign in", widget.PrimaryLook, s.submit)
 	s.cancel = widget.NewButton("Cancel", widget.SecondaryLook, s.back)
 	s.more = widget.NewLink("Advanced", s.toggle)
-	s.advanced = stack(8, s.host, s.port, s.direct)
+	s.advanced = stack(10, gap(0), s.host, s.port, s.direct.object)
 	s.advanced.Hide()
 	show(s.cancel, a.Back != nil)
 	s.address.OnSubmit, s.password.OnSubmit, s.host.OnSubmit, s.port.OnSubmit = s.password.Focus, s.submit, s.submit, s.submit
@@ -73,7 +71,7 @@ func NewSignIn(a SignInActions) *SignIn {
 	}
 	s.object = page(sign(), gap(20), title("Welcome to Kith"), gap(6),
 		words("Private messages with the people you know. Sign in with the address that your provider gave you."), gap(14),
-		s.address, gap(14), s.password, gap(8), s.problem, gap(4), across(0, 1, s.more, gap(20)), gap(4), s.advanced, gap(16), s.button, gap(10), s.cancel)
+		s.address, gap(14), s.password, gap(8), s.problem, gap(4), across(0, 1, s.more, gap(20)), s.advanced, gap(16), s.button, gap(10), s.cancel)
 	return s
 }
 
@@ -92,10 +90,11 @@ func (s *SignIn) clear(f LoginField) {
 func (s *SignIn) toggle() {
 	open := !s.advanced.Visible()
 	show(s.advanced, open)
-	if open {
-		s.host.Focus()
-	}
 	s.object.Refresh()
+	if open {
+		Settle(s.object)
+		fyne.Do(s.host.Focus) // after the key that opened it, which would be typed into the field else
+	}
 }
 
 func (s *SignIn) submit() {
@@ -104,7 +103,7 @@ func (s *SignIn) submit() {
 	}
 	l := Login{
 		Address: strings.TrimSpace(s.address.Text()), Password: model.Secret(s.password.Text()),
-		Host: strings.TrimSpace(s.host.Text()), DirectTLS: s.direct.Checked,
+		Host: strings.TrimSpace(s.host.Text()), DirectTLS: s.direct.on,
 	}
 	switch j, err := model.ParseJID(l.Address); {
 	case l.Address == "":
@@ -181,6 +180,7 @@ func (s *SignIn) Fail(f LoginField, sentence string) {
 	if field := s.fields()[f]; field != nil && f != WholeForm {
 		show(s.advanced, s.advanced.Visible() || f == HostField)
 		field.SetError(sentence)
+		Settle(s.object)
 		field.Focus()
 	} else {
 		say(s.problem, sentence)

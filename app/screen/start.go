@@ -3,7 +3,6 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
-	base "fyne.io/fyne/v2/widget"
 
 	"kith/app/theme"
 	"kith/app/view"
@@ -25,7 +24,7 @@ type Start struct {
 	object  fyne.CanvasObject
 	field   *widget.Field
 	warning *widget.TextBlock
-	add     *base.Check
+	add     *toggle
 	button  *widget.Button
 	people  *list
 	actions StartActions
@@ -35,13 +34,12 @@ type Start struct {
 func NewStart(a StartActions) *Start {
 	n := &Start{actions: a, field: widget.NewField("Their address", "name@example.org"), warning: fault("")}
 	n.warning.Hide()
-	n.add = base.NewCheck("Add to my contacts, so that we see when the other is online", nil)
-	n.add.SetChecked(true)
+	n.add = newToggle("Add to my contacts: we see when the other is online", true)
 	n.button = widget.NewButton("Start chat", widget.PrimaryLook, n.start)
 	n.button.Disable()
 	n.field.OnChanged, n.field.OnSubmit = n.typed, n.start
 	n.people = newList(func(int) fyne.CanvasObject { return widget.NewChatRow(widget.ChatItem{}, nil) })
-	form := padded(20, 4, stack(12, n.field, n.warning, n.add, n.button, gap(4), caption("Your contacts")))
+	form := padded(20, 4, stack(12, n.field, n.warning, n.add.object, n.button, gap(4), caption("Your contacts")))
 	n.object = centred(0, 0, 560, container.New(&filling{2}, paneTop("New chat", "Close (Esc)", theme.IconClose, a.Back), form, n.people))
 	n.list("")
 	return n
@@ -71,7 +69,7 @@ func (n *Start) start() {
 		n.field.SetError(c.Problem)
 		return
 	}
-	n.actions.Start(c.JID, n.add.Checked)
+	n.actions.Start(c.JID, n.add.on)
 }
 
 func (n *Start) list(text string) {

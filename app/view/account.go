@@ -116,7 +116,7 @@ func (a *Accounts) Banner(now time.Time, say func(error) string) Banner {
 
 // Waiting says whether Banner changes by itself soon: a grace or a countdown runs.
 func (a *Accounts) Waiting() bool {
-	return slices.ContainsFunc(a.all, func(x account) bool { return x.Enabled && x.State == model.Connecting })
+	return slices.ContainsFunc(a.all, func(x account) bool { return x.State == model.Connecting })
 }
 
 // rank orders the banners: what the person must act on comes first.
@@ -127,7 +127,7 @@ func rank(k BannerKind) int {
 func (x account) banner(now time.Time, say func(error) string) Banner {
 	b := Banner{Account: x.ID}
 	switch {
-	case !x.Enabled:
+	case signedOut(x.AccountStatus):
 		b.Kind, b.Text, b.Action = SignedOutBar, "You are signed out", "Sign in"
 	case x.State == model.AuthFailed:
 		b.Kind, b.Text, b.Action = FaultBar, say(x.Err), "Open settings"
@@ -202,10 +202,14 @@ func (a *Accounts) find(id model.AccountID) *account {
 	return nil
 }
 
+// signedOut says whether the person wants the account to be offline. One that just signs in for the first time counts as
+// enabled only afterwards.
+func signedOut(s core.AccountStatus) bool { return !s.Enabled && s.State == model.Offline }
+
 // StateText is how an account stands, in a few words.
 func StateText(s core.AccountStatus) string {
 	switch {
-	case !s.Enabled:
+	case signedOut(s):
 		return "Signed out"
 	case s.State == model.Online:
 		return "Online"

@@ -211,6 +211,12 @@ func TestBanner(t *testing.T) {
 	if b := a.Banner(now, say); b.Kind != FaultBar || b.Account != 2 || b.Text != "work@example.org: sentence" {
 		t.Fatalf("banner %+v", b)
 	}
+	if b := (account{AccountStatus: core.AccountStatus{State: model.Online}}).banner(now, say); b.Kind != NoBanner {
+		t.Errorf("an account that has just signed in for the first time: %+v", b)
+	}
+	if b := (account{}).banner(now, say); b.Kind != SignedOutBar {
+		t.Errorf("an account that is signed out: %+v", b)
+	}
 	a.Apply(core.AccountChanged{Account: bad, Removed: true}, now)
 	if a.Len() != 1 || len(a.Own()) != 1 {
 		t.Error("the account stays")

@@ -57,8 +57,8 @@ type builder struct {
 	name string
 	rows []Row
 	prev *model.Message // the message before; nil at the start and behind a line that separates groups
-	day  int64 // of the rows so far; see dayNumber
-	line bool  // the unread line stands
+	day  int64          // of the rows so far; see dayNumber
+	line bool           // the unread line stands
 }
 
 func (b *builder) build() []Row {
