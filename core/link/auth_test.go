@@ -1,9 +1,14 @@
 package link
 
 import (
+	"bytes"
 	"crypto/sha256"
+	"crypto/sha512"
+	"crypto/tls"
+	"crypto/x509"
 	"encoding/base64"
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 
@@ -41,6 +46,67 @@ func TestMechanisms(t *testing.T) {
 	}
 }
 
+// TestPlain tells the password itself, inside TLS, to a server that can do no better.
+func TestPlain(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	s := stage{mechanisms: []string{"PLAIN"}}
+	steps := append(s.greet(), coretest.Expect(base64.StdEncoding.EncodeToString([]byte("\x00juliet\x00"+password))),
+		coretest.Send("<success "+sasl+"/>"))
+	c, _ := play(t, briskly(), nil, steps, s.enter()[7:])
+	if pins := want[Online](c).Pins; pins.Mechanism != "PLAIN" {
+		t.Errorf("signed in by %s", pins.Mechanism)
+	}
+}
+
+func TestBindingData(t *testing.T) {
+	raw := []byte("certificate")
+	short, middle, long := sha256.Sum256(raw), sha512.Sum384(raw), sha512.Sum512(raw)
+	with := func(version uint16, a x509.SignatureAlgorithm) tls.ConnectionState {
+		return tls.ConnectionState{
+			Version: version, TLSUnique: []byte("unique"),
+			PeerCertificates: []*x509.Certificate{{Raw: raw, SignatureAlgorithm: a}},
+		}
+	}
+	tests := []struct {
+		name  string
+		state tls.ConnectionState
+		want  []byte
+	}{
+		{"tls-unique", with(tls.VersionTLS12, 0), []byte("unique")},
+		{"tls-unique", with(tls.VersionTLS13, 0), nil},
+		{"tls-exporter", with(tls.VersionTLS12, 0), nil},
+		{"tls-server-end-point", with(tls.VersionTLS13, x509.SHA1WithRSA), short[:]},
+		{"tls-server-end-point", with(tls.VersionTLS13, x509.ECDSAWithSHA256), short[:]},
+		{"tls-server-end-point", with(tls.VersionTLS13, x509.SHA384WithRSA), middle[:]},
+		{"tls-server-end-point", with(tls.VersionTLS12, x509.ECDSAWithSHA512), long[:]},
+		{"tls-server-end-point", with(tls.VersionTLS12, x509.PureEd25519), nil},
+		{"tls-server-end-point", tls.ConnectionState{}, nil},
+		{"tls-something", with(tls.VersionTLS12, 0), nil},
+	}
+	for _, test := range tests {
+		if got := bindingData(test.name, test.state); !bytes.Equal(got, test.want) {
+			t.Errorf("%s on %x: got %x, want %x", test.name, test.state.Version, got, test.want)
+		}
+	}
+}
+
+// TestEndPoint is chosen only where nothing better is offered.
+func TestEndPoint(t *testing.T) {
+	state := tls.ConnectionState{
+		Version: tls.VersionTLS12, TLSUnique: []byte("unique"), PeerCertificates: []*x509.Certificate{{Raw: []byte("x")}},
+	}
+	for want, offered := range map[string][]string{
+		"tls-server-end-point": {"tls-exporter", "tls-server-end-point"},
+		"tls-unique":           {"tls-server-end-point", "tls-unique"},
+		"":                     {"tls-exporter"},
+	} {
+		l := login{tls: state, bindings: offered}
+		if l.bind(); l.binding != want {
+			t.Errorf("of %q: %q, want %q", offered, l.binding, want)
+		}
+	}
+}
+
 func TestServerNotBelieved(t *testing.T) {
 	coretest.CheckGoroutines(t)
 	hashed := func(text string) string {
@@ -48,6 +114,7 @@ func TestServerNotBelieved(t *testing.T) {
 		return ",h=" + base64.StdEncoding.EncodeToString(sum[:])
 	}
 	scram := []string{"SCRAM-SHA-256"}
+	stretched := stretch(t, "SHA-256", 4097)
 	tests := []struct {
 		name  string
 		stage stage
@@ -65,7 +132,11 @@ func TestServerNotBelieved(t *testing.T) {
 		{"too many rounds", stage{mechanisms: scram, iterations: 1_000_001}, model.Pins{}, ErrRefused, true},
 		{
 			"fewer rounds than before", stage{mechanisms: scram, iterations: 4096},
-			model.Pins{SaltedHash: "SHA-256", Iterations: 4097}, ErrDowngrade, true,
+			stretched, ErrDowngrade, true,
+		},
+		{
+			"fewer rounds for another password", stage{mechanisms: scram, iterations: 4096},
+			model.Pins{SaltedHash: "SHA-256", Iterations: 4097, Salt: stretched.Salt}, nil, false,
 		},
 		{"wrong signature", stage{mechanisms: scram, signature: "v=YWJj"}, model.Pins{}, ErrDowngrade, false},
 		{"wrong signature in success", stage{mechanisms: scram, signature: "v=YWJj", inSuccess: true}, model.Pins{}, ErrDowngrade, false},
@@ -104,6 +175,15 @@ func TestServerNotBelieved(t *testing.T) {
 			}
 		})
 	}
+}
+
+// stretch is what is remembered of a sign-in with the password and so many rounds.
+func stretch(t *testing.T, hash string, rounds int) model.Pins {
+	s := &scram{hashName: hash, password: password, gs2: "n,,", nonce: "abc"}
+	if _, err := s.final(fmt.Appendf(nil, "r=abcd,s=YQ==,i=%d", rounds)); err != nil {
+		t.Fatal(err)
+	}
+	return s.pins
 }
 
 func TestSASLFailures(t *testing.T) {

@@ -204,8 +204,8 @@ func TestStripped(t *testing.T) {
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
 			c, script := play(t, alone(), func(cfg *Config) { cfg.DirectTLS = false }, one(expect("<stream:stream")), test.steps)
-			if off := want[Offline](c); !errors.Is(off.Err, test.want) {
-				t.Errorf("offline: %v", off.Err)
+			if off := want[Offline](c); !errors.Is(off.Err, test.want) || off.RetryIn == 0 {
+				t.Errorf("offline: %+v", off)
 			}
 			for _, secret := range []string{"juliet", "<auth", password} {
 				if strings.Contains(script.Seen(), secret) {

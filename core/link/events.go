@@ -11,7 +11,7 @@ import (
 type Event interface{ event() }
 
 // Online says that the account is signed in; what Send takes from now on goes out. It is the first event of a connection,
-// behind the Acked and the failed Answers of a connection that could not be resumed.
+// behind the Acked that the server made up for, and behind the failed Answers when the connection was not resumed.
 type Online struct {
 	Resumed  bool // nothing was lost: open queries stay open, presence and subscriptions stand
 	JID      model.JID

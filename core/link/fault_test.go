@@ -30,19 +30,17 @@ func newPair(t *testing.T, start func(coretest.TB, coretest.Options) *coretest.S
 
 func TestResumeLosesNothing(t *testing.T) {
 	coretest.CheckGoroutines(t)
-	for name, start := range map[string]func(coretest.TB, coretest.Options) *coretest.Server{
-		"prosody": coretest.StartProsody, "ejabberd": coretest.StartEjabberd,
-	} {
-		t.Run(name, func(t *testing.T) { resumeLosesNothing(t, newPair(t, start, briskly())) })
-	}
+	t.Run("prosody", func(t *testing.T) { resumeLosesNothing(t, newPair(t, coretest.StartProsody, briskly()), true) })
+	// ejabberd lets what was on its way to the lost connection be overtaken by what comes for the new one.
+	t.Run("ejabberd", func(t *testing.T) { resumeLosesNothing(t, newPair(t, coretest.StartEjabberd, briskly()), false) })
 }
 
 // resumeLosesNothing lets two accounts send each other messages while the connection of one is cut at odd places, and
-// checks that each message arrives once, in order.
-func resumeLosesNothing(t *testing.T, p pair) {
+// checks that each message arrives once, in order if the server keeps it.
+func resumeLosesNothing(t *testing.T, p pair, ordered bool) {
 	const rounds, burst = 6, 15
 	toRomeo, toJuliet := p.romeo.cfg.JID+"/kith", p.juliet.cfg.JID+"/kith"
-	got, unhandled := 0, 0
+	got, unhandled, seen := 0, 0, make(map[string]bool)
 	for round := range rounds {
 		p.proxy.CutAfter(-1, int64(500+1117*round))
 		for i := range burst {
@@ -57,9 +55,11 @@ func resumeLosesNothing(t *testing.T, p pair) {
 					t.Fatal("not resumed")
 				}
 			case Stanza:
-				if want := fmt.Sprintf("body of a message %d", got); e.Element.Child(wire.NSClient, "body").Text() != want {
-					t.Fatalf("got %s, want %s", show(e), want)
+				body := e.Element.Child(wire.NSClient, "body").Text()
+				if seen[body] || ordered && body != fmt.Sprintf("body of a message %d", got) {
+					t.Fatalf("after %d got %s", got, show(e))
 				}
+				seen[body] = true
 				got++
 				if unhandled++; unhandled == 7 { // core commits in batches: some are in its hands when the connection is cut
 					p.romeo.Handled(unhandled)

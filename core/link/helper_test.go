@@ -21,6 +21,7 @@ const patient = 30 * time.Second
 func briskly() timing {
 	t := usualTiming()
 	t.retry, t.maxRetry = 10*time.Millisecond, 100*time.Millisecond
+	t.farewell = 100 * time.Millisecond
 	return t
 }
 

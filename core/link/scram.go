@@ -102,7 +102,7 @@ func (s *scram) check(f serverFirst) error {
 		return fmt.Errorf("%w: it protects passwords with fewer than %d rounds", ErrRefused, minIterations)
 	case f.iterations > maxIterations:
 		return fmt.Errorf("%w: it asks for more than %d rounds", ErrRefused, maxIterations)
-	case s.pins.SaltedHash == s.hashName && f.iterations < s.pins.Iterations:
+	case s.pins.SaltedHash == s.hashName && f.iterations < s.pins.Iterations && s.known():
 		return fmt.Errorf("%w: fewer rounds than before", ErrDowngrade)
 	case f.hash == "":
 		return nil
@@ -151,9 +151,7 @@ func (s *scram) final(msg []byte) ([]byte, error) {
 // keys derives the keys from the password, or takes those of an earlier run with the same password and salt.
 func (s *scram) keys(f serverFirst) (clientKey []byte, err error) {
 	p := &s.pins
-	sum := s.mac(f.salt, []byte("kith password "+s.password))
-	if p.SaltedHash == s.hashName && p.Iterations == f.iterations && bytes.Equal(p.Salt, f.salt) &&
-		hmac.Equal(fromSecret(p.PasswordSum), sum) {
+	if p.SaltedHash == s.hashName && p.Iterations == f.iterations && bytes.Equal(p.Salt, f.salt) && s.known() {
 		clientKey, s.serverKey = fromSecret(p.ClientKey), fromSecret(p.ServerKey)
 		if size := s.newHash().Size(); len(clientKey) == size && len(s.serverKey) == size {
 			return clientKey, nil
@@ -165,9 +163,15 @@ func (s *scram) keys(f serverFirst) (clientKey []byte, err error) {
 	}
 	clientKey, s.serverKey = s.mac(salted, []byte("Client Key")), s.mac(salted, []byte("Server Key"))
 	p.SaltedHash, p.Salt, p.Iterations = s.hashName, f.salt, f.iterations
-	p.ClientKey, p.ServerKey, p.PasswordSum = toSecret(clientKey), toSecret(s.serverKey), toSecret(sum)
+	p.ClientKey, p.ServerKey, p.PasswordSum = toSecret(clientKey), toSecret(s.serverKey), toSecret(s.sum(f.salt))
 	return clientKey, nil
 }
+
+// sum recognises the password. It is kept beside the password itself, under the same lock and key.
+func (s *scram) sum(salt []byte) []byte { return s.mac(salt, []byte("kith password "+s.password)) }
+
+// known says whether the pins are those of this password.
+func (s *scram) known() bool { return hmac.Equal(fromSecret(s.pins.PasswordSum), s.sum(s.pins.Salt)) }
 
 // verify checks that the server knows the password, too (RFC 5802 §3, ServerSignature).
 func (s *scram) verify(msg []byte) error {

@@ -26,6 +26,7 @@ func TestSignIn(t *testing.T) {
 		{"direct TLS", "prosody", coretest.Options{}, true, "SCRAM-SHA-256", tls.VersionTLS13, false},
 		{"TLS 1.2 and tls-unique", "prosody", coretest.Options{TLS: coretest.TLS12}, false, "SCRAM-SHA-256-PLUS", tls.VersionTLS12, false},
 		{"direct TLS 1.2 and tls-unique", "prosody", coretest.Options{TLS: coretest.TLS12}, true, "SCRAM-SHA-256-PLUS", tls.VersionTLS12, false},
+		{"tls-exporter", "prosody", coretest.Options{SASL2: true}, true, "SCRAM-SHA-256-PLUS", tls.VersionTLS13, false},
 		{"SHA-1 only", "prosody", coretest.Options{Hash: "SHA-1"}, false, "SCRAM-SHA-1", tls.VersionTLS13, false},
 		{"ejabberd with TLS 1.3", "ejabberd", coretest.Options{}, false, "SCRAM-SHA-256", tls.VersionTLS13, true},
 		{"ejabberd with TLS 1.2", "ejabberd", coretest.Options{TLS: coretest.TLS12}, true, "SCRAM-SHA-256-PLUS", tls.VersionTLS12, false},

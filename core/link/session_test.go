@@ -122,7 +122,7 @@ func TestSpoofedAnswer(t *testing.T) {
 	}
 	for _, test := range tests {
 		t.Run(string(test.to)+" "+test.spoofer, func(t *testing.T) {
-			c, _ := play(t, briskly(), nil, plain.enter(), one(expect("id='q'"),
+			c, script := play(t, briskly(), nil, plain.enter(), one(expect("id='q'"),
 				send(fmt.Sprintf(answer, test.spoofer)+fmt.Sprintf(answer, test.own)+fmt.Sprintf(answer, test.own)+"<r "+sm+"/>"),
 				expect("h='3'")))
 			want[Online](c)
@@ -130,6 +130,7 @@ func TestSpoofedAnswer(t *testing.T) {
 			if from := e.Attr("from"); from != test.own {
 				t.Errorf("believed %s", from)
 			}
+			script.Wait(t)
 		})
 	}
 }
@@ -176,7 +177,7 @@ func TestHostileStream(t *testing.T) {
 		"malformed": "<message><body></message></body>",
 		"comment":   "<!-- x -->",
 		"entity":    "<message>&lol;</message>",
-		"huge":      "<message><body>" + strings.Repeat("a", 1<<20+4<<10) + "</body></message>",
+		"huge":      "<message><body>" + strings.Repeat("a", wire.MaxStanza) + "</body></message>",
 		"deep":      strings.Repeat("<a>", 100),
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -211,13 +212,12 @@ func TestStreamErrors(t *testing.T) {
 	tests := []struct {
 		condition string
 		want      error
-		final     bool
 	}{
-		{"system-shutdown", ErrUnreachable, false},
-		{"host-unknown", ErrNoServer, false},
-		{"not-authorized", ErrRefused, true},
-		{"not-well-formed", ErrProtocol, false},
-		{"policy-violation", ErrUnreachable, false},
+		{"system-shutdown", ErrUnreachable},
+		{"host-unknown", ErrNoServer},
+		{"not-authorized", ErrUnreachable},
+		{"not-well-formed", ErrProtocol},
+		{"something-new", ErrUnreachable},
 	}
 	for _, test := range tests {
 		t.Run(test.condition, func(t *testing.T) {
@@ -226,7 +226,7 @@ func TestStreamErrors(t *testing.T) {
 			c, _ := play(t, timing, nil, plain.enter(), one(send("<stream:error><"+test.condition+
 				" xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error></stream:stream>")))
 			want[Online](c)
-			if off := want[Offline](c); !errors.Is(off.Err, test.want) || off.Final != test.final {
+			if off := want[Offline](c); !errors.Is(off.Err, test.want) || off.Final {
 				t.Errorf("offline: %+v", off)
 			}
 		})
@@ -292,8 +292,10 @@ func TestDoubtfulRefusal(t *testing.T) {
 // TestFloodOfPings ends the connection to a server that asks for answers and takes none.
 func TestFloodOfPings(t *testing.T) {
 	coretest.CheckGoroutines(t)
-	ping := "<iq type='get' id='" + strings.Repeat("x", 900) + "' from='example.test'><ping xmlns='urn:xmpp:ping'/></iq>"
-	c, _ := play(t, alone(), nil, plain.enter(), slices.Repeat(one(send(strings.Repeat(ping, 64))), 75))
+	iq := wire.IQ{ID: strings.Repeat("x", 900), Type: wire.TypeGet, From: "example.test", Payload: wire.Ping()}
+	ping, pong := iq.Element().Append(nil, wire.NSClient), wire.Result(iq, nil).Append(nil, wire.NSClient)
+	enough := maxOwedBytes/len(pong) + 2
+	c, _ := play(t, alone(), nil, plain.enter(), one(send(strings.Repeat(string(ping), enough-1)), send(string(ping))))
 	want[Online](c)
 	if off := want[Offline](c); !errors.Is(off.Err, ErrProtocol) {
 		t.Errorf("offline: %v", off.Err)
@@ -378,5 +380,44 @@ func TestClientState(t *testing.T) {
 	script.Wait(t)
 	if n := strings.Count(script.Seen(), "<inactive"); n != 2 {
 		t.Errorf("said %d times", n)
+	}
+}
+
+// TestBindRefused tells what a server may say instead of an address.
+func TestBindRefused(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	failed := func(condition string) string {
+		return "<iq type='error' id='bind'><error type='cancel'><" + condition + " xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"
+	}
+	tests := []struct {
+		name, answer string
+		want         error
+	}{
+		{"conflict", failed("conflict"), ErrConflict},
+		{"too many", failed("resource-constraint"), ErrUnreachable},
+		{"not allowed", failed("not-allowed"), ErrProtocol},
+		{"no address", "<iq type='result' id='bind'/>", ErrProtocol},
+		{"bare address", "<iq type='result' id='bind'><bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'><jid>a@b</jid></bind></iq>", ErrProtocol},
+		{"stanzas without end", strings.Repeat(note("1"), maxEarly+1), ErrProtocol},
+		{"hung up", "</stream:stream>", ErrUnreachable},
+	}
+	for _, test := range tests {
+		t.Run(test.name, func(t *testing.T) {
+			c, _ := play(t, alone(), nil, plain.signIn(), one(expect("</bind></iq>"), send(test.answer)))
+			if off := want[Offline](c); !errors.Is(off.Err, test.want) || off.Final {
+				t.Errorf("offline: %+v", off)
+			}
+		})
+	}
+}
+
+// TestOldServer gets what RFC 3921 demanded and RFC 6121 dropped: a session.
+func TestOldServer(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	s := plain
+	s.features = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/>"
+	c, _ := play(t, alone(), nil, s.enter(), one(expect("xmpp-session'/></iq>"), send("<iq type='result' id='session'/>")))
+	if on := want[Online](c); on.JID != "juliet@example.test/kith" {
+		t.Errorf("online: %s", show(on))
 	}
 }

@@ -36,8 +36,8 @@ func startTLS(raw io.ReadWriter, domain model.JID) error {
 	if err != nil {
 		return readError(err)
 	}
-	if err := streamError(e); err != nil {
-		return err
+	if s := wire.ParseStreamError(e); s != nil {
+		return fmt.Errorf("%w: %s", streamErrorKind(s), s.Condition) // not wrapped: nobody is sent elsewhere in clear text
 	}
 	if f, ok := wire.ParseFeatures(e); !ok || !f.StartTLS {
 		return ErrNoTLS
@@ -274,17 +274,22 @@ func streamError(e *wire.Element) error {
 	if s == nil {
 		return nil
 	}
-	kind := ErrProtocol
+	return fmt.Errorf("%w: %w", streamErrorKind(s), s)
+}
+
+// streamErrorKind is what a condition of RFC 6120 §4.9.3 means for us: either we did something that the server does not
+// understand, or it cannot serve us now.
+func streamErrorKind(s *wire.StreamError) error {
 	switch s.Condition {
 	case "conflict":
-		kind = ErrConflict
+		return ErrConflict
 	case "host-unknown", "host-gone":
-		kind = ErrNoServer
-	case "not-authorized":
-		kind = ErrRefused
-	case "see-other-host", "system-shutdown", "reset", "remote-connection-failed", "resource-constraint",
-		"internal-server-error", "connection-timeout", "policy-violation", "undefined-condition":
-		kind = ErrUnreachable
+		return ErrNoServer
+	case "bad-format", "bad-namespace-prefix", "improper-addressing", "invalid-from", "invalid-namespace", "invalid-xml",
+		"not-well-formed", "restricted-xml", "unsupported-encoding", "unsupported-feature", "unsupported-stanza-type",
+		"unsupported-version":
+		return ErrProtocol
+	default: // not-authorized, too: that an account is gone is for the next sign-in to say
+		return ErrUnreachable
 	}
-	return fmt.Errorf("%w: %w", kind, s)
 }
