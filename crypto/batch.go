@@ -1,9 +1,7 @@
 package crypto
 
 import (
-	"fmt"
 	"maps"
-	"time"
 
 	"kith/core/model"
 	"kith/storage"
@@ -12,13 +10,8 @@ import (
 // Batch is the OMEMO work of one transaction of one account. Its methods leave it as it was when they return an error of
 // this package. Any other error comes from the database and must end the transaction.
 type Batch struct {
-	ledger
-	manager  *Manager
-	memory   memory // taken from manager
-	own      model.JID
-	us       us
-	identity storage.OMEMOIdentity
-	started  time.Time
+	self
+	manager *Manager
 }
 
 // Mark is a point in a batch to which it can be taken back.
@@ -79,37 +72,4 @@ func (b *Batch) Committed() {
 // Device is this installation: its number and its identity key.
 func (b *Batch) Device() (model.DeviceID, model.Fingerprint) {
 	return b.us.device, b.us.public.fingerprint()
-}
-
-// saveIdentity stores a changed identity.
-func (b *Batch) saveIdentity(id storage.OMEMOIdentity) error {
-	if err := b.tx.SaveOMEMOIdentity(id); err != nil {
-		return err
-	}
-	old, me := b.identity, b.us
-	b.undo = append(b.undo, func() { b.identity, b.us = old, me })
-	b.identity, b.us.device = id, id.Device
-	return nil
-}
-
-// session is the one with a device as this batch left it; nil when there is none.
-func (b *Batch) session(p storage.Peer) (*session, error) {
-	if s, ok := b.sessions[p]; ok {
-		return s, nil
-	}
-	if s, ok := b.memory.sessions[p]; ok {
-		return s, nil
-	}
-	record, err := b.tx.Session(p)
-	if err != nil || record == nil {
-		return nil, err
-	}
-	s, err := parseRecord(record)
-	if err != nil {
-		return nil, fmt.Errorf("%w: %w", storage.ErrDamaged, err)
-	}
-	if b.memory.sessions != nil {
-		b.memory.sessions[p] = s // as it is in the database, whatever becomes of this batch
-	}
-	return s, nil
 }

@@ -3,7 +3,10 @@ package crypto
 import (
 	"context"
 	"errors"
+	"os"
+	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -21,17 +24,44 @@ type user struct {
 	now     time.Time
 }
 
+// profile makes the keys of a profile once: stretching a passphrase for every user would take most of the tests' time.
+var profile = sync.OnceValues(func() (keys []byte, err error) {
+	dir, err := os.MkdirTemp("", "kith")
+	if err != nil {
+		return nil, err
+	}
+	defer os.RemoveAll(dir)
+	p, err := storage.Hold(dir)
+	if err != nil {
+		return nil, err
+	}
+	if dataKey, err = p.Create(storage.PassphraseSlot("a passphrase for tests")); err != nil {
+		return nil, err
+	}
+	if keys, err = os.ReadFile(filepath.Join(dir, "keys.json")); err != nil {
+		return nil, err
+	}
+	return keys, p.Close()
+})
+
+// dataKey is set by profile.
+var dataKey storage.Key
+
 func newUser(tb testing.TB, jid model.JID) *user {
 	tb.Helper()
-	p, err := storage.Hold(tb.TempDir())
+	dir := tb.TempDir()
+	keys, err := profile()
 	if err != nil {
 		tb.Fatal(err)
 	}
-	key, err := p.Create(storage.PassphraseSlot("a passphrase for tests"))
+	if err := os.WriteFile(filepath.Join(dir, "keys.json"), keys, 0o600); err != nil {
+		tb.Fatal(err)
+	}
+	p, err := storage.Hold(dir)
 	if err != nil {
 		tb.Fatal(err)
 	}
-	s, err := p.Open(key)
+	s, err := p.Open(dataKey)
 	if err != nil {
 		tb.Fatal(err)
 	}

@@ -9,9 +9,6 @@ import (
 	"kith/storage"
 )
 
-// maxStrangers bounds the devices remembered of one address that its list does not name: anybody can make up more.
-const maxStrangers = 100
-
 // Opened is a decrypted message.
 type Opened struct {
 	Plain     []byte       // nil: a message without content, only for the keys
@@ -110,25 +107,6 @@ func (b *Batch) decryptKey(in incoming) (Opened, error) {
 		}
 	}
 	return b.accept(t, d, plain, in)
-}
-
-// stranger is a device seen for the first time, which its owner's list does not name as far as we know.
-func (b *Batch) stranger(d storage.OMEMODevice, now time.Time) (storage.OMEMODevice, error) {
-	all, err := b.tx.Devices(b.account, d.JID)
-	if err != nil {
-		return d, err
-	}
-	n := 0
-	for _, other := range all {
-		if !other.Active {
-			n++
-		}
-	}
-	if n >= maxStrangers {
-		return d, ErrBad
-	}
-	d.FirstSeenMS = now.UnixMilli()
-	return d, nil
 }
 
 // accept stores what follows from a genuine message.

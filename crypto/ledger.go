@@ -2,6 +2,8 @@ package crypto
 
 import (
 	"errors"
+	"fmt"
+	"time"
 
 	"kith/core/model"
 	"kith/storage"
@@ -11,10 +13,20 @@ import (
 type ledger struct {
 	tx       *storage.Tx
 	account  model.AccountID
+	memory   memory                    // taken from the manager
 	sessions map[storage.Peer]*session // moved on, not yet written
 	devices  map[storage.Peer]storage.OMEMODevice
 	seen     map[storage.Peer]int64 // new LastSeenMS, not yet written
 	undo     []func()
+}
+
+func newLedger(tx *storage.Tx, a model.AccountID) ledger {
+	return ledger{
+		tx: tx, account: a,
+		sessions: map[storage.Peer]*session{},
+		devices:  map[storage.Peer]storage.OMEMODevice{},
+		seen:     map[storage.Peer]int64{},
+	}
 }
 
 // put sets a key of one of the ledger's maps and notes the way back.
@@ -61,6 +73,28 @@ func (l *ledger) saveDevice(d storage.OMEMODevice) error {
 	return nil
 }
 
+// session is the one with a device as this batch left it; nil when there is none.
+func (l *ledger) session(p storage.Peer) (*session, error) {
+	if s, ok := l.sessions[p]; ok {
+		return s, nil
+	}
+	if s, ok := l.memory.sessions[p]; ok {
+		return s, nil
+	}
+	record, err := l.tx.Session(p)
+	if err != nil || record == nil {
+		return nil, err
+	}
+	s, err := parseRecord(record)
+	if err != nil {
+		return nil, fmt.Errorf("%w: %w", storage.ErrDamaged, err)
+	}
+	if l.memory.sessions != nil {
+		l.memory.sessions[p] = s // as it is in the database, whatever becomes of this batch
+	}
+	return s, nil
+}
+
 // learnKey stores a device whose identity key was not known, with the trust that a new key of its owner deserves.
 func (l *ledger) learnKey(d storage.OMEMODevice, key point) (storage.OMEMODevice, error) {
 	trust, err := l.newTrust(d.JID, key.fingerprint())
@@ -69,4 +103,26 @@ func (l *ledger) learnKey(d storage.OMEMODevice, key point) (storage.OMEMODevice
 	}
 	d.Fingerprint, d.Trust = key.fingerprint(), trust
 	return d, l.saveDevice(d)
+}
+
+// maxStrangers bounds the devices remembered of one address that its list does not name: anybody can make up more.
+const maxStrangers = 100
+
+// stranger is a device seen for the first time, which its owner's list does not name as far as we know.
+func (l *ledger) stranger(d storage.OMEMODevice, now time.Time) (storage.OMEMODevice, error) {
+	all, err := l.tx.Devices(l.account, d.JID)
+	if err != nil {
+		return d, err
+	}
+	n := 0
+	for _, other := range all {
+		if !other.Active {
+			n++
+		}
+	}
+	if n >= maxStrangers {
+		return d, ErrBad
+	}
+	d.FirstSeenMS = now.UnixMilli()
+	return d, nil
 }

@@ -42,12 +42,7 @@ func New() *Manager {
 // A batch ends with Flush, as the last thing inside the transaction, and Committed after it. One batch per account and
 // transaction, for one goroutine.
 func (m *Manager) Begin(tx *storage.Tx, a model.AccountID, own model.JID) (*Batch, error) {
-	b := &Batch{manager: m, own: own.Bare(), started: time.Now(), ledger: ledger{
-		tx: tx, account: a,
-		sessions: map[storage.Peer]*session{},
-		devices:  map[storage.Peer]storage.OMEMODevice{},
-		seen:     map[storage.Peer]int64{},
-	}}
+	b := &Batch{manager: m, self: self{own: own.Bare(), started: time.Now(), ledger: newLedger(tx, a)}}
 	id, err := tx.OMEMOIdentity(a)
 	if errors.Is(err, storage.ErrNotFound) {
 		if err := b.create(); err != nil {
