@@ -13,11 +13,15 @@ type runner struct {
 	prepare func(ctx context.Context, query string) (*sql.Stmt, error)
 	mu      sync.Mutex
 	stmts   map[string]*sql.Stmt
+	closed  bool
 }
 
 func (r *runner) stmt(query string) (*sql.Stmt, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	if r.closed {
+		return nil, ErrClosed
+	}
 	if s, ok := r.stmts[query]; ok {
 		return s, nil
 	}
@@ -39,7 +43,7 @@ func (r *runner) close() {
 	for _, s := range r.stmts {
 		_ = s.Close()
 	}
-	r.stmts = nil
+	r.stmts, r.closed = nil, true
 }
 
 // exec runs a statement and tells how many rows it changed.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"path/filepath"
 	"sync"
 	"testing"
@@ -211,8 +212,46 @@ func TestClosed(t *testing.T) {
 	if err := s.Update(context.Background(), func(*Tx) error { return nil }); !errors.Is(err, ErrClosed) {
 		t.Errorf("update after close: %v", err)
 	}
-	if _, err := s.Accounts(); err == nil {
-		t.Error("read after close succeeds")
+	if _, err := s.Accounts(); !errors.Is(err, ErrClosed) {
+		t.Errorf("read after close: %v", err)
+	}
+}
+
+func TestBuiltWith(t *testing.T) {
+	s := openTest(t)
+	for option, want := range map[string]bool{"ENABLE_FTS5": true, "ENABLE_NOTHING": false} {
+		if got, err := builtWith(context.Background(), s.conn, option); err != nil || got != want {
+			t.Errorf("%s: %v %v", option, got, err)
+		}
+	}
+}
+
+func TestIdle(t *testing.T) {
+	s := openTest(t)
+	chat := newChat(t, s)
+	for i := range 60 {
+		fill(t, s, chat, i*5, i*5+5) // a segment of the index each
+	}
+	for range 3 {
+		if err := s.Idle(context.Background()); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if st, err := os.Stat(s.path + "-wal"); err != nil || st.Size() != 0 {
+		t.Errorf("the log holds %v, %v", st, err)
+	}
+	more, err := s.mergeIndex()
+	if err != nil || more {
+		t.Errorf("there is more to merge: %v %v", more, err)
+	}
+	if found, err := s.Search(context.Background(), SearchQuery{Text: "MARKER77", Limit: 2}); err != nil || len(found) != 1 {
+		t.Errorf("found %d, %v", len(found), err)
+	}
+	ctx, cancel := context.WithCancelCause(context.Background())
+	stop := errors.New("stop")
+	cancel(stop)
+	if err := s.Idle(ctx); !errors.Is(err, stop) {
+		t.Errorf("error is %v", err)
 	}
 }
 
