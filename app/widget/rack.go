@@ -70,3 +70,12 @@ func (k *rack) all() []*slot {
 	slices.SortFunc(out, func(a, b *slot) int { return a.order - b.order })
 	return out
 }
+
+// inSight lists the rows in sight, from the bottom up.
+func (k *rack) inSight() []sight {
+	var out []sight
+	for _, s := range k.shown {
+		out = append(out, sight{s.m.row.Key, s.y})
+	}
+	return out
+}

@@ -36,21 +36,22 @@ type Timeline struct {
 
 	window
 	rack
-	older    bool                        // there is more before the first row
-	asked    struct{ older, newer bool } // and it was asked for
-	ends     struct{ first, last int64 } // keys of the outermost rows when it was
-	bar      *bar
-	jump     *jump
-	ring     *canvas.Rectangle
-	selected *TextBlock
-	focused  bool
-	bottom   bool // what OnBottom was told last
-	draw     *clipped
+	chosen
+	older   bool                        // there is more before the first row
+	asked   struct{ older, newer bool } // and it was asked for
+	ends    struct{ first, last int64 } // keys of the outermost rows when it was
+	bar     *bar
+	jump    *jump
+	ring    *canvas.Rectangle
+	focused bool
+	bottom  bool // what OnBottom was told last
+	draw    *clipped
 }
 
 // NewTimeline makes a timeline that shows its newest rows.
 func NewTimeline(source Source) *Timeline {
 	t := &Timeline{window: newWindow(source), ring: frame(4), bottom: true}
+	t.chosen.owner = t
 	t.rack.equip, t.rack.left = t.equip, t.leave
 	t.bar = newBar(t)
 	t.jump = newJump(func() { t.Latest() })
@@ -78,9 +79,6 @@ func (t *Timeline) SetMore(older, newer bool) {
 
 // SetUnread sets the number on the button that jumps to the newest row.
 func (t *Timeline) SetUnread(n int) { t.jump.set(n) }
-
-// AtBottom says whether the newest row is in sight.
-func (t *Timeline) AtBottom() bool { return t.pos.stick }
 
 // Reload shows what has become of the rows. Nothing in sight moves because of what happened out of sight.
 func (t *Timeline) Reload() {

@@ -87,24 +87,3 @@ func (t *Timeline) Oldest() {
 		t.arrange()
 	}
 }
-
-// TypedShortcut copies and selects.
-func (t *Timeline) TypedShortcut(s fyne.Shortcut) {
-	if t.selected == nil {
-		return
-	}
-	switch s.(type) {
-	case *fyne.ShortcutCopy:
-		t.selected.Copy()
-	case *fyne.ShortcutSelectAll:
-		t.selected.SelectAll()
-	}
-}
-
-// Selected is the selected text; empty when there is none.
-func (t *Timeline) Selected() string {
-	if t.selected == nil {
-		return ""
-	}
-	return t.selected.Selected()
-}

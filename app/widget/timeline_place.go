@@ -36,15 +36,6 @@ func (t *Timeline) arrange() {
 	t.ask(first)
 }
 
-// inSight lists the rows in sight, from the bottom up.
-func (t *Timeline) inSight() []sight {
-	var out []sight
-	for _, s := range t.shown {
-		out = append(out, sight{s.m.row.Key, s.y})
-	}
-	return out
-}
-
 // arrangeOver places what lies over the rows.
 func (t *Timeline) arrangeOver(size fyne.Size) {
 	place(t.bar, size.Width-barWidth, 0, barWidth, size.Height)

@@ -29,9 +29,9 @@ func (s *slot) object() fyne.CanvasObject {
 func (t *Timeline) equip(s *slot, bubble bool) {
 	if !bubble {
 		s.strip = newStrip()
-		s.strip.bind = &binding{s}
-		s.owner = s.strip.bind
-		s.strip.OnAction = func() { t.act(s.owner) }
+		owner := &binding{s}
+		s.strip.bind, s.owner = owner, owner
+		s.strip.OnAction = func() { tell(t.OnAction, owner) }
 		s.m = nil
 		return
 	}
@@ -39,7 +39,7 @@ func (t *Timeline) equip(s *slot, bubble bool) {
 	b.bind = &binding{s}
 	s.bubble, s.owner, s.m = b, b.bind, nil
 	owner := b.bind
-	b.OnAction = func() { t.act(owner) }
+	b.OnAction = func() { tell(t.OnAction, owner) }
 	b.OnShow = func() { t.expand(owner) }
 	b.OnMenu = func(at fyne.Position) {
 		if t.OnMenu != nil {
@@ -79,9 +79,10 @@ func (s *slot) show(width float32) {
 	show(s.object(), true)
 }
 
-func (t *Timeline) act(b *binding) {
-	if t.OnAction != nil {
-		t.OnAction(b.slot.m.row.Key)
+// tell hands a callback the key of the row that an object shows.
+func tell(f func(key int64), b *binding) {
+	if f != nil {
+		f(b.slot.m.row.Key)
 	}
 }
 
@@ -94,27 +95,4 @@ func (t *Timeline) expand(b *binding) {
 		t.pos = position{at: i, below: b.slot.y + t.rowHeight(i) - t.height}
 	}
 	t.arrange()
-}
-
-// leave drops the selection with the bubble that holds it.
-func (t *Timeline) leave(b *Bubble) {
-	if b.block == t.selected {
-		t.deselect()
-	}
-}
-
-// choose remembers in which text the selection is; there is only one.
-func (t *Timeline) choose(b *TextBlock) {
-	if t.selected != b {
-		t.deselect()
-		t.selected = b
-	}
-	focus(t)
-}
-
-func (t *Timeline) deselect() {
-	if t.selected != nil {
-		t.selected.choose(0, 0)
-		t.selected = nil
-	}
 }

@@ -164,6 +164,9 @@ func (w *window) settleBottom() {
 	p.below = max(p.below, 0)
 }
 
+// AtBottom says whether the newest row is in sight.
+func (w *window) AtBottom() bool { return w.pos.stick }
+
 // firstKey is the key of the first row that is not about loading.
 func (w *window) firstKey() int64 {
 	for i := range min(w.source.Len(), 2) {

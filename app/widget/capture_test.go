@@ -1,0 +1,158 @@
+package widget
+
+import (
+	"flag"
+	"image"
+	"image/color"
+	"image/png"
+	"os"
+	"path/filepath"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+
+	"kith/app/theme"
+	"kith/core/model"
+)
+
+var update = flag.Bool("update", false, "write the pictures in testdata anew")
+
+// maxDifference is how far a picture may be from the one that was looked at, as the mean over all points, 0…1.
+const maxDifference = 0.004
+
+// capture compares what an object looks like with the picture of that name.
+func capture(t *testing.T, name string, o fyne.CanvasObject, w, h float32) {
+	t.Helper()
+	win := show1(t, o, w, h)
+	got := win.Canvas().Capture()
+	path := filepath.Join("testdata", name+".png")
+	if *update {
+		write(t, path, got)
+		return
+	}
+	f, err := os.Open(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Close()
+	want, err := png.Decode(f)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if d := difference(got, want); d > maxDifference {
+		write(t, filepath.Join(t.ArtifactDir(), name+".png"), got)
+		t.Errorf("%s differs by %.4f; go test -update after looking at %s", name, d, t.ArtifactDir())
+	}
+}
+
+func write(t *testing.T, path string, img image.Image) {
+	t.Helper()
+	f, err := os.Create(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := png.Encode(f, img); err != nil {
+		t.Fatal(err)
+	}
+	if err := f.Close(); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// difference is the mean distance of the points of two pictures; 1 when they have different sizes.
+func difference(a, b image.Image) float64 {
+	if a.Bounds() != b.Bounds() {
+		return 1
+	}
+	var sum, n float64
+	for y := a.Bounds().Min.Y; y < a.Bounds().Max.Y; y++ {
+		for x := a.Bounds().Min.X; x < a.Bounds().Max.X; x++ {
+			p, q := color.NRGBAModel.Convert(a.At(x, y)).(color.NRGBA), color.NRGBAModel.Convert(b.At(x, y)).(color.NRGBA)
+			for _, d := range []int{int(p.R) - int(q.R), int(p.G) - int(q.G), int(p.B) - int(q.B)} {
+				sum += float64(max(d, -d)) / 255
+			}
+			n += 3
+		}
+	}
+	return sum / n
+}
+
+// everyKind is a timeline with every kind of row.
+func everyKind() *Timeline {
+	l := &list{[]Row{
+		{Key: 1, Kind: DayRow, Text: "Today"},
+		{Key: 2, Text: "Did you see the photos from the lake?", Time: "13:52", First: true},
+		{Key: 3, Text: "The children swam all day ☀️", Time: "13:52", Last: true},
+		{Key: 4, Text: "See https://kith.im/p/1234. It was the best day of the whole summer.", Time: "13:58", Outgoing: true, First: true, Last: true, State: model.Read},
+		{Key: 5, Kind: GapRow, Text: "Some messages are missing here", Action: "Load"},
+		{Key: 6, Text: "🎉👍🏽", Time: "14:03", First: true, Last: true, Clear: true},
+		{Key: 7, Kind: UnreadableRow, Text: "Ben sent something this device can't read yet. Asking for it again…", Action: "Reset"},
+		{Key: 8, Text: "Shall we meet at six?", Time: "14:04", Outgoing: true, First: true, Last: true, State: model.Failed, Fault: "This message was not sent.", Action: "Try again"},
+		{Key: 9, Kind: NoticeRow, Text: "Anna has a new device."},
+		{Key: 10, Kind: UnreadRow, Text: "1 new message"},
+		{Key: 11, Text: "Yes!", Time: "14:05", Outgoing: true, First: true, Last: true, State: model.Pending},
+	}}
+	return NewTimeline(l.source())
+}
+
+// chatList is some rows of the chat list.
+func chatList() fyne.CanvasObject {
+	items := []ChatItem{
+		{Address: "anna@example.org", Name: "Anna Larsson", Time: "14:05", Line: "Grandma is on her way! 🎉", Online: true},
+		{Address: "ben@example.org", Name: "Ben", Time: "12:10", Lead: "Draft: ", Line: "see you on Saturday", Unread: 3},
+		{Address: "lena@example.org", Name: "Lena Grünwald-Hernández von Lichtenstein", Time: "Thu", Line: "page 84, second paragraph is the one", Sent: true, State: model.Read},
+	}
+	column := container.NewVBox(NewSearchField("Search messages and people"))
+	for i, it := range items {
+		r := NewChatRow(it, nil)
+		r.Set(it, i == 0)
+		column.Add(r)
+	}
+	banner := NewBanner()
+	banner.Set("Waiting for the network ·", "Try now", func() {})
+	column.Add(banner)
+	column.Add(NewComposer("Message"))
+	return container.NewStack(canvas.NewRectangle(theme.Color(theme.Side)), column)
+}
+
+// form is some fields and buttons.
+func form() fyne.CanvasObject {
+	address, password := NewField("Your address", ""), NewPassword("Password", "")
+	address.SetText("anna@example.org")
+	password.SetText("secret")
+	password.SetError("That password was not accepted by example.org. Check it and try again.")
+	off := NewButton("Wait", PrimaryLook, nil)
+	off.Disable()
+	return container.NewVBox(address, password, NewButton("Sign in", PrimaryLook, nil), NewButton("Create an account", SecondaryLook, nil),
+		NewButton("Delete", DangerLook, nil), off, NewCard("Encryption", NewLine("Verified by you", Ink{Size: 14, Color: theme.Text})))
+}
+
+// TestLook holds the widgets against pictures that somebody looked at.
+func TestLook(t *testing.T) {
+	for name, mode := range map[string]theme.Mode{"light": theme.Light, "dark": theme.Dark} {
+		t.Run(name, func(t *testing.T) {
+			start(t, mode)
+			capture(t, "timeline-"+name, NewRoot(everyKind()), 560, 560)
+			capture(t, "list-"+name, chatList(), 320, 400)
+			capture(t, "form-"+name, NewRoot(form()), 320, 480)
+		})
+	}
+}
+
+// TestTimelineOnPhone shows the same rows in a narrow view: nothing may reach beyond its edges.
+func TestTimelineOnPhone(t *testing.T) {
+	start(t, theme.Light)
+	tl := everyKind()
+	show1(t, tl, 320, 700)
+	for _, s := range tl.shown {
+		if s.bubble == nil {
+			continue
+		}
+		sh := s.bubble.shape
+		if sh.x < 0 || sh.x+sh.width > 320 || sh.text.Width > sh.width || sh.faultX < 0 {
+			t.Errorf("row %d reaches from %v to %v of 320", s.m.row.Key, sh.x, sh.x+sh.width)
+		}
+	}
+}
