@@ -61,12 +61,13 @@ func (b *Batch) Flush() error {
 // Committed makes what the batch did known to later ones. Call it once, after the transaction was committed; a batch whose
 // transaction was rolled back is simply dropped.
 func (b *Batch) Committed() {
-	if b.memory.sessions == nil {
-		b.memory = memory{seed: string(b.identity.Seed), pair: b.us.keyPair, sessions: map[storage.Peer]*session{}}
-	}
-	maps.Copy(b.memory.sessions, b.sessions)
-	b.memory.generation = b.identity.Generation
-	b.manager.keep(b.account, b.memory)
+	all := make(map[storage.Peer]*session, len(b.memory.sessions)+len(b.loaded))
+	maps.Copy(all, b.memory.sessions)
+	maps.Copy(all, b.loaded)
+	maps.Copy(all, b.sessions)
+	b.manager.keep(b.account, memory{
+		seed: string(b.identity.Seed), pair: b.us.keyPair, generation: b.identity.Generation, sessions: all,
+	})
 }
 
 // Device is this installation: its number and its identity key.

@@ -13,7 +13,8 @@ import (
 type ledger struct {
 	tx       *storage.Tx
 	account  model.AccountID
-	memory   memory                    // taken from the manager
+	memory   memory                    // what the manager remembers
+	loaded   map[storage.Peer]*session // read besides that
 	sessions map[storage.Peer]*session // moved on, not yet written
 	devices  map[storage.Peer]storage.OMEMODevice
 	seen     map[storage.Peer]int64 // new LastSeenMS, not yet written
@@ -23,6 +24,7 @@ type ledger struct {
 func newLedger(tx *storage.Tx, a model.AccountID) ledger {
 	return ledger{
 		tx: tx, account: a,
+		loaded:   map[storage.Peer]*session{},
 		sessions: map[storage.Peer]*session{},
 		devices:  map[storage.Peer]storage.OMEMODevice{},
 		seen:     map[storage.Peer]int64{},
@@ -81,6 +83,9 @@ func (l *ledger) session(p storage.Peer) (*session, error) {
 	if s, ok := l.memory.sessions[p]; ok {
 		return s, nil
 	}
+	if s, ok := l.loaded[p]; ok {
+		return s, nil
+	}
 	record, err := l.tx.Session(p)
 	if err != nil || record == nil {
 		return nil, err
@@ -89,9 +94,7 @@ func (l *ledger) session(p storage.Peer) (*session, error) {
 	if err != nil {
 		return nil, fmt.Errorf("%w: %w", storage.ErrDamaged, err)
 	}
-	if l.memory.sessions != nil {
-		l.memory.sessions[p] = s // as it is in the database, whatever becomes of this batch
-	}
+	l.loaded[p] = s
 	return s, nil
 }
 

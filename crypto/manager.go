@@ -17,9 +17,8 @@ type Manager struct {
 	accounts map[model.AccountID]memory
 }
 
-// memory is what is remembered of one account. It belongs either to the manager or to the one batch that took it, and holds
-// only as long as the database is of the same generation: another transaction may begin before Committed was called for
-// the one before.
+// memory is what is remembered of one account. It is never changed, only replaced, and holds only as long as the database is
+// of the same generation: another transaction may begin before Committed was called for the one before.
 type memory struct {
 	seed       string // of the identity that pair was computed from
 	pair       keyPair
@@ -53,7 +52,7 @@ func (m *Manager) Begin(tx *storage.Tx, a model.AccountID, own model.JID) (*Batc
 	if err != nil {
 		return nil, err
 	}
-	if b.memory, err = m.take(id); err != nil {
+	if b.memory, err = m.recall(id); err != nil {
 		return nil, err
 	}
 	b.identity, b.us = id, us{b.memory.pair, id.Device}
@@ -67,11 +66,10 @@ func (m *Manager) Forget(a model.AccountID) {
 	delete(m.accounts, a)
 }
 
-// take hands over what is remembered of an account, as far as it is still true.
-func (m *Manager) take(id storage.OMEMOIdentity) (memory, error) {
+// recall is what is remembered of an account, as far as it is still true.
+func (m *Manager) recall(id storage.OMEMOIdentity) (memory, error) {
 	m.mu.Lock()
 	mem := m.accounts[id.Account]
-	delete(m.accounts, id.Account)
 	m.mu.Unlock()
 	if mem.seed != string(id.Seed) {
 		pair, err := identityOf(id.Seed)
@@ -82,9 +80,6 @@ func (m *Manager) take(id storage.OMEMOIdentity) (memory, error) {
 	}
 	if mem.generation != id.Generation || len(mem.sessions) > maxRemembered {
 		mem.sessions = nil
-	}
-	if mem.sessions == nil {
-		mem.sessions = map[storage.Peer]*session{}
 	}
 	return mem, nil
 }
