@@ -157,6 +157,20 @@ func (l *Link) connection(ctx context.Context) (online time.Duration, err error)
 
 // serve runs a connection that is signed in.
 func (l *Link) serve(ctx context.Context, s *stream) error {
+	err := l.online(s)
+	if err == nil {
+		err = l.talk(ctx, s)
+	}
+	_ = s.conn.raw.Close() // what was not written is kept
+	// After these, resuming would bring the same again.
+	if l.shared.disconnected(!errors.Is(err, ErrProtocol) && !errors.Is(err, ErrConflict)) {
+		l.receiver.forget()
+	}
+	return err
+}
+
+// talk reads, and writes beside it, until the connection or the Link ends.
+func (l *Link) talk(ctx context.Context, s *stream) error {
 	stop := make(chan struct{})
 	ended := make(chan struct{})
 	l.start(func() {
@@ -167,12 +181,8 @@ func (l *Link) serve(ctx context.Context, s *stream) error {
 	err := l.receiver.read(s)
 	farewell()
 	close(stop)
-	_ = s.conn.raw.Close() // unblocks the writer; what is not written is kept
+	_ = s.conn.raw.Close() // unblocks the writer
 	<-ended
-	// After these, resuming would bring the same again.
-	if l.shared.disconnected(!errors.Is(err, ErrProtocol) && !errors.Is(err, ErrConflict)) {
-		l.receiver.forget()
-	}
 	return err
 }
 

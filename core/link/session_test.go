@@ -106,6 +106,36 @@ func TestFailedResumption(t *testing.T) {
 	}
 }
 
+// TestWrongCountOnResumption begins anew: trying again would bring the same.
+func TestWrongCountOnResumption(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	c, _ := play(t, briskly(), nil, plain.enter(), one(coretest.Reset(), coretest.NextConn()), plain.reenter(0, 5),
+		one(coretest.NextConn()), plain.enter())
+	want[Online](c)
+	want[Offline](c)
+	if off := want[Offline](c); !errors.Is(off.Err, ErrProtocol) || off.Final {
+		t.Errorf("offline: %+v", off)
+	}
+	if on := want[Online](c); on.Resumed {
+		t.Error("resumed")
+	}
+}
+
+// TestLostWhileResuming keeps the session when only the network fails.
+func TestLostWhileResuming(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	c, _ := play(t, briskly(), nil, plain.enter(), one(coretest.Reset(), coretest.NextConn()), plain.signIn(),
+		one(expect("previd='earlier'"), coretest.Reset(), coretest.NextConn()), plain.reenter(0, 0))
+	want[Online](c)
+	want[Offline](c)
+	if off := want[Offline](c); !errors.Is(off.Err, ErrUnreachable) {
+		t.Errorf("offline: %+v", off)
+	}
+	if on := want[Online](c); !on.Resumed {
+		t.Error("not resumed")
+	}
+}
+
 // TestSpoofedAnswer waits for the one who was asked.
 func TestSpoofedAnswer(t *testing.T) {
 	coretest.CheckGoroutines(t)

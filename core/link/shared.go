@@ -198,11 +198,11 @@ func (s *shared) setPassive(passive bool) {
 }
 
 // connected makes a stream the present one.
-func (s *shared) connected(now *stream, resumed bool) {
+func (s *shared) connected(now *stream) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	s.pen = pen{}
-	if resumed {
+	if now.resumed {
 		s.pen.out = s.session.again()
 		s.pen.unasked = len(s.session.kept) > 0
 	} else {

@@ -10,8 +10,8 @@ import (
 	"kith/core/wire"
 )
 
-// connect makes a connection and signs in, up to the Online event. On a connection where the server may have meant another
-// channel binding it tries once more without any.
+// connect makes a connection and signs in. Where the server may have meant another channel binding it tries once more
+// without any, on a new connection.
 func (l *Link) connect(ctx context.Context) (*stream, error) {
 	pins := l.course.pins
 	s, err := l.signIn(ctx)
@@ -38,11 +38,7 @@ func (l *Link) signIn(ctx context.Context) (*stream, error) {
 	s := &stream{conn: conn, in: wire.NewReader(conn)}
 	end := s.within(ctx, l.shared.timing.signIn)
 	defer end()
-	resumed, err := l.negotiate(s)
-	if err == nil {
-		err = l.online(s, resumed)
-	}
-	if err != nil {
+	if err := l.negotiate(s); err != nil {
 		_ = conn.raw.Close()
 		return nil, err
 	}
@@ -50,61 +46,69 @@ func (l *Link) signIn(ctx context.Context) (*stream, error) {
 }
 
 // negotiate signs in and takes up the old session or begins a new one.
-func (l *Link) negotiate(s *stream) (resumed bool, err error) {
+func (l *Link) negotiate(s *stream) error {
 	if err := s.open(l.cfg.JID); err != nil {
-		return false, err
+		return err
 	}
 	way, err := newLogin(l.cfg, l.course.pins, s.conn.ConnectionState(), s.features)
 	if err != nil {
-		return false, err
+		return err
 	}
 	pins, err := s.authenticate(way)
 	if err != nil {
-		return false, err
+		return err
 	}
 	l.course.pins = pins
 	if err := s.open(l.cfg.JID); err != nil {
-		return false, err
+		return err
 	}
-	resumed, err = l.takeUp(s)
-	if resumed || err != nil {
-		return resumed, err
+	if err := l.takeUp(s); s.resumed || err != nil {
+		return err
 	}
 	if err := s.bind(l.course.resource); err != nil {
-		return false, err
+		return err
 	}
 	s.managed, err = s.enable()
-	return false, err
+	return err
 }
 
 // takeUp tries to resume the session. When the server does not know it any more the session is over, and what the server
 // says it received of it is acknowledged.
-func (l *Link) takeUp(s *stream) (resumed bool, err error) {
+func (l *Link) takeUp(s *stream) error {
 	id, handled := l.shared.resume(s)
 	if id == "" {
-		return false, nil
+		return nil
 	}
+	err := error(&wire.SMFailed{Condition: wire.FeatureNotImplemented})
+	var h uint32
 	if s.features.SM {
-		h, err := s.resume(id, handled)
-		var failed *wire.SMFailed
-		switch {
-		case err == nil:
-			return true, l.receiver.acknowledge(h)
-		case !errors.As(err, &failed):
-			return false, err
-		case failed.HasH:
+		h, err = s.resume(id, handled)
+	}
+	if err == nil {
+		s.resumed = true
+		err = l.receiver.acknowledge(h)
+	}
+	var failed *wire.SMFailed
+	switch {
+	case err == nil:
+		return nil
+	case errors.As(err, &failed):
+		if failed.HasH {
 			_ = l.receiver.acknowledge(failed.H) // a wrong count acknowledges nothing, and the session is over anyway
 		}
+		err = nil
+	case !errors.Is(err, ErrProtocol):
+		return err // the network's fault: the session may live on
 	}
 	l.receiver.forget()
-	return false, nil
+	return err
 }
 
 // online makes the stream the Link's, and tells.
-func (l *Link) online(s *stream, resumed bool) error {
-	l.shared.connected(s, resumed)
+func (l *Link) online(s *stream) error {
+	l.shared.connected(s)
 	l.course.hops, l.course.doubts, l.course.worked = 0, 0, true
-	l.receiver.inbox.put(Online{Resumed: resumed, JID: s.jid, Features: s.features, Pins: l.course.pins}, 0)
+	l.receiver.inbox.put(Online{Resumed: s.resumed, JID: s.jid, Features: s.features, Pins: l.course.pins}, 0)
 	for _, e := range s.early {
 		if err := l.receiver.dispatch(e, 0); err != nil {
 			return err

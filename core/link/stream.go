@@ -18,7 +18,8 @@ type stream struct {
 	in       *wire.Reader
 	features wire.Features
 	jid      model.JID       // ours, once bound
-	managed  *wire.SMEnabled // nil: no stream management, or a resumed one
+	resumed  bool            // it goes on with an earlier session
+	managed  *wire.SMEnabled // nil: no stream management, or resumed
 	early    []*wire.Element // stanzas that came before the sign-in ended
 }
 
