@@ -49,6 +49,7 @@ func startAccount(ctx context.Context, c *Client, row model.Account) (*account, 
 	a.now = AccountStatus{Account: row, State: model.Connecting}
 	a.now.Password, a.now.Pins = "", model.Pins{}
 	a.in.answers = make(map[string]answer)
+	a.in.owed, a.in.answered = make(map[storage.Peer]bool), make(map[storage.Peer]time.Time)
 	a.out.start()
 	a.link = link.Open(link.Config{
 		JID: row.JID, Password: row.Password, Host: row.Host, Port: row.Port, DirectTLS: row.DirectTLS,
@@ -98,6 +99,9 @@ type inbox struct {
 	archive archive
 	contact map[model.JID]model.Contact // the roster, as stored
 	sids    bool                        // our archive stamps stanza-ids (XEP-0359)
+
+	owed     map[storage.Peer]bool      // devices that get an empty message once the archive is read
+	answered map[storage.Peer]time.Time // when they got one
 }
 
 // runInbox takes events until the link is closed.

@@ -8,18 +8,22 @@ import (
 	"kith/core/link"
 	"kith/core/model"
 	"kith/core/wire"
+	"kith/crypto"
 	"kith/storage"
 )
 
 // archive is the catch-up with the account's message archive (XEP-0313). It belongs to the inbox goroutine.
 //
 // What is known of the archive is a list of ranges, newest first, each contiguous: every message between its two ends is
-// stored. A fresh stream opens a new range with the newest page and walks back until the new range meets the next older one
-// and swallows it, and so on to the beginning of the archive. The range moves in the same transaction as the rows of its
-// page, so it never claims a message that is not stored; what lies between two ranges is a Gap that the person can see.
+// stored. A fresh stream opens a new range with the newest page, so that the screen has something to show at once. Then it
+// fills what was missed from its older end forwards, because a ratchet opens messages in the order they were sealed and
+// looks only so far ahead; where the next older range has grown up to the new one, the two are joined. When one range is
+// left, it grows backwards to the beginning of the archive. A range moves in the same transaction as the rows of its page, so
+// it never claims a message that is not stored; what lies between two ranges is a Gap that the person can see.
 type archive struct {
 	ranges []storage.Range // newest first; [0] is the live one once the first page is in
 	page   *page           // the page that is being received; nil: none
+	newest string          // queryid of the newest page
 	ended  string          // queryid of the page that ended in the batch at hand
 	older  map[string]bool // open queries for one chat, by query id
 
@@ -32,17 +36,29 @@ type archive struct {
 	done      int       // messages received in this walk
 	pending   string    // archive id of a live message that came before the newest page was in
 	pendAt    time.Time
+
+	preview *crypto.Preview // reads what is newer than a gap
 }
 
 // page is one page on its way.
 type page struct {
 	query  string // queryid
 	iq     string // id of its request
-	newest bool   // asked from the end of the archive
+	kind   pageKind
+	byTime bool // asked by time, because the server does not know the id any more
 	ids    map[string]bool
 	first  time.Time // oldest stamp seen
 	last   time.Time
 }
+
+// pageKind is where a page was asked from.
+type pageKind uint8
+
+const (
+	newestPage   pageKind = iota // the end of the archive
+	forwardPage                  // behind the newer end of ranges[1]
+	backwardPage                 // before the older end of ranges[0]
+)
 
 const (
 	firstPage = 50  // what a screen shows
@@ -65,6 +81,17 @@ func (ar *archive) expects(query string) bool {
 	return query != "" && (query == ar.ended || (ar.page != nil && ar.page.query == query) || ar.older[query])
 }
 
+// gap says whether messages that were missed lie between what is stored and what comes now. Then the ratchets stand before the
+// gap, and what comes from behind it must not move them.
+func (ar *archive) gap() bool {
+	return ar.walking && (len(ar.ranges) > 1 || (!ar.topped && len(ar.ranges) > 0))
+}
+
+// behindGap says whether a message comes from behind the gap.
+func (ar *archive) behindGap(env *envelope) bool {
+	return ar.gap() && (env.live || env.query == ar.newest)
+}
+
 // firstEver says whether what arrives from the archive is history from before this device.
 func (ar *archive) firstEver() bool { return ar.ever }
 
@@ -80,25 +107,29 @@ func (a *account) catchUp(ctx context.Context) {
 		a.log.Error("read archive ranges", "err", err)
 		return
 	}
-	a.in.archive = archive{ranges: ranges, offered: true, on: true, walking: true, ever: len(ranges) == 0, older: make(map[string]bool)}
+	a.in.archive = archive{ranges: ranges, offered: true, on: true, walking: true, ever: len(ranges) == 0,
+		older: make(map[string]bool), preview: crypto.NewPreview()}
 	if len(ranges) > 0 {
 		a.in.archive.awaySince = ranges[0].To
 	}
 	a.out.setCaughtUp(false)
 	a.setStatus(func(s *AccountStatus) { s.Syncing = true })
 	a.c.feed.put(SyncChanged{Account: a.id, Active: true})
-	a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: firstPage, Last: true}}, true)
+	a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: firstPage, Last: true}}, newestPage)
 }
 
 // askPage sends one query of the walk.
-func (a *account) askPage(ctx context.Context, q wire.ArchiveQuery, newest bool) {
-	p := &page{query: stanzaID(), newest: newest, ids: make(map[string]bool)}
+func (a *account) askPage(ctx context.Context, q wire.ArchiveQuery, kind pageKind) {
+	p := &page{query: stanzaID(), kind: kind, ids: make(map[string]bool)}
 	q.ID = p.query
 	p.iq = a.ask(ctx, wire.IQ{Type: wire.TypeSet, Payload: q.Element()}, pageAnswer)
 	if p.iq == "" {
 		return
 	}
 	a.in.archive.page = p
+	if kind == newestPage {
+		a.in.archive.newest = p.query
+	}
 }
 
 // ahead looks through a batch before it is stored: it notes what the open page brought and, when its end has come, moves
@@ -147,67 +178,113 @@ func (ar *archive) finish(ctx context.Context, a *account, p *page, ans link.Ans
 		return
 	}
 	ar.extend(p, fin)
-	ar.swallow(p)
-	if len(ar.ranges) == 0 || ar.ranges[0].Complete {
-		ar.walking = false
-		return
-	}
-	a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: nextPage, Before: ar.ranges[0].FromID}}, false)
+	ar.join(p, fin)
+	ar.next(ctx, a)
 }
 
-// extend adds a page to the live range, or opens that range with the newest page.
+// next asks for the page that is due: first what was missed, then what is older than everything stored.
+func (ar *archive) next(ctx context.Context, a *account) {
+	switch {
+	case len(ar.ranges) > 1 && ar.ranges[1].ToID == "":
+		a.askPage(ctx, wire.ArchiveQuery{Start: ar.ranges[1].To.Add(-overlap), Paging: wire.Paging{Max: nextPage}}, forwardPage)
+	case len(ar.ranges) > 1:
+		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: nextPage, After: ar.ranges[1].ToID}}, forwardPage)
+	case len(ar.ranges) == 1 && !ar.ranges[0].Complete:
+		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: nextPage, Before: ar.ranges[0].FromID}}, backwardPage)
+	}
+	ar.walking = ar.page != nil
+}
+
+// extend adds a page to the range it was asked for, or opens the live range with the newest page.
 func (ar *archive) extend(p *page, fin wire.ArchiveFin) {
 	empty := fin.Set.First == "" || len(p.ids) == 0
-	switch {
-	case p.newest && empty:
-		ar.topped = true
-		if len(ar.ranges) == 0 && ar.pending != "" {
-			ar.ranges = []storage.Range{{FromID: ar.pending, ToID: ar.pending, From: ar.pendAt, To: ar.pendAt, Complete: true}}
+	switch p.kind {
+	case newestPage:
+		ar.top(p, fin, empty)
+		return
+	case forwardPage:
+		if old := &ar.ranges[1]; !empty {
+			old.ToID = fin.Set.Last
+			old.To = later(old.To, p.last)
 		}
 		return
-	case p.newest:
-		r := storage.Range{FromID: fin.Set.First, ToID: fin.Set.Last, From: p.first, To: p.last}
-		if ar.pending != "" && !p.ids[ar.pending] && ar.pendAt.After(r.To) {
-			r.ToID, r.To = ar.pending, ar.pendAt
+	case backwardPage:
+		if live := &ar.ranges[0]; !empty {
+			live.FromID = fin.Set.First
+			if p.first.Before(live.From) {
+				live.From = p.first
+			}
 		}
-		ar.ranges = append([]storage.Range{r}, ar.ranges...)
-		ar.topped = true
-	case !empty:
-		ar.ranges[0].FromID = fin.Set.First
-		if p.first.Before(ar.ranges[0].From) {
-			ar.ranges[0].From = p.first
-		}
-	}
-	if len(ar.ranges) > 0 && (fin.Complete || empty) {
-		ar.ranges[0].Complete = true
+		ar.ranges[0].Complete = fin.Complete || empty
 	}
 }
 
-// swallow joins the live range with every older one that the page has met.
-func (ar *archive) swallow(p *page) {
-	for len(ar.ranges) > 1 {
-		live, old := &ar.ranges[0], ar.ranges[1]
-		if !p.ids[old.ToID] && live.From.After(old.To.Add(-overlap)) && !live.Complete {
-			return
+// top opens the live range.
+func (ar *archive) top(p *page, fin wire.ArchiveFin, empty bool) {
+	ar.topped = true
+	if empty {
+		if len(ar.ranges) == 0 { // an archive without messages has been read to its end as well
+			at := time.Now().UTC()
+			ar.ranges = []storage.Range{{FromID: ar.pending, ToID: ar.pending, From: at, To: at, Complete: true}}
 		}
+		return
+	}
+	r := storage.Range{FromID: fin.Set.First, ToID: fin.Set.Last, From: p.first, To: p.last, Complete: fin.Complete}
+	if ar.pending != "" && !p.ids[ar.pending] && ar.pendAt.After(r.To) {
+		r.ToID, r.To = ar.pending, ar.pendAt
+	}
+	ar.ranges = append([]storage.Range{r}, ar.ranges...)
+}
+
+// join makes one range of the live one and the next older one where the page has shown that they meet.
+func (ar *archive) join(p *page, fin wire.ArchiveFin) {
+	for len(ar.ranges) > 1 && ar.meet(p, fin) {
+		live, old := &ar.ranges[0], ar.ranges[1]
 		if live.ID == 0 {
 			live.ID = old.ID // the row of the old range becomes the joined one
 		}
-		if !live.Complete {
-			live.FromID, live.From, live.Complete = old.FromID, old.From, old.Complete
+		if !live.Complete || p.kind == forwardPage {
+			live.FromID, live.From, live.Complete = old.FromID, old.From, live.Complete || old.Complete
 		}
+		live.To = later(live.To, old.To)
 		ar.ranges = append(ar.ranges[:1:1], ar.ranges[2:]...)
 	}
+}
+
+// meet says whether the page has closed the gap between the two newest ranges. Where the server has expired the message at
+// the edge, its id never comes; then the page has to reach well beyond the edge's time.
+func (ar *archive) meet(p *page, fin wire.ArchiveFin) bool {
+	live, old := &ar.ranges[0], &ar.ranges[1]
+	switch p.kind {
+	case forwardPage:
+		return p.ids[live.FromID] || fin.Complete || len(p.ids) == 0 || old.To.After(live.From.Add(overlap))
+	case newestPage, backwardPage:
+	}
+	return (old.ToID != "" && p.ids[old.ToID]) || live.Complete || live.From.Before(old.To.Add(-overlap))
+}
+
+func later(x, y time.Time) time.Time {
+	if y.After(x) {
+		return y
+	}
+	return x
 }
 
 // failed handles a refused query: an id that the server has expired is asked again by time, everything else ends the walk
 // until the next fresh stream.
 func (ar *archive) failed(ctx context.Context, a *account, p *page, err error) {
 	var se *wire.StanzaError
-	if errors.As(err, &se) && se.Condition == "item-not-found" && !p.newest && len(ar.ranges) > 0 {
-		end := ar.ranges[0].From
-		a.askPage(ctx, wire.ArchiveQuery{End: end, Paging: wire.Paging{Max: nextPage, Last: true}}, false)
-		return
+	if errors.As(err, &se) && se.Condition == wire.ItemNotFound && !p.byTime {
+		switch {
+		case p.kind == forwardPage && len(ar.ranges) > 1:
+			a.askPage(ctx, wire.ArchiveQuery{Start: ar.ranges[1].To, Paging: wire.Paging{Max: nextPage}}, p.kind)
+		case p.kind == backwardPage && len(ar.ranges) > 0:
+			a.askPage(ctx, wire.ArchiveQuery{End: ar.ranges[0].From, Paging: wire.Paging{Max: nextPage, Last: true}}, p.kind)
+		}
+		if ar.page != nil {
+			ar.page.byTime = true
+			return
+		}
 	}
 	a.log.Warn("archive query ended", "err", err)
 	ar.walking = false
@@ -222,7 +299,7 @@ func pageAnswer(r *receiver, _ *wire.Element, _ error) error {
 	if !ar.walking && ar.on {
 		return r.caughtUp()
 	}
-	if ar.topped && len(ar.ranges) == 1 && !ar.awaySince.IsZero() {
+	if ar.topped && len(ar.ranges) <= 1 {
 		if err := r.caughtUp(); err != nil { // what was missed is in; the rest is old history
 			return err
 		}
@@ -263,12 +340,9 @@ func (ar *archive) live(r *receiver, id string, at time.Time) error {
 	if !ar.on {
 		return nil
 	}
-	if !ar.topped {
+	if !ar.topped || len(ar.ranges) == 0 {
 		ar.pending, ar.pendAt = id, at
 		return nil
-	}
-	if len(ar.ranges) == 0 {
-		ar.ranges = []storage.Range{{FromID: id, From: at, Complete: true}}
 	}
 	top := &ar.ranges[0]
 	top.Account, top.Archive, top.ToID = r.a.id, r.a.own, id
@@ -287,6 +361,7 @@ func (r *receiver) caughtUp() error {
 		}
 		return nil
 	}
+	r.paying = true
 	if err := r.retryParked(); err != nil {
 		return err
 	}

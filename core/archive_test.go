@@ -32,45 +32,64 @@ func TestArchiveRanges(t *testing.T) {
 	}{
 		{
 			"newest page far from what is stored leaves a gap", []storage.Range{old},
-			page{newest: true, ids: ids("x", "z"), first: at(200), last: at(210)},
+			page{kind: newestPage, ids: ids("x", "z"), first: at(200), last: at(210)},
 			wire.ArchiveFin{Set: wire.ResultSet{First: "x", Last: "z"}},
 			[]storage.Range{{FromID: "x", ToID: "z", From: at(200), To: at(210)}, old},
 		},
 		{
 			"newest page that holds the end of the old range joins it", []storage.Range{old},
-			page{newest: true, ids: ids("c", "x", "z"), first: at(100), last: at(210)},
+			page{kind: newestPage, ids: ids("c", "x", "z"), first: at(100), last: at(210)},
 			wire.ArchiveFin{Set: wire.ResultSet{First: "c", Last: "z"}},
 			[]storage.Range{{ID: 7, FromID: "a", ToID: "z", From: at(0), To: at(210)}},
 		},
 		{
 			"a page that reaches far behind an expired end joins too", []storage.Range{old},
-			page{newest: true, ids: ids("b", "x", "z"), first: at(50), last: at(210)},
+			page{kind: newestPage, ids: ids("b", "x", "z"), first: at(50), last: at(210)},
 			wire.ArchiveFin{Set: wire.ResultSet{First: "b", Last: "z"}},
 			[]storage.Range{{ID: 7, FromID: "a", ToID: "z", From: at(0), To: at(210)}},
 		},
 		{
 			"a page back extends", []storage.Range{{ID: 9, FromID: "x", ToID: "z", From: at(200), To: at(210)}, old},
-			page{ids: ids("u", "w"), first: at(180), last: at(199)},
+			page{kind: backwardPage, ids: ids("u", "w"), first: at(180), last: at(199)},
 			wire.ArchiveFin{Set: wire.ResultSet{First: "u", Last: "w"}},
 			[]storage.Range{{ID: 9, FromID: "u", ToID: "z", From: at(180), To: at(210)}, old},
 		},
 		{
+			"a page forward grows the older range", []storage.Range{{ID: 9, FromID: "x", ToID: "z", From: at(200), To: at(210)}, old},
+			page{kind: forwardPage, ids: ids("d", "e"), first: at(101), last: at(120)},
+			wire.ArchiveFin{Set: wire.ResultSet{First: "d", Last: "e"}},
+			[]storage.Range{{ID: 9, FromID: "x", ToID: "z", From: at(200), To: at(210)}, {ID: 7, FromID: "a", ToID: "e", From: at(0), To: at(120)}},
+		},
+		{
+			"a page forward that reaches the newest one joins", []storage.Range{{ID: 9, FromID: "x", ToID: "z", From: at(200), To: at(210)}, old},
+			page{kind: forwardPage, ids: ids("w", "x", "y"), first: at(190), last: at(205)},
+			wire.ArchiveFin{Set: wire.ResultSet{First: "w", Last: "y"}},
+			[]storage.Range{{ID: 9, FromID: "a", ToID: "z", From: at(0), To: at(210)}},
+		},
+		{
+			"the end of the archive joins too", []storage.Range{{ID: 9, FromID: "x", ToID: "z", From: at(200), To: at(210)}, old},
+			page{kind: forwardPage, ids: ids("w"), first: at(190), last: at(190)},
+			wire.ArchiveFin{Complete: true, Set: wire.ResultSet{First: "w", Last: "w"}},
+			[]storage.Range{{ID: 9, FromID: "a", ToID: "z", From: at(0), To: at(210)}},
+		},
+		{
 			"the beginning of the archive completes it", []storage.Range{{ID: 9, FromID: "x", ToID: "z", From: at(200), To: at(210)}},
-			page{ids: ids("u", "w"), first: at(180), last: at(199)},
+			page{kind: backwardPage, ids: ids("u", "w"), first: at(180), last: at(199)},
 			wire.ArchiveFin{Complete: true, Set: wire.ResultSet{First: "u", Last: "w"}},
 			[]storage.Range{{ID: 9, FromID: "u", ToID: "z", From: at(180), To: at(210), Complete: true}},
 		},
 		{
 			"a joined range keeps that it was complete", []storage.Range{{ID: 7, FromID: "a", ToID: "c", From: at(0), To: at(100), Complete: true}},
-			page{newest: true, ids: ids("c", "z"), first: at(100), last: at(210)},
+			page{kind: newestPage, ids: ids("c", "z"), first: at(100), last: at(210)},
 			wire.ArchiveFin{Set: wire.ResultSet{First: "c", Last: "z"}},
 			[]storage.Range{{ID: 7, FromID: "a", ToID: "z", From: at(0), To: at(210), Complete: true}},
 		},
 		{
-			"an empty archive", nil, page{newest: true, ids: ids()}, wire.ArchiveFin{Complete: true}, nil,
+			"an empty archive leaves what is stored", []storage.Range{old}, page{kind: newestPage, ids: ids()},
+			wire.ArchiveFin{Complete: true}, []storage.Range{old},
 		},
 		{
-			"one small complete page", nil, page{newest: true, ids: ids("a"), first: at(1), last: at(1)},
+			"one small complete page", nil, page{kind: newestPage, ids: ids("a"), first: at(1), last: at(1)},
 			wire.ArchiveFin{Complete: true, Set: wire.ResultSet{First: "a", Last: "a"}},
 			[]storage.Range{{FromID: "a", ToID: "a", From: at(1), To: at(1), Complete: true}},
 		},
@@ -79,7 +98,7 @@ func TestArchiveRanges(t *testing.T) {
 		t.Run(tt.name, func(t *testing.T) {
 			ar := archive{ranges: append([]storage.Range(nil), tt.before...)}
 			ar.extend(&tt.page, tt.fin)
-			ar.swallow(&tt.page)
+			ar.join(&tt.page, tt.fin)
 			if fmt.Sprint(ar.ranges) != fmt.Sprint(tt.want) {
 				t.Errorf("got  %v\nwant %v", ar.ranges, tt.want)
 			}

@@ -12,11 +12,11 @@ import (
 )
 
 // patience is how long a test waits for something that must happen; only a broken program reaches it.
-const patience = 20 * time.Second
+const patience = 120 * time.Second
 
 // person is somebody with an account on a test server and a running core.
 type person struct {
-	t       *testing.T
+	t       testing.TB
 	dir     string
 	profile *storage.Profile
 	store   *storage.Store
@@ -29,14 +29,14 @@ type person struct {
 }
 
 // signUp makes an account on the server and signs in with a fresh profile.
-func signUp(t *testing.T, s *coretest.Server, name string) *person {
+func signUp(t testing.TB, s *coretest.Server, name string) *person {
 	t.Helper()
 	jid := s.AddUser(t, name, name+"-canary-password")
 	return signIn(t, s, jid, model.Secret(name+"-canary-password"))
 }
 
 // signIn begins with an empty profile on an account that exists.
-func signIn(t *testing.T, s *coretest.Server, jid model.JID, password model.Secret) *person {
+func signIn(t testing.TB, s *coretest.Server, jid model.JID, password model.Secret) *person {
 	t.Helper()
 	p := &person{t: t, dir: t.TempDir(), jid: jid}
 	p.login = Login{Address: string(jid), Password: password, Host: s.Host, Port: uint16(s.Port)}

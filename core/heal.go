@@ -29,21 +29,46 @@ func (r *receiver) unreadable(env *envelope, m *model.Message, x wire.Encrypted,
 	return r.heal(env.from.Bare(), x.SID)
 }
 
-// retryParked tries what could not be read during the catch-up once more.
-func (r *receiver) retryParked() error {
-	parked, err := r.tx.Parked(r.a.id)
-	if err != nil {
+// beforeItsTurn stores a message from behind a gap: as it reads if it can be read already, and parked in any case, so that
+// it goes through its ratchet once the gap is filled.
+func (r *receiver) beforeItsTurn(env *envelope, m *model.Message, x wire.Encrypted) error {
+	o, err := r.a.in.archive.preview.Open(r.omemo, env.from.Bare(), x)
+	fault, known := faultOf(err)
+	switch {
+	case errors.Is(err, crypto.ErrReflection):
+		return nil
+	case err != nil && !known:
+		return err
+	case err == nil && len(o.Plain) > 0:
+		m.Fingerprint, m.Trust, m.Body = o.From.Fingerprint, o.From.Trust, string(o.Plain)
+	case err != nil && len(x.Payload) > 0:
+		m.Kind, m.Fault = model.Unreadable, fault
+	default: // a key transport shows nothing, but has its turn
+		return r.tx.Park(r.a.id, 0, env.from.Bare(), x.Element().Append(nil, ""))
+	}
+	if err := r.add(env, m); err != nil || m.ID == 0 || fault == model.NotForUs {
 		return err
 	}
-	for _, p := range parked {
-		if err := r.tx.Unpark(p.ID); err != nil {
+	return r.tx.Park(r.a.id, m.ID, env.from.Bare(), x.Element().Append(nil, ""))
+}
+
+// retryParked gives everything its turn that came from behind a gap, or could not be read during the catch-up, in the order
+// in which it came.
+func (r *receiver) retryParked() error {
+	for {
+		parked, err := r.tx.Parked(r.a.id)
+		if err != nil || len(parked) == 0 {
 			return err
 		}
-		if err := r.retry(p); err != nil {
-			return err
+		for _, p := range parked {
+			if err := r.tx.Unpark(p.ID); err != nil {
+				return err
+			}
+			if err := r.retry(p); err != nil {
+				return err
+			}
 		}
 	}
-	return nil
 }
 
 func (r *receiver) retry(p storage.ParkedMessage) error {
@@ -56,20 +81,20 @@ func (r *receiver) retry(p storage.ParkedMessage) error {
 		return nil
 	}
 	o, err := r.omemo.Decrypt(p.From, x, r.now)
-	if err != nil {
-		if _, known := faultOf(err); known {
-			return r.heal(p.From, x.SID)
-		}
-		if errors.Is(err, crypto.ErrDuplicate) || errors.Is(err, crypto.ErrReflection) {
-			return nil
-		}
+	switch _, known := faultOf(err); {
+	case errors.Is(err, crypto.ErrDuplicate), errors.Is(err, crypto.ErrReflection):
+		return nil
+	case known:
+		return r.stillUnreadable(p, x)
+	case err != nil:
 		return err
 	}
+	r.steps(p.From, o)
 	m, err := r.tx.Message(p.Message)
 	if errors.Is(err, ErrNotFound) || len(o.Plain) == 0 {
 		return nil
 	}
-	if err != nil {
+	if err != nil || m.Kind == model.Text {
 		return err
 	}
 	m.Kind, m.Fault, m.Body = model.Text, model.NoFault, string(o.Plain)
@@ -78,6 +103,19 @@ func (r *receiver) retry(p storage.ParkedMessage) error {
 		return err
 	}
 	return r.changed(m.ID)
+}
+
+// stillUnreadable heals the session of a message that was not opened in its turn either; one that was read before its turn
+// needs nothing.
+func (r *receiver) stillUnreadable(p storage.ParkedMessage, x wire.Encrypted) error {
+	m, err := r.tx.Message(p.Message)
+	if errors.Is(err, ErrNotFound) || m.Kind == model.Text {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return r.heal(p.From, x.SID)
 }
 
 // heal asks a device whose messages we cannot read for a new session, by sending it an empty message of one; at most once a
@@ -93,4 +131,38 @@ func (r *receiver) heal(jid model.JID, id model.DeviceID) error {
 	return r.tx.Queue(&storage.Queued{
 		Account: r.a.id, To: jid, Kind: storage.QueuedEmpty, StanzaID: stanzaID(), Device: id, Body: []byte("new session"),
 	})
+}
+
+// answerEvery is how often one device gets an empty message at most.
+const answerEvery = time.Minute
+
+// owe notes that a device is to get an empty message, which steps our side of the ratchet (XEP-0384 0.3 §4.7). A flood of its
+// messages, live or from the archive, costs one. Should the program die first, its next message asks again.
+func (r *receiver) owe(d model.Device) {
+	key := storage.Peer{JID: d.JID, Device: d.ID}
+	if last, ok := r.a.in.answered[key]; ok && r.now.Sub(last) < answerEvery {
+		return
+	}
+	r.owed[key] = true
+}
+
+// payOwed queues the empty messages once the archive is read.
+func (r *receiver) payOwed() error {
+	if !r.a.out.isCaughtUp() && !r.paying {
+		for key := range r.owed {
+			r.a.in.owed[key] = true
+		}
+		return nil
+	}
+	for _, set := range []map[storage.Peer]bool{r.owed, r.a.in.owed} {
+		for key := range set {
+			q := storage.Queued{Account: r.a.id, To: key.JID, Kind: storage.QueuedEmpty, StanzaID: stanzaID(), Device: key.Device}
+			if err := r.tx.Queue(&q); err != nil {
+				return err
+			}
+			r.a.in.answered[key] = r.now
+			delete(r.a.in.owed, key)
+		}
+	}
+	return nil
 }

@@ -30,11 +30,11 @@ func (r *receiver) signals(env *envelope) error {
 
 // advance moves our message to a further state. A read marker covers everything before it as well (XEP-0333 §4.1).
 func (r *receiver) advance(env *envelope, originID string, st model.State) error {
-	chat, ok, err := r.tx.ChatWith(r.a.id, env.peer())
+	chat, ok, err := r.chat(env.peer())
 	if err != nil || !ok {
 		return err
 	}
-	row, ok, err := r.tx.MessageByOrigin(chat.ID, true, originID)
+	row, ok, err := r.tx.MessageByOrigin(chat.id, true, originID)
 	if err != nil || !ok {
 		return err
 	}
@@ -45,7 +45,7 @@ func (r *receiver) advance(env *envelope, originID string, st model.State) error
 		}
 		return r.changed(row.ID)
 	}
-	ids, err := r.tx.SetStateUpTo(chat.ID, row.ID, st)
+	ids, err := r.tx.SetStateUpTo(chat.id, row.ID, st)
 	if err != nil {
 		return err
 	}
@@ -59,34 +59,34 @@ func (r *receiver) advance(env *envelope, originID string, st model.State) error
 
 // readElsewhere follows a marker that another device of ours sent: what was read there is read here.
 func (r *receiver) readElsewhere(env *envelope, originID string) error {
-	chat, ok, err := r.tx.ChatWith(r.a.id, env.peer())
+	chat, ok, err := r.chat(env.peer())
 	if err != nil || !ok {
 		return err
 	}
-	row, ok, err := r.tx.MessageByOrigin(chat.ID, false, originID)
+	row, ok, err := r.tx.MessageByOrigin(chat.id, false, originID)
 	if err != nil || !ok {
 		return err
 	}
-	changed, err := r.tx.MarkRead(chat.ID, row.ID)
+	changed, err := r.tx.MarkRead(chat.id, row.ID)
 	if changed {
-		r.delta(chat.ID)
+		r.delta(chat.id)
 	}
 	return err
 }
 
-// mayAnswer says whether the sender of a message may learn that we are there: a contact, or somebody we wrote to.
-func (r *receiver) mayAnswer(env *envelope) bool {
-	if env.outgoing || r.isContact(env.peer()) {
+// mayAnswer says whether somebody may learn that we are there: a contact, or somebody we wrote to.
+func (r *receiver) mayAnswer(peer model.JID) bool {
+	if r.isContact(peer) {
 		return true
 	}
-	chat, ok, err := r.tx.ChatWith(r.a.id, env.peer())
-	return err == nil && ok && !chat.Request
+	c, ok, err := r.chat(peer)
+	return err == nil && ok && !c.request
 }
 
 // acknowledge queues the receipt that the sender asked for. Not for copies of what another device of ours received live
 // (that device answers), nor for history from before this device.
 func (r *receiver) acknowledge(env *envelope, m *model.Message) error {
-	if !m.WantsReceipt || env.carbon || m.OriginID == "" || m.Kind != model.Text || !r.mayAnswer(env) {
+	if !m.WantsReceipt || env.carbon || m.OriginID == "" || m.Kind != model.Text || !r.mayAnswer(env.peer()) {
 		return nil
 	}
 	if !env.live && !r.a.in.archive.missed(env.at) {
@@ -103,11 +103,11 @@ func (r *receiver) bounced(env *envelope) error {
 		return nil
 	}
 	id := wire.ID(env.el)
-	chat, ok, err := r.tx.ChatWith(r.a.id, env.from.Bare())
+	chat, ok, err := r.chat(env.from.Bare())
 	if err != nil || !ok || id == "" {
 		return err
 	}
-	row, ok, err := r.tx.MessageByOrigin(chat.ID, true, id)
+	row, ok, err := r.tx.MessageByOrigin(chat.id, true, id)
 	if err != nil || !ok || row.State > model.Sent {
 		return err
 	}
@@ -128,9 +128,4 @@ func (r *receiver) bounced(env *envelope) error {
 // rawEntry is an outbox entry for a finished stanza.
 func rawEntry(a model.AccountID, to model.JID, id string, el *wire.Element) *storage.Queued {
 	return &storage.Queued{Account: a, To: to, Kind: storage.QueuedRaw, StanzaID: id, Stanza: el.Append(nil, wire.NSClient)}
-}
-
-// queueEmpty queues an empty OMEMO message (XEP-0384 0.3 §4.7) to one device.
-func (r *receiver) queueEmpty(d model.Device) error {
-	return r.tx.Queue(&storage.Queued{Account: r.a.id, To: d.JID, Kind: storage.QueuedEmpty, StanzaID: stanzaID(), Device: d.ID})
 }

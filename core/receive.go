@@ -20,10 +20,12 @@ type receiver struct {
 	omemo *crypto.Batch
 	now   time.Time
 	chats map[model.ChatID]*chatDelta
-	peers map[model.JID]model.ChatID // chats met in this batch
-	after []func()                   // run once the transaction is committed
+	peers map[model.JID]peerChat // chats met in this batch
+	after []func()               // run once the transaction is committed
 
-	undone bool // a stanza was taken back: the notes of what changed may say too much
+	owed   map[storage.Peer]bool // devices that are to get an empty message
+	paying bool                  // the catch-up ends in this batch
+	undone bool                  // a stanza was taken back: the notes of what changed may say too much
 }
 
 // chatDelta is what the batch changed in one chat.
@@ -57,7 +59,10 @@ func (a *account) receive(ctx context.Context, batch []link.Event) {
 }
 
 func newReceiver(a *account) *receiver {
-	return &receiver{a: a, now: time.Now().UTC(), chats: make(map[model.ChatID]*chatDelta), peers: make(map[model.JID]model.ChatID)}
+	return &receiver{
+		a: a, now: time.Now().UTC(), owed: make(map[storage.Peer]bool),
+		chats: make(map[model.ChatID]*chatDelta), peers: make(map[model.JID]peerChat),
+	}
 }
 
 // store runs the transaction and returns one event per changed chat.
@@ -71,6 +76,9 @@ func (r *receiver) store(ctx context.Context, batch []link.Event) (events []Even
 			if err := r.one(ev); err != nil {
 				return err
 			}
+		}
+		if err := r.payOwed(); err != nil {
+			return err
 		}
 		if err := r.omemo.Flush(); err != nil {
 			return err
@@ -159,6 +167,7 @@ type envelope struct {
 	outgoing bool
 	live     bool      // not from the archive
 	carbon   bool      // a copy of what another device of ours sent or got
+	query    string    // of the archive query that brought it
 	serverID string    // its identity in our archive
 	at       time.Time // when it was sent, as far as we are told by somebody we may believe
 }
@@ -207,7 +216,7 @@ func (r *receiver) unwrap(el *wire.Element, from model.JID) (*envelope, bool) {
 		if !mine || !r.a.in.archive.expects(res.QueryID) {
 			return nil, false
 		}
-		return r.open(res.Forwarded, &envelope{serverID: res.ID})
+		return r.open(res.Forwarded, &envelope{serverID: res.ID, query: res.QueryID})
 	}
 	env := &envelope{el: el, from: from, live: true, at: r.now}
 	if from == "" {
@@ -319,8 +328,11 @@ func (r *receiver) encrypted(env *envelope, m *model.Message, el *wire.Element) 
 		m.Kind, m.Fault = model.Unreadable, model.BadMessage
 		return r.add(env, m)
 	}
-	opened, err := r.omemo.Decrypt(env.from.Bare(), x, r.now)
 	m.Device = x.SID
+	if r.a.in.archive.behindGap(env) {
+		return r.beforeItsTurn(env, m, x)
+	}
+	opened, err := r.omemo.Decrypt(env.from.Bare(), x, r.now)
 	switch {
 	case err == nil:
 		return r.opened(env, m, opened)
@@ -340,28 +352,30 @@ func (r *receiver) encrypted(env *envelope, m *model.Message, el *wire.Element) 
 // opened stores what a message said, and queues what its ratchet asks for.
 func (r *receiver) opened(env *envelope, m *model.Message, o crypto.Opened) error {
 	m.Fingerprint, m.Trust, m.Device = o.From.Fingerprint, o.From.Trust, o.From.ID
+	r.steps(env.from.Bare(), o)
+	if m.Body = string(o.Plain); m.Body == "" {
+		return nil
+	}
+	return r.add(env, m)
+}
+
+// steps does what a message asks for beyond being shown: a device that is not known is looked up, a used one-time key is
+// replaced, an empty message answers.
+func (r *receiver) steps(from model.JID, o crypto.Opened) {
+	if o.NewDevice || !o.From.Active {
+		r.a.out.refreshDevices(from)
+	}
 	if o.NewDevice {
-		r.a.out.refreshDevices(env.from.Bare())
 		r.after = append(r.after, func() {
-			r.a.c.feed.put(DevicesChanged{Account: r.a.id, JID: env.from.Bare(), New: []model.Device{o.From}})
+			r.a.c.feed.put(DevicesChanged{Account: r.a.id, JID: from, New: []model.Device{o.From}})
 		})
 	}
 	if o.PreKey {
 		r.a.out.publishKeys(republishDelay)
 	}
-	if o.Reply && r.mayAnswer(env) {
-		if err := r.queueEmpty(o.From); err != nil {
-			return err
-		}
+	if o.Reply && r.mayAnswer(from) {
+		r.owe(o.From)
 	}
-	if o.Plain == nil {
-		return nil
-	}
-	m.Body = string(o.Plain)
-	if m.Body == "" {
-		return nil
-	}
-	return r.add(env, m)
 }
 
 // faultOf sorts an error of Decrypt; known is false when it is not about the message but about the store.
@@ -382,12 +396,12 @@ func faultOf(err error) (fault model.Fault, known bool) {
 // known says whether the message is stored already: by its archive id, then by the sender's own id. It is asked before
 // decryption, because a ratchet opens a message only once.
 func (r *receiver) known(env *envelope, m *model.Message) (bool, error) {
-	chat, ok, err := r.tx.ChatWith(r.a.id, env.peer())
+	chat, ok, err := r.chat(env.peer())
 	if err != nil || !ok {
 		return false, err
 	}
 	if m.ServerID != "" {
-		_, ok, err := r.tx.MessageByServerID(chat.ID, m.ServerID)
+		_, ok, err := r.tx.MessageByServerID(chat.id, m.ServerID)
 		if err != nil || ok {
 			return ok, err
 		}
@@ -395,7 +409,7 @@ func (r *receiver) known(env *envelope, m *model.Message) (bool, error) {
 	if m.OriginID == "" {
 		return false, nil
 	}
-	row, ok, err := r.tx.MessageByOrigin(chat.ID, m.Outgoing, m.OriginID)
+	row, ok, err := r.tx.MessageByOrigin(chat.id, m.Outgoing, m.OriginID)
 	if err != nil || !ok {
 		return false, err
 	}
@@ -431,28 +445,49 @@ func (r *receiver) add(env *envelope, m *model.Message) error {
 	return r.acknowledge(env, m)
 }
 
+// peerChat is what a batch remembers of a chat.
+type peerChat struct {
+	id      model.ChatID
+	request bool
+}
+
+// chat is the chat with somebody, if there is one.
+func (r *receiver) chat(peer model.JID) (peerChat, bool, error) {
+	if c, ok := r.peers[peer]; ok {
+		return c, true, nil
+	}
+	chat, ok, err := r.tx.ChatWith(r.a.id, peer)
+	if err != nil || !ok {
+		return peerChat{}, false, err
+	}
+	c := peerChat{chat.ID, chat.Request}
+	r.peers[peer] = c
+	return c, true, nil
+}
+
 // chatWith is the chat the message belongs to; the first message makes it.
 func (r *receiver) chatWith(env *envelope) (model.ChatID, error) {
 	peer := env.peer()
-	if id, ok := r.peers[peer]; ok {
-		return id, nil
-	}
-	chat, made, err := r.tx.EnsureChat(r.a.id, peer)
+	c, ok, err := r.chat(peer)
 	if err != nil {
 		return 0, err
 	}
-	if made && !env.outgoing && !r.isContact(peer) {
-		if err := r.tx.SetRequest(chat.ID, true); err != nil {
+	request := c.request && !env.outgoing
+	if !ok {
+		chat, _, err := r.tx.EnsureChat(r.a.id, peer)
+		if err != nil {
 			return 0, err
 		}
+		c, request = peerChat{chat.ID, chat.Request}, !env.outgoing && !r.isContact(peer)
 	}
-	if chat.Request && env.outgoing {
-		if err := r.tx.SetRequest(chat.ID, false); err != nil {
+	if request != c.request {
+		if err := r.tx.SetRequest(c.id, request); err != nil {
 			return 0, err
 		}
+		c.request = request
 	}
-	r.peers[peer] = chat.ID
-	return chat.ID, nil
+	r.peers[peer] = c
+	return c.id, nil
 }
 
 func (r *receiver) isContact(j model.JID) bool {

@@ -13,12 +13,12 @@ func (r *receiver) typing(env *envelope) {
 	if state == "" {
 		return
 	}
-	chat, ok, err := r.tx.ChatWith(r.a.id, env.peer())
+	chat, ok, err := r.chat(env.peer())
 	if err != nil || !ok {
 		return
 	}
 	r.after = append(r.after, func() {
-		r.a.c.feed.put(TypingChanged{Chat: chat.ID, Active: state == wire.Composing})
+		r.a.c.feed.put(TypingChanged{Chat: chat.id, Active: state == wire.Composing})
 	})
 }
 
