@@ -74,6 +74,9 @@ func Wrap(s string, width float32, measure Measure, limits Limits) Layout {
 	if limits.Lines <= 0 {
 		limits.Lines = MaxLines
 	}
+	if !(width > 0) { // also what is no number
+		width = 0
+	}
 	body := cut(s, maxBytes)
 	w := wrapper{src: body, width: width, measure: measure, max: limits.Lines}
 	cs, end := clusters(body, limits.Clusters)

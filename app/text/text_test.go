@@ -46,6 +46,7 @@ func TestOrder(t *testing.T) {
 		{"latin in brackets", "שלום (XMPP) טוב", "בוט (XMPP) םולש"},
 		{"trailing bracket", "שלום (עולם)", "(םלוע) םולש"},
 		{"hebrew in latin brackets", "a (שלום) b", "a (םולש) b"},
+		{"brackets around both", "א b(ג d) e", "e (d ג)b א"},
 		{"guillemets", "אמר «שלום» לך", "ךל «םולש» רמא"},
 		{"question", "מה שלומך?", "?ךמולש המ"},
 		{"arabic question", "كيف حالك؟", "؟كلاح فيك"},

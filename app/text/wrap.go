@@ -105,6 +105,9 @@ func (w *wrapper) word(at int) (end, body int) {
 
 // fits says whether the clusters from at to end fit into room, and how wide they are. It measures little more than the room.
 func (w *wrapper) fits(at, end int, room float32) (float32, bool) {
+	if at >= end {
+		return 0, true
+	}
 	for n := 64; at+n < end; n *= 2 {
 		if w.words(at, at+n) > room {
 			return 0, false

@@ -1,6 +1,10 @@
 package widget
 
-import "kith/app/text"
+import (
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"kith/app/text"
+)
 
 // selection is the stretch of a text that is chosen, in bytes; from is where it began.
 type selection struct{ from, to int }
@@ -14,4 +18,21 @@ func (s selection) spans(l *text.Layout) []text.Span {
 		return nil
 	}
 	return l.Spans(from, to)
+}
+
+// pointer is what the mouse looks like over a text: a hand over links and a caret elsewhere.
+type pointer struct{ over bool }
+
+// MouseIn does nothing.
+func (p *pointer) MouseIn(*desktop.MouseEvent) {}
+
+// MouseOut does nothing but forget.
+func (p *pointer) MouseOut() { p.over = false }
+
+// Cursor is the shape of the pointer.
+func (p *pointer) Cursor() desktop.Cursor {
+	if p.over {
+		return desktop.PointerCursor
+	}
+	return desktop.TextCursor
 }

@@ -7,7 +7,6 @@ import (
 
 	"kith/app/text"
 	"kith/app/theme"
-	"kith/core/model"
 )
 
 const (
@@ -158,20 +157,3 @@ func dashed(w, h, radius float32, in fyne.ThemeColorName) fyne.Resource {
 		w, h, w, h, from, from, w-2*from, h-2*from, radius, radius, colour)
 	return fyne.NewStaticResource(name, []byte(body))
 }
-
-// speaks is what a screen reader says of a row.
-func speaks(r Row) string {
-	s := r.Text
-	if r.Time != "" {
-		s += ", " + r.Time
-	}
-	if r.Outgoing && r.Kind == BubbleRow {
-		s = "You: " + s + ", " + stateWord(r.State)
-	}
-	if r.Fault != "" {
-		s += ". " + r.Fault
-	}
-	return s
-}
-
-func stateWord(s model.State) string { return s.String() }

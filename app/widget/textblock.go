@@ -15,6 +15,7 @@ import (
 // keyboard focus itself: whoever holds it in a list is told by OnSelect and copies.
 type TextBlock struct {
 	base.BaseWidget
+	pointer
 	OnLink   func(url string)       // a link was pressed
 	OnSelect func(*TextBlock)       // a selection begins
 	OnMenu   func(at fyne.Position) // the secondary button was pressed; in canvas coordinates
@@ -175,22 +176,8 @@ func (b *TextBlock) TappedSecondary(e *fyne.PointEvent) {
 	}
 }
 
-// MouseIn does nothing.
-func (b *TextBlock) MouseIn(*desktop.MouseEvent) {}
-
 // MouseMoved tells whether the pointer is over a link.
 func (b *TextBlock) MouseMoved(e *desktop.MouseEvent) {
 	line, x := b.at(e.Position)
 	b.over = b.laid.URL(line, x) != ""
-}
-
-// MouseOut does nothing.
-func (b *TextBlock) MouseOut() { b.over = false }
-
-// Cursor is a hand over links and a caret over text.
-func (b *TextBlock) Cursor() desktop.Cursor {
-	if b.over {
-		return desktop.PointerCursor
-	}
-	return desktop.TextCursor
 }

@@ -34,6 +34,7 @@ type Timeline struct {
 	OnKey    func(*fyne.KeyEvent)              // a key that does not scroll, as Escape
 	OnRune   func(rune)                        // something was typed: it belongs into the composer
 
+	region
 	window
 	rack
 	chosen
@@ -50,7 +51,7 @@ type Timeline struct {
 
 // NewTimeline makes a timeline that shows its newest rows.
 func NewTimeline(source Source) *Timeline {
-	t := &Timeline{window: newWindow(source), ring: frame(4), bottom: true}
+	t := &Timeline{region: "Messages", window: newWindow(source), ring: frame(4), bottom: true}
 	t.chosen.owner = t
 	t.rack.equip, t.rack.left = t.equip, t.leave
 	t.bar = newBar(t)

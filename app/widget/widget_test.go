@@ -10,6 +10,7 @@ import (
 	"fyne.io/fyne/v2/test"
 
 	"kith/app/theme"
+	"kith/core/model"
 )
 
 func mouse(x, y float32) *desktop.MouseEvent {
@@ -287,5 +288,31 @@ func TestBanner(t *testing.T) {
 	b.Set("", "", nil)
 	if b.Visible() {
 		t.Error("the banner stays")
+	}
+}
+
+func TestSpoken(t *testing.T) {
+	start(t, theme.Light)
+	for _, c := range []struct {
+		widget fyne.Accessible
+		label  string
+		role   fyne.AccessibleRole
+	}{
+		{NewButton("Sign in", PrimaryLook, nil), "Sign in", fyne.AccessibleRoleButton},
+		{NewIconButton(theme.IconPlus, "New chat", nil), "New chat", fyne.AccessibleRoleButton},
+		{NewLink("Load", nil), "Load", fyne.AccessibleRoleLink},
+		{NewLine("Anna", Ink{}), "Anna", fyne.AccessibleRoleText},
+		{NewTextBlock("words", Ink{}), "words", fyne.AccessibleRoleText},
+		{NewDayLine("Today"), "Today", fyne.AccessibleRoleText},
+		{NewTimeline((&list{}).source()), "Messages", fyne.AccessibleRoleContainer},
+	} {
+		if c.widget.AccessibilityLabel() != c.label || c.widget.AccessibilityRole() != c.role {
+			t.Errorf("%T says %q as a %s", c.widget, c.widget.AccessibilityLabel(), c.widget.AccessibilityRole())
+		}
+	}
+	b := NewBubble()
+	b.Set(Row{Text: "Yes", Time: "14:05", Outgoing: true, State: model.Failed, Fault: "It was not sent.", Clear: true}, 400)
+	if got := b.AccessibilityLabel(); got != "You: Yes, 14:05, not sent, not protected. It was not sent." {
+		t.Errorf("a failed message says %q", got)
 	}
 }
