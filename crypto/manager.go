@@ -84,11 +84,9 @@ func (m *Manager) recall(id storage.OMEMOIdentity) (memory, error) {
 	return mem, nil
 }
 
-// keep remembers what a batch left behind, unless a later batch did already.
+// keep remembers what a batch left behind. When a later one was faster, recall notices.
 func (m *Manager) keep(a model.AccountID, mem memory) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
-	if have, ok := m.accounts[a]; !ok || have.generation <= mem.generation {
-		m.accounts[a] = mem
-	}
+	m.accounts[a] = mem
 }

@@ -48,6 +48,9 @@ type opened struct {
 // lookup finds the remembered keys of a message that was skipped.
 type lookup func(ratchet point, counter uint32) (messageKeys, bool, error)
 
+// secrets finds our signed and one-time prekey that an invitation names.
+type secrets func(invitation) (signed, oneTime keyPair, err error)
+
 // guard is the second line behind the checks of message.go: should libsignal still panic on something, the input counts
 // as bad and nothing has changed, as sessions are values.
 func guard(f func() error) (err error) {
@@ -98,7 +101,7 @@ func (s *session) try(i int, me us, m envelope) (opened, error) {
 
 // join decrypts the message inside an invitation: on the state that it started before, or on a new one agreed with our
 // prekeys, which becomes the current one. s may be nil. The caller has compared the identity key with the pinned one.
-func (s *session) join(me us, inv invitation, late lookup, prekeys func(invitation) (signed, oneTime keyPair, err error)) (opened, error) {
+func (s *session) join(me us, inv invitation, late lookup, prekeys secrets) (opened, error) {
 	if s.has(inv.base) {
 		return s.open(me, inv.message, late)
 	}
@@ -147,10 +150,9 @@ func (s *session) seal(me us, plain []byte) (next *session, data []byte, preKey 
 	if err != nil {
 		return nil, nil, false, ErrBad
 	}
-	format := serialize.NewProtoBufSerializer()
 	ours, theirs := identity.NewKey(me.public.library()), identity.NewKey(s.peer.library())
 	m, err := protocol.NewSignalMessage(protocol.CurrentVersion, k.Index(), st.previous, keys.MacKey(),
-		st.ratchet.public.library(), body, ours, theirs, format.SignalMessage)
+		st.ratchet.public.library(), body, ours, theirs, &serialize.ProtoBufSignalMessageSerializer{})
 	if err != nil {
 		return nil, nil, false, ErrBad
 	}
@@ -158,7 +160,7 @@ func (s *session) seal(me us, plain []byte) (next *session, data []byte, preKey 
 	if st.pending != nil {
 		pk, err := protocol.NewPreKeySignalMessage(protocol.CurrentVersion, uint32(me.device),
 			optional.NewOptionalUint32(st.pending.preKey), st.pending.signed, st.base.library(), ours, m,
-			format.PreKeySignalMessage, format.SignalMessage)
+			&serialize.ProtoBufPreKeySignalMessageSerializer{}, &serialize.ProtoBufSignalMessageSerializer{})
 		if err != nil {
 			return nil, nil, false, ErrBad
 		}

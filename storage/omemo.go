@@ -26,8 +26,8 @@ type OMEMODevice struct {
 	Healed       time.Time // when a session with it was last repaired
 }
 
-const deviceColumns = `d.jid, d.id, d.key, CASE WHEN d.own THEN 2 ELSE coalesce(t.trust, 0) END, d.active, d.own, d.first_ms, d.last_ms,
-	d.failures, d.ignored_until_ms, d.healed_ms
+const deviceColumns = `d.jid, d.id, d.key, CASE WHEN d.own THEN 2 ELSE coalesce(t.trust, 0) END, d.active, d.own,
+	d.first_ms, d.last_ms, d.failures, d.ignored_until_ms, d.healed_ms
 	FROM omemo_device d LEFT JOIN omemo_trust t ON t.account_id = d.account_id AND t.jid = d.jid AND t.key = d.key`
 
 func scanDevice(row scanner, d *OMEMODevice) error {
@@ -170,7 +170,8 @@ func (t omemoReads) ListSeen(account model.AccountID, jid model.JID) (time.Time,
 
 // SetListSeen stores when the list of devices of that address was seen.
 func (t omemoWrites) SetListSeen(account model.AccountID, jid model.JID, at time.Time) error {
-	if _, err := t.w.exec("INSERT OR REPLACE INTO omemo_list (account_id, jid, seen_ms) VALUES (?,?,?)", account, jid, toMS(at)); err != nil {
+	_, err := t.w.exec("INSERT OR REPLACE INTO omemo_list (account_id, jid, seen_ms) VALUES (?,?,?)", account, jid, toMS(at))
+	if err != nil {
 		return fmt.Errorf("save device list: %w", err)
 	}
 	return nil

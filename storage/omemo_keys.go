@@ -80,7 +80,8 @@ func (t omemoReads) PreKey(account model.AccountID, id uint32) (SecretKey, bool,
 
 // AddPreKey stores a one-time prekey; ErrExists when the number is taken.
 func (t omemoWrites) AddPreKey(account model.AccountID, k SecretKey) error {
-	if _, err := t.w.exec("INSERT INTO omemo_prekey (account_id, id, secret, used) VALUES (?,?,?,0)", account, k.ID, k.Secret); err != nil {
+	_, err := t.w.exec("INSERT INTO omemo_prekey (account_id, id, secret, used) VALUES (?,?,?,0)", account, k.ID, k.Secret)
+	if err != nil {
 		return fmt.Errorf("add prekey: %w", err)
 	}
 	return nil
@@ -120,7 +121,8 @@ func (t omemoReads) SignedPreKeys(account model.AccountID) ([]SecretKey, error) 
 
 // AddSignedPreKey stores a signed prekey, which becomes the current one; the one before retires at its making.
 func (t omemoWrites) AddSignedPreKey(account model.AccountID, k SecretKey) error {
-	_, err := t.w.exec("UPDATE omemo_signed_prekey SET retired_ms = ? WHERE account_id = ? AND retired_ms = 0", toMS(k.Made), account)
+	_, err := t.w.exec("UPDATE omemo_signed_prekey SET retired_ms = ? WHERE account_id = ? AND retired_ms = 0",
+		toMS(k.Made), account)
 	if err == nil {
 		_, err = t.w.exec(`INSERT INTO omemo_signed_prekey (account_id, id, secret, signature, made_ms, retired_ms)
 			VALUES (?,?,?,?,?,0)`, account, k.ID, k.Secret, k.Signature, toMS(k.Made))
@@ -133,7 +135,8 @@ func (t omemoWrites) AddSignedPreKey(account model.AccountID, k SecretKey) error
 
 // DeleteSignedPreKeys deletes the signed prekeys that retired before that time.
 func (t omemoWrites) DeleteSignedPreKeys(account model.AccountID, before time.Time) error {
-	_, err := t.w.exec("DELETE FROM omemo_signed_prekey WHERE account_id = ? AND retired_ms > 0 AND retired_ms < ?", account, toMS(before))
+	_, err := t.w.exec("DELETE FROM omemo_signed_prekey WHERE account_id = ? AND retired_ms > 0 AND retired_ms < ?",
+		account, toMS(before))
 	if err != nil {
 		return fmt.Errorf("delete signed prekeys: %w", err)
 	}

@@ -22,7 +22,8 @@ type SkippedKey struct {
 // Session is the stored session with a device; nil when there is none.
 func (t omemoReads) Session(p Peer) ([]byte, error) {
 	var record []byte
-	err := t.r.value([]any{&record}, "SELECT record FROM omemo_session WHERE account_id = ? AND jid = ? AND device_id = ?", p.Account, p.JID, p.Device)
+	err := t.r.value([]any{&record}, "SELECT record FROM omemo_session WHERE account_id = ? AND jid = ? AND device_id = ?",
+		p.Account, p.JID, p.Device)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, fmt.Errorf("read session: %w", err)
 	}
@@ -31,14 +32,15 @@ func (t omemoReads) Session(p Peer) ([]byte, error) {
 
 // SaveSession stores the session with a device.
 func (t omemoWrites) SaveSession(p Peer, record []byte) error {
-	_, err := t.w.exec("INSERT OR REPLACE INTO omemo_session (account_id, jid, device_id, record) VALUES (?,?,?,?)", p.Account, p.JID, p.Device, record)
+	_, err := t.w.exec("INSERT OR REPLACE INTO omemo_session (account_id, jid, device_id, record) VALUES (?,?,?,?)",
+		p.Account, p.JID, p.Device, record)
 	if err != nil {
 		return fmt.Errorf("save session: %w", err)
 	}
 	return nil
 }
 
-// DeleteSession forgets everything shared with a device.
+// DeleteSession forgets everything shared with a device. A crypto.Manager that remembers the session must forget the account.
 func (t omemoWrites) DeleteSession(p Peer) error {
 	_, err := t.w.exec("DELETE FROM omemo_skipped WHERE account_id = ? AND jid = ? AND device_id = ?", p.Account, p.JID, p.Device)
 	if err == nil {
@@ -54,7 +56,8 @@ func (t omemoWrites) DeleteSession(p Peer) error {
 func (t omemoReads) SkippedKeys(p Peer, ratchet []byte, counter uint32) ([]byte, error) {
 	var keys []byte
 	err := t.r.value([]any{&keys}, `SELECT keys FROM omemo_skipped
-		WHERE account_id = ? AND jid = ? AND device_id = ? AND ratchet = ? AND counter = ?`, p.Account, p.JID, p.Device, ratchet, counter)
+		WHERE account_id = ? AND jid = ? AND device_id = ? AND ratchet = ? AND counter = ?`,
+		p.Account, p.JID, p.Device, ratchet, counter)
 	if err != nil && !errors.Is(err, ErrNotFound) {
 		return nil, fmt.Errorf("read skipped keys: %w", err)
 	}
@@ -81,7 +84,8 @@ func (t omemoWrites) AddSkippedKeys(p Peer, keys []SkippedKey) error {
 
 // DropSkippedKeys forgets the keys of one message, as it has come.
 func (t omemoWrites) DropSkippedKeys(p Peer, ratchet []byte, counter uint32) error {
-	_, err := t.w.exec(`DELETE FROM omemo_skipped WHERE account_id = ? AND jid = ? AND device_id = ? AND ratchet = ? AND counter = ?`,
+	_, err := t.w.exec(`DELETE FROM omemo_skipped
+		WHERE account_id = ? AND jid = ? AND device_id = ? AND ratchet = ? AND counter = ?`,
 		p.Account, p.JID, p.Device, ratchet, counter)
 	if err != nil {
 		return fmt.Errorf("drop skipped keys: %w", err)
@@ -104,7 +108,8 @@ func (t omemoWrites) Park(account model.AccountID, msg model.MessageID, from mod
 	if msg != 0 {
 		row = msg
 	}
-	if _, err := t.w.exec("INSERT INTO omemo_parked (account_id, message_id, sender, stanza) VALUES (?,?,?,?)", account, row, from, xml); err != nil {
+	_, err := t.w.exec("INSERT INTO omemo_parked (account_id, message_id, sender, stanza) VALUES (?,?,?,?)", account, row, from, xml)
+	if err != nil {
 		return fmt.Errorf("park message: %w", err)
 	}
 	return nil
