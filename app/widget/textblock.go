@@ -30,7 +30,6 @@ type TextBlock struct {
 	page    page
 	marks   []*canvas.Rectangle
 	sel     selection
-	over    bool
 	fixed   bool // laid comes from outside and does not follow the width
 	draw    *drawing
 }
