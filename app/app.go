@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 	"log/slog"
+	"os"
+	"os/signal"
 	"sync"
+	"syscall"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -41,6 +44,33 @@ func newCrew(parent context.Context, log *slog.Logger, tick func()) *crew {
 	c.start(c.act)
 	c.start(func(ctx context.Context) { clock(ctx, tick) })
 	return c
+}
+
+// lastWait is how long the toolkit has to end by itself.
+const lastWait = 3 * time.Second
+
+// endOn ends everything when the person closes the window or the system asks Kith to end: work runs while the toolkit still
+// answers, as what waits for it could wait for ever afterwards; then the toolkit is told to end. Version 2.8 of the toolkit
+// sometimes does not (an event that is queued in the same moment is never run), so the program then ends without it:
+// nothing of ours is left by then.
+func endOn(quit <-chan struct{}, work func() error, ended chan<- error) {
+	signals := make(chan os.Signal, 1)
+	signal.Reset(os.Interrupt, syscall.SIGTERM) // the toolkit's own handling stops it at once
+	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	go func() {
+		select {
+		case <-quit:
+		case <-signals:
+		}
+		err := work()
+		ended <- err
+		fyne.Do(fyne.CurrentApp().Quit)
+		time.Sleep(lastWait)
+		if err != nil {
+			os.Exit(1)
+		}
+		os.Exit(0)
+	}()
 }
 
 // act runs the queue until ctx ends. What still waits then is dropped: it belongs to a window that is gone.

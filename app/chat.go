@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"kith/app/screen"
@@ -79,6 +80,23 @@ func (h *home) showChat(o opening) {
 	h.refresh()
 	h.looked()
 	h.withdraw(c.id)
+	c.meet()
+}
+
+// meet asks for the other side's devices before the first message needs them, so that the header tells the truth. Being
+// offline is no fault: they are asked for again when something is sent.
+func (c *conversation) meet() {
+	if s := view.ShieldOf(c.timeline.Chat.Encryption, c.devices); s != view.ShieldUnknown && s != view.ShieldNobody {
+		return
+	}
+	id, peer := c.account(), c.peer()
+	do(c.home.app.crew, nothing(func(ctx context.Context) error {
+		return c.home.core.Devices.Refresh(ctx, id, peer)
+	}), func(_ struct{}, err error) {
+		if !errors.Is(err, core.ErrOffline) {
+			c.home.app.fail(err)
+		}
+	})
 }
 
 // leaveChat stores the draft and tells the other side that we stopped writing.

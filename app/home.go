@@ -47,10 +47,22 @@ func newHome(a *App, o opened) *home {
 		Search: h.search, Accept: h.accept, Decline: h.decline, Banner: h.banner,
 	})
 	h.shell = screen.NewShell(h.list.Object(), screen.NewNothingOpen(h.newChat))
-	h.shell.OnChanged = h.looked
+	h.shell.OnChanged = h.relaid
 	a.crew.pump(h.core.Subscribe(), h.apply)
 	a.crew.start(h.opened)
 	return h
+}
+
+// relaid follows the layout: a narrow window needs a way back to the list. It is called while the window is laid out, when
+// nothing may be drawn anew.
+func (h *home) relaid() {
+	fyne.Do(func() {
+		if h.chat != nil {
+			h.chat.showHeader()
+		}
+		h.looked()
+		h.showBanner()
+	})
 }
 
 // contents is what enter reads before the chats are shown.
@@ -92,19 +104,23 @@ func (h *home) read(ctx context.Context) (c contents, err error) {
 	return c, nil
 }
 
-// close stores what stands in the composer and ends the connections. The goroutines of the crew have ended before.
-func (h *home) close(ctx context.Context) error {
-	if h.chat == nil {
-		return nil
+// unsaved is what has to be done before the store is closed: what stands in the composer is kept.
+func (h *home) unsaved() func(context.Context) error {
+	save := false
+	if h.chat != nil {
+		_, save = h.chat.composer.Leave()
 	}
-	if _, save := h.chat.composer.Leave(); !save {
-		return nil
+	if !save {
+		return func(context.Context) error { return nil }
 	}
-	err := h.core.Chats.SetDraft(ctx, h.chat.id, h.chat.composer.Text())
-	if errors.Is(err, core.ErrNotFound) {
-		return nil // the chat was deleted in the same moment
+	id, text := h.chat.id, h.chat.composer.Text()
+	return func(ctx context.Context) error {
+		err := h.core.Chats.SetDraft(ctx, id, text)
+		if errors.Is(err, core.ErrNotFound) {
+			return nil // the chat was deleted in the same moment
+		}
+		return err
 	}
-	return err
 }
 
 // signIn shows the sign-in screen; back is where Cancel leads, nil for nowhere.

@@ -28,10 +28,7 @@ func (a *App) addKeys() {
 		})
 	}
 	for _, key := range []fyne.KeyName{fyne.KeyQ, fyne.KeyW} {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: ctrl}, func(fyne.Shortcut) {
-			a.remember()
-			a.window.Close()
-		})
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: ctrl}, func(fyne.Shortcut) { a.end() })
 	}
 	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
 		if k.Name == fyne.KeyEscape {

@@ -13,10 +13,7 @@ func (a *App) watchFocus() {
 	l := a.toolkit.Lifecycle()
 	l.SetOnEnteredForeground(func() { a.setFocused(true) })
 	l.SetOnExitedForeground(func() { a.setFocused(false) })
-	a.window.SetCloseIntercept(func() {
-		a.remember()
-		a.window.Close()
-	})
+	a.window.SetCloseIntercept(a.end)
 }
 
 func (a *App) setFocused(yes bool) {

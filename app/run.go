@@ -43,8 +43,9 @@ type App struct {
 	crew    *crew
 	frame   frame
 	focused bool
-	where   string // the name of the screen, for the test hook
-	escape  func() // what Escape does on the screen
+	where   string        // the name of the screen, for the test hook
+	escape  func()        // what Escape does on the screen
+	quit    chan struct{} // capacity 1: the person wants to end
 
 	opened opened // written by the action that opens the profile, which close waits for
 	home   *home  // nil until the chats, or the way to them, are shown
@@ -55,7 +56,7 @@ const closeTime = 10 * time.Second
 
 // Run shows the window and returns when the person has closed it and everything that was started has ended.
 func Run(ctx context.Context, cfg Config) error {
-	a := &App{cfg: cfg, log: cfg.Core.Log, frame: readFrame(cfg.Dir), escape: func() {}}
+	a := &App{cfg: cfg, log: cfg.Core.Log, frame: readFrame(cfg.Dir), escape: func() {}, quit: make(chan struct{}, 1)}
 	if cfg.Size.IsZero() {
 		cfg.Size = fyne.NewSize(a.frame.Width, a.frame.Height)
 	}
@@ -75,23 +76,33 @@ func Run(ctx context.Context, cfg Config) error {
 	a.watchFocus()
 	a.addKeys()
 	a.window.SetMaster()
-	a.toolkit.Lifecycle().SetOnStarted(a.start)
 	if err := a.listen(); err != nil {
 		return err
 	}
+	ended := make(chan error, 1)
+	a.toolkit.Lifecycle().SetOnStarted(func() {
+		endOn(a.quit, a.close, ended)
+		a.start()
+	})
 	a.window.ShowAndRun()
-	return a.close()
+	return <-ended
 }
 
-// close ends everything in the order that loses nothing: actions, connections, store.
+// close ends everything in the order that loses nothing: what the person does, actions, connections, store. It runs on a
+// goroutine of its own.
 func (a *App) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
+	unsaved := func(context.Context) error { return nil }
+	fyne.DoAndWait(func() {
+		a.remember()
+		a.window.Hide()
+		if a.home != nil {
+			unsaved = a.home.unsaved()
+		}
+	})
 	a.crew.end()
-	var errs []error
-	if a.home != nil {
-		errs = append(errs, a.home.close(ctx))
-	}
+	errs := []error{unsaved(ctx)}
 	errs = append(errs, a.desktop.Close(ctx))
 	if a.opened.store != nil {
 		errs = append(errs, a.opened.client.Close(), a.opened.store.Close())
@@ -143,6 +154,14 @@ func (a *App) fail(err error) {
 
 // after is the end of an action that has nothing to show but what went wrong.
 func (a *App) after(_ struct{}, err error) { a.fail(err) }
+
+// end closes the window and ends the program.
+func (a *App) end() {
+	select {
+	case a.quit <- struct{}{}:
+	default: // it ends already
+	}
+}
 
 // remember keeps the size of the window for the next start.
 func (a *App) remember() {

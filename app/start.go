@@ -73,7 +73,7 @@ func (a *App) askPassphrase(err error) {
 // refuse shows a fault that no passphrase heals.
 func (a *App) refuse(err error) {
 	a.log.Error("open profile", "err", err)
-	a.show("refused", screen.NewRefusal("Kith can't open your messages", sentence(err, ""), "Close", a.window.Close), func() {})
+	a.show("refused", screen.NewRefusal("Kith can't open your messages", sentence(err, ""), "Close", a.end), func() {})
 }
 
 // open takes the key, opens the store and goes online, away from the toolkit's goroutine: stretching a passphrase takes a

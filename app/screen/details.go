@@ -4,7 +4,6 @@ import (
 	"time"
 
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
 	"kith/app/theme"
@@ -63,13 +62,13 @@ func (d *Details) Set(data DetailsData) {
 	d.shown = data
 	name := view.Line(data.Chat.Name)
 	avatar := widget.NewAvatar(string(data.Chat.JID), name, theme.AvatarLarge)
-	address := widget.NewTextBlock(string(data.Chat.JID), widget.Ink{Size: theme.TextSmall, Line: 18, Color: theme.Muted})
+	address := small(string(data.Chat.JID))
+	address.SetAlign(fyne.TextAlignCenter)
 	who := widget.NewLine(name, widget.Ink{Size: 18, Line: 24, Color: theme.Text, Title: true})
 	who.SetAlign(fyne.TextAlignCenter)
 	d.body.Objects = []fyne.CanvasObject{
 		container.NewCenter(avatar),
-		who,
-		address,
+		stack(2, who, address),
 		widget.NewButton("Copy address", widget.SecondaryLook, func() { d.actions.Copy(string(data.Chat.JID)) }),
 		d.encryption(name),
 		d.notifications(),
@@ -84,12 +83,9 @@ func (d *Details) Set(data DetailsData) {
 func (d *Details) encryption(name string) fyne.CanvasObject {
 	chat, devices := d.shown.Chat, d.shown.Devices
 	shield := view.ShieldOf(chat.Encryption, devices)
-	icon, colour := shieldIcon(shield)
-	sign := canvas.NewImageFromResource(theme.Icon(icon, colour))
-	sign.FillMode = canvas.ImageFillContain
-	sign.SetMinSize(fyne.NewSquareSize(16))
+	sign, colour := shieldIcon(shield)
 	box := []fyne.CanvasObject{
-		across(6, 1, sign, widget.NewLine(shield.Text(), widget.Ink{Size: theme.TextSecond, Line: 20, Color: colour, Bold: true})),
+		across(6, 1, icon(sign, 16, colour), widget.NewLine(shield.Text(), widget.Ink{Size: theme.TextSecond, Line: 20, Color: colour, Bold: true})),
 		words(shield.Explain(name)),
 	}
 	for _, r := range view.DeviceRows(devices, d.shown.Now) {
@@ -113,7 +109,12 @@ func (d *Details) device(r view.DeviceRow, name string) fyne.CanvasObject {
 	case r.Device.Trust == model.Verified && !r.Inactive:
 		colour = theme.Primary
 	}
-	line := newPressable(stack(0, pair(r.Name, r.State, colour), caption(r.Seen)), r.Name, func() { d.toggle(r.Device.Fingerprint) })
+	chevron := theme.IconChevronRight
+	if d.open == r.Device.Fingerprint {
+		chevron = theme.IconChevronDown
+	}
+	line := newPressable(padded(0, 4, across(4, 0, stack(0, pair(r.Name, r.State, colour), small(r.Seen)), icon(chevron, 16, theme.Muted))),
+		r.Name+", show its key", func() { d.toggle(r.Device.Fingerprint) })
 	if d.open != r.Device.Fingerprint {
 		return line
 	}

@@ -14,7 +14,13 @@ type tall interface {
 	Height(width float32) float32
 }
 
+// usual is the width that is reckoned with until a layout tells the true one.
+const usual float32 = 320
+
 func heightFor(o fyne.CanvasObject, width float32) float32 {
+	if width < 40 {
+		width = usual
+	}
 	if t, ok := o.(tall); ok {
 		return t.Height(width)
 	}
@@ -28,12 +34,14 @@ type column struct {
 }
 
 func stack(gap float32, objects ...fyne.CanvasObject) *fyne.Container {
-	return container.New(&column{gap: gap, width: 320}, objects...)
+	return container.New(&column{gap: gap, width: usual}, objects...)
 }
 
 // Layout is the toolkit's.
 func (c *column) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	c.width = size.Width
+	if size.Width >= 40 {
+		c.width = size.Width
+	}
 	y := float32(0)
 	for _, o := range objects {
 		if !o.Visible() {
@@ -128,13 +136,13 @@ func centred(x, y, width float32, o fyne.CanvasObject) *fyne.Container {
 
 // Layout is the toolkit's.
 func (p *inset) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	w := size.Width - 2*p.x
+	w := max(size.Width-2*p.x, 0)
 	if p.max > 0 {
 		w = min(w, p.max)
 	}
 	for _, o := range objects {
 		o.Move(fyne.NewPos((size.Width-w)/2, p.y))
-		o.Resize(fyne.NewSize(w, size.Height-2*p.y))
+		o.Resize(fyne.NewSize(w, max(size.Height-2*p.y, 0)))
 	}
 }
 

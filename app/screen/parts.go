@@ -42,6 +42,19 @@ func strong(s string) *widget.Line {
 	return widget.NewLine(s, widget.Ink{Size: theme.TextBody, Line: 20, Color: theme.Text, Bold: true})
 }
 
+// small is a line of secondary text.
+func small(s string) *widget.Line {
+	return widget.NewLine(s, widget.Ink{Size: theme.TextSmall, Line: 18, Color: theme.Muted})
+}
+
+// icon is a line icon of the theme.
+func icon(name string, size float32, colour fyne.ThemeColorName) *canvas.Image {
+	i := canvas.NewImageFromResource(theme.Icon(name, colour))
+	i.FillMode = canvas.ImageFillContain
+	i.SetMinSize(fyne.NewSquareSize(size))
+	return i
+}
+
 // plain is a paragraph in the colour of text.
 func plain(s string) *widget.TextBlock {
 	return widget.NewTextBlock(s, widget.Ink{Size: theme.TextSecond, Line: theme.LineHeight, Color: theme.Text})

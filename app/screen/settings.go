@@ -81,7 +81,7 @@ func (s *Settings) Set(d SettingsData) {
 
 func (s *Settings) account(a AccountData) fyne.CanvasObject {
 	head := across(12, 1, widget.NewAvatar(string(a.JID), a.JID.Local(), theme.AvatarHeader),
-		stack(0, strong(string(a.JID)), caption(a.State)))
+		stack(0, strong(string(a.JID)), small(a.State)))
 	box := []fyne.CanvasObject{head}
 	if a.Fault != "" {
 		box = append(box, fault(a.Fault))

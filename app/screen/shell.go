@@ -15,7 +15,7 @@ const (
 
 // Shell holds the three panes of the window and shows as many of them as there is room for.
 type Shell struct {
-	OnChanged func() // other panes came into sight
+	OnChanged func() // other panes came into sight, or there is room for more or fewer
 
 	object             *fyne.Container
 	list               fyne.CanvasObject
@@ -23,6 +23,7 @@ type Shell struct {
 	listRule, sideRule *ground
 	empty              fyne.CanvasObject // in the main pane while nothing is open
 	open, detailed     bool
+	narrow             bool // as it was laid out last
 	size               fyne.Size
 }
 
@@ -83,13 +84,14 @@ func (s *Shell) arrange() {
 	if s.size.IsZero() {
 		return
 	}
-	before := s.MainVisible()
-	if s.Narrow() {
+	seen, was := s.MainVisible(), s.narrow
+	s.narrow = s.Narrow()
+	if s.narrow {
 		s.placeNarrow()
 	} else {
 		s.placeWide()
 	}
-	if s.OnChanged != nil && before != s.MainVisible() {
+	if s.OnChanged != nil && (seen != s.MainVisible() || was != s.narrow) {
 		s.OnChanged()
 	}
 }

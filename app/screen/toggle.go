@@ -29,7 +29,7 @@ func newToggle(label string, on bool) *toggle {
 	t.track.radius, t.track.least = trackHeight/2, fyne.NewSize(trackWidth, trackHeight)
 	t.knob.radius, t.knob.least = knobSize/2, fyne.NewSquareSize(knobSize)
 	words := plain(label)
-	t.object = newPressable(padded(4, 6, across(12, 0, words, fixed(fyne.NewSize(trackWidth, trackHeight), t.arrange, t.track, t.knob))), label, t.flip)
+	t.object = newPressable(padded(0, 6, across(12, 0, words, fixed(fyne.NewSize(trackWidth, trackHeight), t.arrange, t.track, t.knob))), label, t.flip)
 	t.paint()
 	return t
 }
