@@ -133,8 +133,8 @@ func alone(r rune) bool {
 	return r > 0x0E00 && (r == 'ー' || unicode.In(r, unicode.Han, unicode.Hiragana, unicode.Katakana, unicode.Hangul, unicode.Thai, unicode.Lao, unicode.Khmer, unicode.Myanmar))
 }
 
-// unfinished says whether more letters could make a longer word of a folded one. One letter is not enough to begin with.
+// unfinished says whether more letters could make a longer word of a folded one. Two letters are not enough to begin with: to
+// collect all the words they begin takes 100 ms in a million messages.
 func unfinished(word string) bool {
-	r := []rune(word)
-	return len(r) > 1 && !strings.HasPrefix(word, "emoji")
+	return utf8.RuneCountInString(word) > 2 && !strings.HasPrefix(word, "emoji")
 }

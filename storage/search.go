@@ -8,6 +8,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"unicode"
+	"unicode/utf8"
 
 	"kith/core/model"
 )
@@ -16,7 +18,7 @@ type searchReads struct{ r *runner }
 
 // SearchQuery asks for messages with words in them.
 type SearchQuery struct {
-	Text    string          // words; all of them have to occur, the last one may be unfinished
+	Text    string          // words; all of them have to occur; the last one may be unfinished unless a space follows it
 	Account model.AccountID // 0: all
 	Chat    model.ChatID    // 0: all
 	Limit   int
@@ -59,17 +61,20 @@ func (t searchReads) Search(ctx context.Context, q SearchQuery) ([]model.Message
 	return out, nil
 }
 
-// match is the query in FTS5's language: every typed word a phrase of its folded words, the last one open at its end.
+// match is the query in FTS5's language: every typed word a phrase of its folded words, the last one open at its end while
+// somebody types it.
 func (q SearchQuery) match() string {
 	var phrases []string
 	words := strings.Fields(q.Text)
+	last, _ := utf8.DecodeLastRuneInString(q.Text)
+	typing := !unicode.IsSpace(last)
 	for i, word := range words[:min(len(words), maxWords)] {
 		tokens := fold(word)
 		if len(tokens) == 0 {
 			continue
 		}
 		phrase := `"` + strings.Join(tokens, " ") + `"`
-		if i == len(words)-1 && unfinished(tokens[len(tokens)-1]) {
+		if typing && i == len(words)-1 && unfinished(tokens[len(tokens)-1]) {
 			phrase += " *"
 		}
 		phrases = append(phrases, phrase)

@@ -106,7 +106,7 @@ func TestSearchOverScripts(t *testing.T) {
 		{"example.org", 2}, {"plan-2026", 2}, {"10:30", 2}, {"don't", 3}, {"o'reilly", 3},
 		{"東京", 4}, {"タワー", 4}, {"行きます", 4}, {"天气", 5}, {"气", 5}, {"ひらがな", 6}, {"저녁", 7}, {"만나", 7},
 		{"كتاب", 8}, {"الطاولة", 8}, {"مدرسة", 9}, {"ذهبت", 9}, {"שלום", 10}, {"שבוע", 11}, {"อากาศ", 12},
-		{"viet nam", 13}, {"pho", 13}, {"duong nguyen", 14}, {"елка", 15}, {"четв", 16}, {"οδυσσεα", 17}, {"नमस्ते", 18}, {"🎉", 19}, {"❤", 19}, {"🚀", 20}, {"bar_baz", 21},
+		{"viet nam", 13}, {"phở", 13}, {"pho", 13}, {"duong nguyen", 14}, {"елка", 15}, {"четв", 16}, {"οδυσσεα", 17}, {"नमस्ते", 18}, {"🎉", 19}, {"❤", 19}, {"🚀", 20}, {"bar_baz", 21},
 	}
 	hits := 0
 	for _, tt := range tests {
@@ -180,6 +180,8 @@ func TestSearchNarrows(t *testing.T) {
 		{"chat of another account", SearchQuery{Text: "common", Limit: 4, Account: 2, Chat: chats[0]}, ""},
 		{"two words", SearchQuery{Text: "word7 common", Limit: 9}, "7"},
 		{"unfinished", SearchQuery{Text: "COMM", Limit: 1}, "29"},
+		{"finished by a space", SearchQuery{Text: "COMM ", Limit: 1}, ""},
+		{"too short to be unfinished", SearchQuery{Text: "co", Limit: 1}, ""},
 		{"unfinished in the middle", SearchQuery{Text: "comm word7", Limit: 9}, ""},
 		{"no words", SearchQuery{Text: " ?! ", Limit: 9}, ""},
 		{"no limit", SearchQuery{Text: "common"}, ""},

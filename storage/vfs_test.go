@@ -237,6 +237,30 @@ func TestReadersBesideAWriter(t *testing.T) {
 	}
 }
 
+// TestHolesAreSealed: pages freed in the transaction that made them are never written; the file goes on behind them.
+func TestHolesAreSealed(t *testing.T) {
+	s := openAt(t, filepath.Join(t.TempDir(), dbName), testKey(t, 1), 64<<10)
+	chat := newChat(t, s)
+	update(t, s, func(tx *Tx) error {
+		if err := tx.SetSetting("k", strings.Repeat("v", 1<<20)); err != nil {
+			return err
+		}
+		for range 50 {
+			if _, err := tx.AddMessage(&model.Message{Chat: chat, Body: strings.Repeat("x", 5000), Time: day}); err != nil {
+				return err
+			}
+		}
+		return tx.SetSetting("k", "v")
+	})
+	var free int
+	if err := s.reads.run.value([]any{&free}, "SELECT freelist_count FROM pragma_freelist_count"); err != nil || free < 100 {
+		t.Fatalf("%d free pages, %v", free, err)
+	}
+	if err := s.Check(context.Background()); err != nil {
+		t.Error(err)
+	}
+}
+
 func TestVacuumInto(t *testing.T) {
 	s := openTest(t)
 	chat := newChat(t, s)
