@@ -3,6 +3,7 @@ package e2e
 import (
 	"fmt"
 	"os"
+	"path/filepath"
 	"sync"
 	"testing"
 
@@ -14,15 +15,15 @@ import (
 var programs, programsErr = os.MkdirTemp("", "kith-e2e")
 
 // headless is the program under test, built once, with the race detector where the tests have it.
-var headless = sync.OnceValues(func() (string, error) { return Build("..", "./app/headless", programs, raceFlags()...) })
+var headless = sync.OnceValues(func() (string, error) {
+	program := filepath.Join(programs, "kith-headless")
+	return program, Build("..", "./app/headless", program, raceFlags()...)
+})
 
 // plain is the same without the race detector, for figures.
 var plain = sync.OnceValues(func() (string, error) {
-	dir, err := os.MkdirTemp(programs, "plain")
-	if err != nil {
-		return "", err
-	}
-	return Build("..", "./app/headless", dir)
+	program := filepath.Join(programs, "kith-headless-plain")
+	return program, Build("..", "./app/headless", program)
 })
 
 func TestMain(m *testing.M) {
