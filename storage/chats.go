@@ -1,7 +1,9 @@
 package storage
 
 import (
+	"cmp"
 	"fmt"
+	"slices"
 	"time"
 
 	"kith/core/model"
@@ -14,37 +16,53 @@ type chatWrites struct{ w *work }
 // maxChat is the highest number of a chat: it has 20 bits of a message's.
 const maxChat = 1<<20 - 1
 
-const selectChats = `SELECT c.id, c.account_id, c.jid, coalesce(k.name, ''), c.unread, c.read_id, c.draft, c.encryption, c.pinned,
-	c.muted_until_ms, c.request, c.complete, c.last_id, ` + lastColumns + `
+const (
+	selectChats = `SELECT c.id, c.account_id, c.jid, k.name, c.unread, c.read_id, c.draft, c.encryption, c.pinned,
+	c.muted_until_ms, c.request, c.complete, c.made_ms, ` + messageColumns + `
 	FROM chat c JOIN account a ON a.id = c.account_id
 	LEFT JOIN contact k ON k.account_id = c.account_id AND k.jid = c.jid
 	LEFT JOIN message m ON m.id = c.last_id `
+	chatCount = 13 + messageCount
+)
 
-// newestChats puts the pinned first, then by the newest message; a chat without one by when it was made.
-const newestChats = `ORDER BY c.pinned DESC, CASE c.last_id WHEN 0 THEN (c.made_ms - 1420070400000) << 2 ELSE c.last_id & 8796093022207 END DESC, c.id DESC`
+// chatRow is a chat with the time that puts it in its place.
+type chatRow struct {
+	chat model.Chat
+	ms   int64
+}
 
-func scanChat(row scanner, c *model.Chat) error {
-	var muted int64
-	var last model.MessageID
-	var m messageRow
-	fields := []any{
-		&c.ID, &c.Account, &c.JID, &c.Name, &c.Unread, &c.ReadUpTo, &c.Draft, &c.Encryption, &c.Pinned,
-		&muted, &c.Request, &c.Complete, &last,
+// scanChats reads rows of selectChats.
+func scanChats() func(scanner, *chatRow) error {
+	c := newCells(chatCount)
+	return func(row scanner, out *chatRow) error {
+		if err := c.scan(row); err != nil {
+			return err
+		}
+		out.chat = model.Chat{
+			ID: model.ChatID(c.int()), Account: model.AccountID(c.int()), JID: model.JID(c.text()), Name: c.text(), Unread: int(c.int()),
+			ReadUpTo: model.MessageID(c.int()), Draft: c.text(), Encryption: model.Encryption(c.int()), Pinned: c.bool(),
+			Muted: fromMS(c.int()), Request: c.bool(), Complete: c.bool(),
+		}
+		out.ms = c.int()
+		chat := &out.chat
+		chat.Name = cmp.Or(chat.Name, chat.JID.Local(), chat.JID.Domain())
+		if last := c.message(); last.ID != 0 {
+			chat.Last, out.ms = last, last.ID.Time().UnixMilli()
+		}
+		return nil
 	}
-	if err := row.Scan(append(fields, m.fields()...)...); err != nil {
-		return err
+}
+
+// byPlace puts the pinned first, then by the newest message; a chat without one by when it was made. (Sorting 500 rows takes
+// SQLite longer: it carries the texts along.)
+func byPlace(a, b *chatRow) int {
+	if a.chat.Pinned != b.chat.Pinned {
+		if a.chat.Pinned {
+			return -1
+		}
+		return 1
 	}
-	c.Muted = fromMS(muted)
-	if c.Name == "" {
-		c.Name = c.JID.Local()
-	}
-	if c.Name == "" {
-		c.Name = c.JID.Domain()
-	}
-	if last != 0 {
-		c.Last = m.message()
-	}
-	return nil
+	return cmp.Or(cmp.Compare(b.ms, a.ms), cmp.Compare(b.chat.ID, a.chat.ID))
 }
 
 func scanChatID(row scanner, id *model.ChatID) error { return row.Scan(id) }
@@ -52,23 +70,30 @@ func scanChatID(row scanner, id *model.ChatID) error { return row.Scan(id) }
 // Chats are the chats of an account, or of all accounts for 0, each with its last message: pinned first, then newest first.
 // Gaps are left empty, they follow from the archive's ranges.
 func (t chatReads) Chats(account model.AccountID) ([]model.Chat, error) {
-	var out []model.Chat
-	var err error
-	if account == 0 {
-		out, err = list(t.r, scanChat, selectChats+newestChats)
-	} else {
-		out, err = list(t.r, scanChat, selectChats+"WHERE c.account_id = ? "+newestChats, account)
+	query, args := selectChats, []any(nil)
+	if account != 0 {
+		query, args = selectChats+"WHERE c.account_id = ?", []any{account}
 	}
+	rows, err := list(t.r, scanChats(), query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read chats: %w", err)
+	}
+	order := make([]*chatRow, len(rows))
+	for i := range rows {
+		order[i] = &rows[i]
+	}
+	slices.SortFunc(order, byPlace)
+	out := make([]model.Chat, len(rows))
+	for i, r := range order {
+		out[i] = r.chat
 	}
 	return out, nil
 }
 
 // Chat is one chat; ErrNotFound.
 func (t chatReads) Chat(id model.ChatID) (model.Chat, error) {
-	var c model.Chat
-	if err := t.r.get(func(row scanner) error { return scanChat(row, &c) }, selectChats+"WHERE c.id = ?", id); err != nil {
+	c, err := t.one("WHERE c.id = ?", id)
+	if err != nil {
 		return model.Chat{}, fmt.Errorf("read chat: %w", err)
 	}
 	return c, nil
@@ -76,13 +101,22 @@ func (t chatReads) Chat(id model.ChatID) (model.Chat, error) {
 
 // ChatWith is the chat of an account with somebody; false when there is none.
 func (t chatReads) ChatWith(account model.AccountID, jid model.JID) (model.Chat, bool, error) {
-	var c model.Chat
-	ok, err := found(t.r.get(func(row scanner) error { return scanChat(row, &c) },
-		selectChats+"WHERE c.account_id = ? AND c.jid = ?", account, jid.Bare()))
+	c, err := t.one("WHERE c.account_id = ? AND c.jid = ?", account, jid.Bare())
+	ok, err := found(err)
 	if err != nil {
 		return model.Chat{}, false, fmt.Errorf("read chat: %w", err)
 	}
 	return c, ok, nil
+}
+
+func (t chatReads) one(where string, args ...any) (model.Chat, error) {
+	var r chatRow
+	scan := scanChats()
+	err := t.r.get(func(row scanner) error { return scan(row, &r) }, selectChats+where, args...)
+	if err != nil {
+		return model.Chat{}, err
+	}
+	return r.chat, nil
 }
 
 // EnsureChat is ChatWith that makes the chat when it is missing.

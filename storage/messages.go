@@ -20,55 +20,47 @@ const (
 	flagMarkable
 )
 
-const messageColumns = `m.id, m.kind, coalesce(m.sender, CASE m.outgoing WHEN 1 THEN a.jid ELSE c.jid END), m.outgoing,
-	coalesce(m.origin_id, ''), coalesce(m.server_id, ''), m.time_ms, m.body, m.state, m.fault, m.flags, m.device, m.fingerprint, m.trust`
-
-// lastColumns are messageColumns where the row may be missing.
-const lastColumns = `coalesce(m.id, 0), coalesce(m.kind, 0), coalesce(m.sender, CASE m.outgoing WHEN 1 THEN a.jid ELSE c.jid END), coalesce(m.outgoing, 0),
-	coalesce(m.origin_id, ''), coalesce(m.server_id, ''), coalesce(m.time_ms, 0), coalesce(m.body, ''), coalesce(m.state, 0), coalesce(m.fault, 0),
-	coalesce(m.flags, 0), coalesce(m.device, 0), m.fingerprint, coalesce(m.trust, 0)`
+const (
+	messageColumns = `m.id, m.kind, coalesce(m.sender, CASE m.outgoing WHEN 1 THEN a.jid ELSE c.jid END), m.outgoing,
+	m.origin_id, m.server_id, m.time_ms, m.body, m.state, m.fault, m.flags, m.device, m.fingerprint, m.trust`
+	messageCount = 14
+)
 
 const selectMessages = "SELECT " + messageColumns + `
 	FROM message m CROSS JOIN chat c ON c.id = m.chat_id CROSS JOIN account a ON a.id = c.account_id `
 
 const whereOrigin = "WHERE m.chat_id = ? AND m.origin_id = ? AND m.outgoing = ? ORDER BY m.id DESC LIMIT "
 
-// messageRow is a message on its way from the row.
-type messageRow struct {
-	m           model.Message
-	ms, flags   int64
-	fingerprint any
-}
-
-// fields are the places of messageColumns.
-func (r *messageRow) fields() []any {
-	m := &r.m
-	return []any{
-		&m.ID, &m.Kind, &m.From, &m.Outgoing, &m.OriginID, &m.ServerID, &r.ms, &m.Body,
-		&m.State, &m.Fault, &r.flags, &m.Device, &r.fingerprint, &m.Trust,
+// scanMessages reads rows of messageColumns.
+func scanMessages() func(scanner, *model.Message) error {
+	c := newCells(messageCount)
+	return func(row scanner, m *model.Message) error {
+		err := c.scan(row)
+		if err == nil {
+			*m = c.message()
+		}
+		return err
 	}
 }
 
-func (r *messageRow) message() model.Message {
-	m := r.m
-	m.Chat, m.Time = m.ID.Chat(), fromMS(r.ms)
-	m.Encrypted, m.WantsReceipt, m.Markable = r.flags&flagEncrypted != 0, r.flags&flagReceipt != 0, r.flags&flagMarkable != 0
-	switch f := r.fingerprint.(type) {
+// message takes messageColumns.
+func (c *cells) message() model.Message {
+	m := model.Message{
+		ID: model.MessageID(c.int()), Kind: model.Kind(c.int()), From: model.JID(c.text()), Outgoing: c.bool(),
+		OriginID: c.text(), ServerID: c.text(), Time: fromMS(c.int()), Body: c.text(), State: model.State(c.int()), Fault: model.Fault(c.int()),
+	}
+	flags := c.int()
+	m.Chat = m.ID.Chat()
+	m.Encrypted, m.WantsReceipt, m.Markable = flags&flagEncrypted != 0, flags&flagReceipt != 0, flags&flagMarkable != 0
+	m.Device = model.DeviceID(c.int())
+	switch f := c.any().(type) {
 	case []byte:
 		m.Fingerprint = model.Fingerprint(hex.EncodeToString(f))
 	case string:
 		m.Fingerprint = model.Fingerprint(f)
 	}
+	m.Trust = model.Trust(c.int())
 	return m
-}
-
-func scanMessage(row scanner, m *model.Message) error {
-	var r messageRow
-	if err := row.Scan(r.fields()...); err != nil {
-		return err
-	}
-	*m = r.message()
-	return nil
 }
 
 func scanMessageID(row scanner, id *model.MessageID) error { return row.Scan(id) }
@@ -119,7 +111,7 @@ func (t messageReads) MessageByServerID(chat model.ChatID, serverID string) (mod
 
 func (t messageReads) one(where string, args ...any) (model.Message, bool, error) {
 	var m model.Message
-	ok, err := found(t.r.get(func(row scanner) error { return scanMessage(row, &m) }, selectMessages+where, args...))
+	ok, err := found(t.r.get(func(row scanner) error { return scanMessages()(row, &m) }, selectMessages+where, args...))
 	if err != nil {
 		return model.Message{}, false, fmt.Errorf("read message: %w", err)
 	}
@@ -136,12 +128,12 @@ func (t messageReads) Messages(chat model.ChatID, p model.Page) ([]model.Message
 	var out []model.Message
 	var err error
 	if p.Newer {
-		out, err = list(t.r, scanMessage, selectMessages+"WHERE m.id BETWEEN ? AND ? ORDER BY m.id LIMIT ?", max(first, p.Around+1), last, limit)
+		out, err = list(t.r, scanMessages(), selectMessages+"WHERE m.id BETWEEN ? AND ? ORDER BY m.id LIMIT ?", max(first, p.Around+1), last, limit)
 	} else {
 		if p.Around != 0 {
 			last = min(last, p.Around-1)
 		}
-		out, err = list(t.r, scanMessage, selectMessages+"WHERE m.id BETWEEN ? AND ? ORDER BY m.id DESC LIMIT ?", first, last, limit)
+		out, err = list(t.r, scanMessages(), selectMessages+"WHERE m.id BETWEEN ? AND ? ORDER BY m.id DESC LIMIT ?", first, last, limit)
 		slices.Reverse(out)
 	}
 	if err != nil {
@@ -210,7 +202,7 @@ func (t messageWrites) known(m *model.Message) (model.Message, bool, error) {
 	if err != nil || ok || m.OriginID == "" {
 		return row, ok, err
 	}
-	same, err := list(t.w.runner, scanMessage, selectMessages+whereOrigin+"100",
+	same, err := list(t.w.runner, scanMessages(), selectMessages+whereOrigin+"100",
 		m.Chat, m.OriginID, m.Outgoing)
 	if err != nil {
 		return model.Message{}, false, fmt.Errorf("find message: %w", err)

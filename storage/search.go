@@ -54,7 +54,7 @@ func (t searchReads) Search(ctx context.Context, q SearchQuery) ([]model.Message
 	if q.Before != 0 {
 		before = searchRow(q.Before)
 	}
-	out, err := listUntil(ctx, t.r, scanMessage, selectFound, match, before, q.Account, q.Account, min(max(q.Limit, 0), maxPage))
+	out, err := listUntil(ctx, t.r, scanMessages(), selectFound, match, before, q.Account, q.Account, min(max(q.Limit, 0), maxPage))
 	if err != nil {
 		return nil, fmt.Errorf("search: %w", err)
 	}
