@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"log/slog"
+	"runtime/debug"
 
 	"golang.org/x/crypto/argon2"
 	"golang.org/x/crypto/chacha20poly1305"
@@ -85,7 +86,10 @@ func (s stretch) valid() bool {
 		s.MemoryKiB >= 8<<10 && s.MemoryKiB <= 1<<20 && s.Threads >= 1 && s.Threads <= 8
 }
 
+// key stretches the words. What that takes of memory, 64 MiB and more, goes back to the system at once: it would otherwise be
+// half of what an idle Kith holds, for nothing.
 func (s stretch) key(words model.Secret) []byte {
+	defer debug.FreeOSMemory()
 	return argon2.IDKey([]byte(words), s.Salt, s.Time, s.MemoryKiB, s.Threads, chacha20poly1305.KeySize)
 }
 
