@@ -6,8 +6,9 @@ SHELL := /bin/sh
 export PATH := $(PATH):/usr/local/go/bin
 GO ?= go
 
-# sqlite_fts5: the search index; no_emoji: the toolkit's own emoji font stays out, ours is in assets/fonts.
-TAGS := sqlite_fts5,no_emoji
+# sqlite_fts5: the search index; no_emoji: the toolkit's own emoji font stays out, ours is in assets/fonts; no_animations: the
+# blinking caret alone would redraw the window 60 times a second.
+TAGS := sqlite_fts5,no_emoji,no_animations
 # ci: screens are drawn by the toolkit's software driver, without a display.
 TEST := $(GO) test -tags $(TAGS),ci -timeout 40m
 FUZZTIME ?= 30s
@@ -23,7 +24,7 @@ help: ## this list
 run: deps-build ## build Kith and start it
 	$(GO) run -tags $(TAGS) .
 
-demo: deps-demo ## two windows, two people, one private server: watch them talk; results in demo/out
+demo: deps ## two windows, two people, one private server: watch them talk; results in demo/out
 	$(GO) run -tags $(TAGS) ./demo
 
 test: deps ## all tests, with the race detector, against real servers
@@ -64,13 +65,11 @@ check: lint test fuzz ## what a release needs: lint, test, fuzz
 deps: ## install what building and testing needs
 	@sh assets/packaging/deps.sh test
 
-.PHONY: deps-build deps-demo
+.PHONY: deps-build
 deps-build:
 	@sh assets/packaging/deps.sh build
-deps-demo:
-	@sh assets/packaging/deps.sh demo
 
-screenshots: deps-demo ## run the demo without a display and keep its pictures in demo/out
+screenshots: deps ## run the demo without a display and keep its pictures in demo/out
 	$(GO) run -tags $(TAGS) ./demo -hidden
 
 hooks: ## let git run .githooks/pre-commit before each commit
