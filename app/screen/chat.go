@@ -135,7 +135,7 @@ func (c *Chat) SetDraft(text string) {
 }
 
 // SetBanner shows the strip below the header.
-func (c *Chat) SetBanner(b view.Banner) { c.banner.set(b) }
+func (c *Chat) SetBanner(b view.Banner) { c.banner.set(b, c.object) }
 
 // SetHeader shows who this is, and the bars that go with it.
 func (c *Chat) SetHeader(h ChatHeader) {

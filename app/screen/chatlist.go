@@ -83,7 +83,7 @@ func (l *ChatList) ClearSearch() { l.search.SetText("") }
 func (l *ChatList) SetAccount(j model.JID, online bool) { l.avatar.Set(string(j), j.Local(), online) }
 
 // SetBanner shows the strip above the chats.
-func (l *ChatList) SetBanner(b view.Banner) { l.banner.set(b) }
+func (l *ChatList) SetBanner(b view.Banner) { l.banner.set(b, l.object) }
 
 // first opens the first thing that the search found.
 func (l *ChatList) first() {

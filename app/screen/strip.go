@@ -20,11 +20,20 @@ type strip struct {
 
 func newStrip(act func(view.Banner)) *strip { return &strip{object: widget.NewBanner(), act: act} }
 
-func (s *strip) set(b view.Banner) {
+// set shows a banner; pane is what makes room for it.
+func (s *strip) set(b view.Banner, pane fyne.CanvasObject) {
 	if b == s.shown {
 		return
 	}
+	appears := (b.Kind == view.NoBanner) != (s.shown.Kind == view.NoBanner)
 	s.shown = b
+	s.draw(b)
+	if appears {
+		pane.Refresh()
+	}
+}
+
+func (s *strip) draw(b view.Banner) {
 	if b.Kind == view.SyncBar {
 		done := float32(-1)
 		if b.Total > 0 {
