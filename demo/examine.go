@@ -65,7 +65,10 @@ func (c *cast) transcript(person, with string) {
 
 // verified says whether every device of somebody has been compared.
 func (c *cast) verified(k *e2e.Kith, with string) bool {
-	var devices []struct{ Trust string }
+	var devices []struct {
+		Device             uint32
+		Fingerprint, Trust string
+	}
 	k.Must("device.list", map[string]any{"account": 1, "jid": c.jid[with]}, &devices)
 	text, err := json.MarshalIndent(devices, "", "  ")
 	if err != nil {

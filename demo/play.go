@@ -98,7 +98,7 @@ func prepare(s *stage, out string) *cast {
 		passphrase: filepath.Join(programs, "passphrase"), profiles: s.TempDir(), out: out, jid: map[string]model.JID{},
 	}
 	s.act("building Kith (the first time takes some minutes)")
-	if err := e2e.Build(".", ".", c.kith, "-tags", "sqlite_fts5,no_emoji,kithtest"); err != nil {
+	if err := e2e.Build(".", ".", c.kith, "-tags", "sqlite_fts5,no_emoji,no_animations,kithtest"); err != nil {
 		s.Fatalf("%v", err)
 	}
 	if err := e2e.Build(".", "./app/headless", c.headless); err != nil {

@@ -62,8 +62,8 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 		return o, err
 	}
 	if o.profile == "" || f.NArg() > 0 {
-		err := errors.New("kith-headless: -profile is required, and nothing but flags")
-		fmt.Fprintln(stderr, err)
+		err := errors.New("-profile is required, and nothing but flags")
+		complain(stderr, err)
 		f.Usage()
 		return o, err
 	}
@@ -80,11 +80,14 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 		return exitUsage
 	}
 	if err := serveProfile(ctx, o, stdin, stdout, core.NewLog(stderr, o.level)); err != nil {
-		fmt.Fprintln(stderr, "kith-headless:", err)
+		complain(stderr, err)
 		return status(err)
 	}
 	return exitOK
 }
+
+// complain tells the person; when that fails there is nobody to tell.
+func complain(stderr io.Writer, err error) { _, _ = fmt.Fprintln(stderr, "kith-headless:", err) }
 
 // status is the exit status for an error.
 func status(err error) int {
