@@ -23,13 +23,6 @@ type conversation struct {
 	marked   model.MessageID
 }
 
-// opening is what is read to show a chat.
-type opening struct {
-	chat    model.Chat
-	page    []model.Message
-	devices []model.Device
-}
-
 // open shows a chat of the list.
 func (h *home) open(id model.ChatID) {
 	if id == 0 || h.openID() == id && h.shell.MainVisible() {
@@ -42,17 +35,6 @@ func (h *home) open(id model.ChatID) {
 		}
 		h.showChat(o)
 	})
-}
-
-func (h *home) readChat(ctx context.Context, id model.ChatID) (o opening, err error) {
-	if o.chat, err = h.core.Chats.Get(ctx, id); err != nil {
-		return o, err
-	}
-	if o.page, err = h.core.Chats.Messages(ctx, id, model.Page{Limit: view.PageSize}); err != nil {
-		return o, err
-	}
-	o.devices, err = h.core.Devices.List(ctx, o.chat.Account, o.chat.JID)
-	return o, err
 }
 
 func (h *home) showChat(o opening) {
@@ -68,7 +50,7 @@ func (h *home) showChat(o opening) {
 	c.screen = screen.NewChat(c.timeline, screen.ChatActions{
 		Back: h.back, Details: h.openDetails, Send: c.send, Typed: c.typed, Older: c.older, Newer: c.newer, Latest: c.latest,
 		Row: c.rowAction, Bottom: func(bool) { h.looked() }, Accept: c.accept, Delete: c.delete, Banner: h.banner,
-		Encrypt: c.encrypt, Copy: h.copyText, Link: h.openLink,
+		Encrypt: c.encrypt, Copy: h.copyText, Link: people{h}.openLink,
 	})
 	c.screen.SetDraft(o.chat.Draft)
 	c.showHeader()
@@ -79,7 +61,7 @@ func (h *home) showChat(o opening) {
 	c.screen.Start()
 	h.refresh()
 	h.looked()
-	h.withdraw(c.id)
+	notes{h}.withdraw(c.id)
 	c.meet()
 }
 

@@ -80,7 +80,7 @@ func (a *App) answer(command, rest string) string {
 	}
 	switch command {
 	case "list":
-		return h.describe()
+		return describe(h)
 	case "open":
 		for _, r := range h.chats.Rows(h.quiet) {
 			if string(r.JID) == rest {
@@ -98,7 +98,7 @@ func (a *App) answer(command, rest string) string {
 	return "unknown command"
 }
 
-func (h *home) describe() string {
+func describe(h *home) string {
 	var out []string
 	for _, r := range h.chats.Rows(h.quiet) {
 		out = append(out, fmt.Sprintf("%s|%s%s|%d", r.JID, r.Lead, r.Line, r.Unread))

@@ -96,22 +96,6 @@ func (d *details) trust(f model.Fingerprint, t model.Trust) {
 	d.home.trust(d.chat.Account, d.chat.JID, f, t)
 }
 
-// trust stores a decision about a key; DevicesChanged tells the screens.
-func (h *home) trust(id model.AccountID, j model.JID, f model.Fingerprint, t model.Trust) {
-	do(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Devices.Trust(ctx, id, j, f, t) }), h.app.after)
-}
-
-// resetKeys makes new keys with somebody, after which their next messages can be read.
-func (h *home) resetKeys(id model.AccountID, j model.JID) {
-	ask(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Devices.Reset(ctx, id, j) }), func(_ struct{}, err error) {
-		if err != nil {
-			h.app.fail(err)
-			return
-		}
-		h.app.root.Toast("New keys are being made. What comes from now on can be read.", "", nil)
-	})
-}
-
 func (d *details) refresh() {
 	id, j := d.chat.Account, d.chat.JID
 	ask(d.home.app.crew, nothing(func(ctx context.Context) error { return d.home.core.Devices.Refresh(ctx, id, j) }), d.home.app.after)
@@ -146,8 +130,4 @@ func (d *details) add() {
 func (d *details) remove() {
 	id, j := d.chat.Account, d.chat.JID
 	d.contact(func(ctx context.Context, c *core.Contacts) error { return c.Remove(ctx, id, j) })
-}
-
-func (h *home) deleteChat(chat model.Chat) {
-	do(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Chats.Delete(ctx, chat.ID) }), h.app.after)
 }

@@ -7,8 +7,11 @@ import (
 	"kith/core/model"
 )
 
+// inbound takes what core tells into the view models.
+type inbound struct{ *home }
+
 // apply takes an event of core into the view models and redraws what it changed.
-func (h *home) apply(ev core.Event) {
+func (h inbound) apply(ev core.Event) {
 	h.quiet = time.Now()
 	switch ev := ev.(type) {
 	case core.ChatChanged:
@@ -32,7 +35,7 @@ func (h *home) apply(ev core.Event) {
 	h.refresh()
 }
 
-func (h *home) chatChanged(ev core.ChatChanged) {
+func (h inbound) chatChanged(ev core.ChatChanged) {
 	h.chats.Apply(ev)
 	if h.openID() == ev.Chat.ID {
 		h.chat.apply(ev)
@@ -40,20 +43,23 @@ func (h *home) chatChanged(ev core.ChatChanged) {
 	if h.side != nil && h.side.chat.ID == ev.Chat.ID {
 		h.side.setChat(ev.Chat)
 	}
-	h.notify(ev)
+	notes{h.home}.notify(ev)
 }
 
-func (h *home) chatRemoved(ev core.ChatRemoved) {
+func (h inbound) chatRemoved(ev core.ChatRemoved) {
 	h.chats.Remove(ev.Chat)
-	h.withdraw(ev.Chat)
+	notes{h.home}.withdraw(ev.Chat)
 	if h.openID() == ev.Chat {
 		h.chat = nil
 		h.closeMain()
 	}
 }
 
-func (h *home) accountChanged(ev core.AccountChanged) {
+func (h inbound) accountChanged(ev core.AccountChanged) {
 	h.accounts.Apply(ev, time.Now())
+	if ev.Account.State != model.Online {
+		h.chats.Offline(ev.Account.ID)
+	}
 	if ev.Removed {
 		h.chats.RemoveAccount(ev.Account.ID)
 		if h.chat != nil && h.chat.account() == ev.Account.ID {
@@ -66,7 +72,7 @@ func (h *home) accountChanged(ev core.AccountChanged) {
 	}
 }
 
-func (h *home) contactsChanged(ev core.ContactsChanged) {
+func (h inbound) contactsChanged(ev core.ContactsChanged) {
 	h.chats.ApplyContacts(ev)
 	if h.chat != nil {
 		h.chat.showHeader()
@@ -76,7 +82,7 @@ func (h *home) contactsChanged(ev core.ContactsChanged) {
 	}
 }
 
-func (h *home) devicesChanged(ev core.DevicesChanged) {
+func (h inbound) devicesChanged(ev core.DevicesChanged) {
 	if h.chat != nil && h.chat.account() == ev.Account && h.chat.peer() == ev.JID {
 		h.chat.readDevices()
 	}

@@ -3,7 +3,6 @@ package app
 import (
 	"context"
 	"errors"
-	"slices"
 	"strconv"
 	"time"
 
@@ -18,8 +17,7 @@ import (
 
 // home is what the person sees once the profile is open: the chat list, and beside it a chat, its details, the settings.
 type home struct {
-	app      *App
-	core     *core.Client
+	deeds
 	store    *storage.Store
 	accounts *view.Accounts
 	chats    *view.Chats
@@ -32,24 +30,25 @@ type home struct {
 	prefs *preferences  // nil while the settings are not shown
 	day   int           // of the year, to notice midnight
 	quiet time.Time     // since when nothing happened; see lifecycle.go
-	hits  []view.Hit
-	query string
+	look  search
 }
 
 func newHome(a *App, o opened) *home {
 	h := &home{
-		app: a, core: o.client, store: o.store, accounts: &view.Accounts{}, chats: view.NewChats(), settings: o.settings,
+		deeds: deeds{a, o.client}, store: o.store, accounts: &view.Accounts{}, chats: view.NewChats(), settings: o.settings,
 		day: time.Now().YearDay(), quiet: time.Now(),
 	}
 	h.accounts.Set(o.accounts, time.Now())
+	h.look.home = h
+	people := people{h}
 	h.list = screen.NewChatList(screen.ListActions{
-		Open: h.open, Hit: h.openHit, Person: h.startWith, New: h.newChat, Settings: h.openSettings,
-		Search: h.search, Accept: h.accept, Decline: h.decline, Banner: h.banner,
+		Open: h.open, Hit: h.look.open, Person: people.startWith, New: people.newChat, Settings: h.openSettings,
+		Search: h.look.run, Accept: h.accept, Decline: h.decline, Banner: h.banner,
 	})
-	h.shell = screen.NewShell(h.list.Object(), screen.NewNothingOpen(h.newChat))
+	h.shell = screen.NewShell(h.list.Object(), screen.NewNothingOpen(people.newChat))
 	h.shell.OnChanged = h.relaid
-	a.crew.pump(h.core.Subscribe(), h.apply)
-	a.crew.start(h.opened)
+	a.crew.pump(h.core.Subscribe(), inbound{h}.apply)
+	a.crew.start(notes{h}.opened)
 	return h
 }
 
@@ -65,13 +64,6 @@ func (h *home) relaid() {
 	})
 }
 
-// contents is what enter reads before the chats are shown.
-type contents struct {
-	chats    []model.Chat
-	contacts []model.Contact
-	accounts []core.AccountStatus
-}
-
 // enter shows the chats.
 func (h *home) enter() {
 	do(h.app.crew, h.read, func(c contents, err error) {
@@ -85,23 +77,6 @@ func (h *home) enter() {
 		h.app.show("chats", h.shell.Object(), h.back)
 		h.refresh()
 	})
-}
-
-func (h *home) read(ctx context.Context) (c contents, err error) {
-	if c.accounts, err = h.core.Accounts.List(ctx); err != nil {
-		return c, err
-	}
-	if c.chats, err = h.core.Chats.List(ctx, 0); err != nil {
-		return c, err
-	}
-	for _, a := range c.accounts {
-		contacts, err := h.core.Contacts.List(ctx, a.ID)
-		if err != nil {
-			return c, err
-		}
-		c.contacts = append(c.contacts, contacts...)
-	}
-	return c, nil
 }
 
 // unsaved is what has to be done before the store is closed: what stands in the composer is kept.
@@ -151,35 +126,13 @@ func (h *home) signIn(back func()) {
 func (h *home) refresh() {
 	now := time.Now()
 	h.list.SetRows(screen.ListRows{
-		Chats: h.chats.Rows(now), People: h.people(), Hits: h.hits, Asking: h.asking(), Query: h.query, Selected: h.openID(),
+		Chats: h.chats.Rows(now), People: h.look.people(), Hits: h.look.hits, Asking: people{h}.asking(), Query: h.look.query, Selected: h.openID(),
 	})
 	if a, ok := h.accounts.Get(0); ok {
 		h.list.SetAccount(a.JID, a.State == model.Online)
 	}
 	h.title()
 	h.showBanner()
-}
-
-// people are the contacts that match the search and have no chat yet.
-func (h *home) people() []model.Contact {
-	if h.query == "" {
-		return nil
-	}
-	var out []model.Contact
-	for _, c := range h.chats.People(h.query, 50) {
-		if _, has := h.chats.With(c.Account, c.JID); !has {
-			out = append(out, c)
-		}
-	}
-	return out
-}
-
-// asking are those who ask to be contacts and have not written: whoever wrote is answered in the chat.
-func (h *home) asking() []model.Contact {
-	return slices.DeleteFunc(h.chats.Asking(), func(c model.Contact) bool {
-		_, wrote := h.chats.With(c.Account, c.JID)
-		return wrote
-	})
 }
 
 func (h *home) title() {
@@ -231,7 +184,7 @@ func (h *home) back() {
 	switch {
 	case h.side != nil:
 		h.closeDetails()
-	case h.query != "":
+	case h.look.query != "":
 		h.list.ClearSearch()
 	case h.chat != nil || h.prefs != nil || h.shell.MainVisible():
 		h.closeMain()

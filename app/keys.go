@@ -16,7 +16,7 @@ func (a *App) addKeys() {
 	}{
 		{fyne.KeyK, ctrl, func(h *home) { h.find() }},
 		{fyne.KeyF, ctrl, func(h *home) { h.find() }},
-		{fyne.KeyN, ctrl, func(h *home) { h.newChat() }},
+		{fyne.KeyN, ctrl, func(h *home) { people{h}.newChat() }},
 		{fyne.KeyComma, ctrl, func(h *home) { h.openSettings() }},
 		{fyne.KeyUp, alt, func(h *home) { h.open(h.chats.Neighbour(-1)) }},
 		{fyne.KeyDown, alt, func(h *home) { h.open(h.chats.Neighbour(1)) }},

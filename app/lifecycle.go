@@ -77,5 +77,5 @@ func (h *home) looked() {
 	}
 	c.marked = newest
 	do(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Chats.MarkRead(ctx, c.id, newest) }), h.app.after)
-	h.withdraw(c.id)
+	notes{h}.withdraw(c.id)
 }

@@ -16,17 +16,21 @@ import (
 
 const noteKey = "chat "
 
+// notes are the notifications of a profile.
+type notes struct{ home *home }
+
 // notify tells the desktop about a message that the person does not see: who wrote and what only if they allow it.
-func (h *home) notify(ev core.ChatChanged) {
+func (n notes) notify(ev core.ChatChanged) {
+	h := n.home
 	if ev.Chat.Unread == 0 {
-		h.withdraw(ev.Chat.ID)
+		n.withdraw(ev.Chat.ID)
 		return
 	}
 	if !ev.Notify || ev.Chat.Muted.After(time.Now()) || h.app.focused && h.openID() == ev.Chat.ID && h.sees() {
 		return
 	}
-	n := noteFor(ev.Chat, h.settings.Previews)
-	do(h.app.crew, nothing(func(ctx context.Context) error { return h.app.desktop.Notify(ctx, n) }), h.app.quietly)
+	note := noteFor(ev.Chat, h.settings.Previews)
+	do(h.app.crew, nothing(func(ctx context.Context) error { return h.app.desktop.Notify(ctx, note) }), h.app.quietly)
 }
 
 // noteFor makes the notification of a chat.
@@ -50,9 +54,10 @@ func noteFor(chat model.Chat, previews bool) platform.Note {
 }
 
 // withdraw takes the notification of a chat back.
-func (h *home) withdraw(id model.ChatID) {
+func (n notes) withdraw(id model.ChatID) {
+	a := n.home.app
 	key := noteKey + strconv.FormatInt(int64(id), 10)
-	do(h.app.crew, nothing(func(ctx context.Context) error { return h.app.desktop.Withdraw(ctx, key) }), h.app.quietly)
+	do(a.crew, nothing(func(ctx context.Context) error { return a.desktop.Withdraw(ctx, key) }), a.quietly)
 }
 
 // quietly logs what went wrong where a sentence would only be in the way.
@@ -63,20 +68,21 @@ func (a *App) quietly(_ struct{}, err error) {
 }
 
 // opened waits for notifications to be opened, and shows their chats.
-func (h *home) opened(ctx context.Context) {
+func (n notes) opened(ctx context.Context) {
+	h := n.home
 	for {
 		key, err := h.app.desktop.Next(ctx)
 		if err != nil {
 			return
 		}
-		n, err := strconv.ParseInt(strings.TrimPrefix(key, noteKey), 10, 64)
+		id, err := strconv.ParseInt(strings.TrimPrefix(key, noteKey), 10, 64)
 		if err != nil {
 			continue
 		}
 		fyne.Do(func() {
 			if ctx.Err() == nil {
 				h.app.window.RequestFocus()
-				h.open(model.ChatID(n))
+				h.open(model.ChatID(id))
 			}
 		})
 	}

@@ -3,30 +3,32 @@ package app
 import (
 	"context"
 	"net/url"
-	"strings"
-	"time"
+	"slices"
 
 	"kith/app/screen"
 	"kith/app/view"
-	"kith/core"
 	"kith/core/model"
 )
 
+// people begins chats with people.
+type people struct{ home *home }
+
 // newChat shows the screen that asks whom to write to.
-func (h *home) newChat() {
+func (p people) newChat() {
+	h := p.home
 	h.closeMain()
 	var n *screen.Start
 	n = screen.NewStart(screen.StartActions{
 		Back:   h.closeMain,
 		Check:  func(typed string) view.AddressCheck { return view.CheckAddress(typed, h.accounts.Own()) },
 		People: func(typed string) []model.Contact { return h.chats.People(typed, 200) },
-		Person: h.startWith,
+		Person: p.startWith,
 		Start: func(j model.JID, add bool) {
 			a, ok := h.accounts.Get(0)
 			if !ok {
 				return
 			}
-			h.start(a.ID, j, func(err error) { n.Fail(sentence(err, j.Domain())) })
+			p.start(a.ID, j, func(err error) { n.Fail(sentence(err, j.Domain())) })
 			if add && !h.chats.Contact(a.ID, j).InRoster {
 				ask(h.app.crew, func(ctx context.Context) (model.JID, error) {
 					return h.core.Contacts.Add(ctx, a.ID, string(j), "")
@@ -39,9 +41,10 @@ func (h *home) newChat() {
 }
 
 // startWith opens the chat with a contact, which is made if there is none.
-func (h *home) startWith(c model.Contact) { h.start(c.Account, c.JID, h.app.fail) }
+func (p people) startWith(c model.Contact) { p.start(c.Account, c.JID, p.home.app.fail) }
 
-func (h *home) start(id model.AccountID, j model.JID, failed func(error)) {
+func (p people) start(id model.AccountID, j model.JID, failed func(error)) {
+	h := p.home
 	do(h.app.crew, func(ctx context.Context) (opening, error) {
 		chat, err := h.core.Chats.Start(ctx, id, string(j))
 		if err != nil {
@@ -58,63 +61,9 @@ func (h *home) start(id model.AccountID, j model.JID, failed func(error)) {
 	})
 }
 
-// accept lets somebody see our presence, and asks for theirs.
-func (h *home) accept(c model.Contact) {
-	ask(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Contacts.Accept(ctx, c.Account, c.JID) }), h.app.after)
-}
-
-func (h *home) decline(c model.Contact) {
-	ask(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Contacts.Decline(ctx, c.Account, c.JID) }), h.app.after)
-}
-
-// searchLimit is how many messages a search shows.
-const searchLimit = 50
-
-// search filters the list at once and looks through all messages on the side.
-func (h *home) search(text string) {
-	h.query = strings.TrimSpace(text)
-	h.chats.Filter(h.query)
-	h.hits = nil
-	h.refresh()
-	if len([]rune(h.query)) < 2 {
-		return
-	}
-	query := h.query
-	ask(h.app.crew, func(ctx context.Context) ([]model.Message, error) {
-		return h.core.Chats.Search(ctx, core.Query{Text: query, Limit: searchLimit})
-	}, func(found []model.Message, err error) {
-		if err != nil || query != h.query {
-			h.app.fail(err)
-			return
-		}
-		h.hits = view.Hits(found, h.chats, query, time.Now())
-		h.refresh()
-	})
-}
-
-// openHit shows a message that was found, where it stands in its chat.
-func (h *home) openHit(hit view.Hit) {
-	if h.openID() == hit.Chat {
-		h.chat.jumpTo(hit.Message)
-		return
-	}
-	do(h.app.crew, func(ctx context.Context) (opening, error) { return h.readChat(ctx, hit.Chat) }, func(o opening, err error) {
-		if err != nil {
-			h.app.fail(err)
-			return
-		}
-		h.showChat(o)
-		h.chat.jumpTo(hit.Message)
-	})
-}
-
-func (h *home) copyText(s string) {
-	h.app.toolkit.Clipboard().SetContent(s)
-	h.app.root.Toast("Copied", "", nil)
-}
-
 // openLink opens a link of a message outside, but an address of somebody here.
-func (h *home) openLink(link string) {
+func (p people) openLink(link string) {
+	h := p.home
 	u, err := url.Parse(link)
 	switch {
 	case err != nil:
@@ -122,11 +71,19 @@ func (h *home) openLink(link string) {
 	case u.Scheme == "xmpp":
 		c := view.CheckAddress(link, h.accounts.Own())
 		if c.JID != "" && c.Warning == "" && h.chat != nil {
-			h.start(h.chat.account(), c.JID, h.app.fail)
+			p.start(h.chat.account(), c.JID, h.app.fail)
 		}
 	case u.Scheme == "https", u.Scheme == "http", u.Scheme == "mailto":
 		if err := h.app.toolkit.OpenURL(u); err != nil {
 			h.app.root.Toast("No program on this computer opens this link.", "", nil)
 		}
 	}
+}
+
+// asking are those who ask to be contacts and have not written: whoever wrote is answered in the chat.
+func (p people) asking() []model.Contact {
+	return slices.DeleteFunc(p.home.chats.Asking(), func(c model.Contact) bool {
+		_, wrote := p.home.chats.With(c.Account, c.JID)
+		return wrote
+	})
 }

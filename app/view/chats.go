@@ -107,6 +107,15 @@ func (c *Chats) ApplyTyping(ev core.TypingChanged) {
 	}
 }
 
+// Offline forgets who writes to an account that has lost its connection.
+func (c *Chats) Offline(id model.AccountID) {
+	for _, x := range c.chats {
+		if x.Account == id {
+			delete(c.typing, x.ID)
+		}
+	}
+}
+
 // Filter keeps only chats whose name or address contains text; empty shows all.
 func (c *Chats) Filter(text string) { c.filter = fold(text) }
 
@@ -192,13 +201,13 @@ func (c *Chats) Neighbour(steps int) model.ChatID {
 
 // Asking lists those who ask to see our presence, by name.
 func (c *Chats) Asking() []model.Contact {
-	return c.pick(func(x model.Contact) bool { return x.Asking })
+	return pick(c.contacts, func(x model.Contact) bool { return x.Asking })
 }
 
 // People lists the contacts that match text and have no chat in the list yet, by name, at most limit.
 func (c *Chats) People(text string, limit int) []model.Contact {
 	text = fold(text)
-	out := c.pick(func(x model.Contact) bool {
+	out := pick(c.contacts, func(x model.Contact) bool {
 		if !x.InRoster {
 			return false
 		}
@@ -207,9 +216,9 @@ func (c *Chats) People(text string, limit int) []model.Contact {
 	return out[:min(len(out), limit)]
 }
 
-func (c *Chats) pick(want func(model.Contact) bool) []model.Contact {
+func pick(from map[contactKey]model.Contact, want func(model.Contact) bool) []model.Contact {
 	var out []model.Contact
-	for _, x := range c.contacts {
+	for _, x := range from {
 		if want(x) {
 			out = append(out, x)
 		}
@@ -273,13 +282,13 @@ func (c *Chats) row(x model.Chat, now time.Time) ChatRow {
 	case x.Draft != "" && x.ID != c.open:
 		r.Lead, r.Line = "Draft: ", Line(x.Draft)
 	default:
-		c.lastLine(&r, x)
+		lastLine(&r, x)
 	}
 	return r
 }
 
 // lastLine describes the newest message of a chat.
-func (c *Chats) lastLine(r *ChatRow, x model.Chat) {
+func lastLine(r *ChatRow, x model.Chat) {
 	m := x.Last
 	switch {
 	case m.ID == 0:

@@ -149,6 +149,15 @@ func TestChatContacts(t *testing.T) {
 	if v.Rows(now)[0].Online {
 		t.Error("a removed contact is still online")
 	}
+	v.ApplyTyping(core.TypingChanged{Chat: 1, Active: true})
+	v.Offline(2)
+	if !v.Typing(1) {
+		t.Error("another account's connection stopped somebody writing")
+	}
+	v.Offline(1)
+	if v.Typing(1) {
+		t.Error("somebody writes without a connection")
+	}
 	v.RemoveAccount(1)
 	if v.Len() != 0 || len(v.Asking()) != 0 {
 		t.Error("an account was removed, its chats or contacts stay")

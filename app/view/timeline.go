@@ -1,7 +1,6 @@
 package view
 
 import (
-	"cmp"
 	"slices"
 	"time"
 
@@ -21,10 +20,8 @@ const (
 type Timeline struct {
 	Chat model.Chat
 
-	msgs   []model.Message // by ID
-	rows   []Row
-	oldest bool // nothing older is stored
-	newest bool // the window reaches the newest message
+	span
+	rows []Row
 
 	looking   bool // the person sees the bottom right now: what arrives is not new to them
 	hasLine   bool // an unread line stands…
@@ -58,9 +55,6 @@ func (t *Timeline) Row(i int) Row { return t.rows[i] }
 // Empty says that the chat has no messages at all.
 func (t *Timeline) Empty() bool { return len(t.msgs) == 0 && t.oldest && t.newest }
 
-// AtNewest says whether the window reaches the newest message.
-func (t *Timeline) AtNewest() bool { return t.newest }
-
 // IndexOf is the row that shows a message, or -1.
 func (t *Timeline) IndexOf(id model.MessageID) int {
 	return slices.IndexFunc(t.rows, func(r Row) bool { return r.Message == id && id != 0 })
@@ -69,22 +63,6 @@ func (t *Timeline) IndexOf(id model.MessageID) int {
 // UnreadIndex is the row of the unread line, or -1.
 func (t *Timeline) UnreadIndex() int {
 	return slices.IndexFunc(t.rows, func(r Row) bool { return r.Kind == UnreadRow })
-}
-
-// Message returns a message of the window.
-func (t *Timeline) Message(id model.MessageID) (model.Message, bool) {
-	if i, ok := t.find(id); ok {
-		return t.msgs[i], true
-	}
-	return model.Message{}, false
-}
-
-// Newest is the newest message of the window; 0 when there is none.
-func (t *Timeline) Newest() model.MessageID {
-	if len(t.msgs) == 0 {
-		return 0
-	}
-	return t.msgs[len(t.msgs)-1].ID
 }
 
 // Look says whether the person sees the bottom of the chat now. While they do, arriving messages draw no unread line.
@@ -108,7 +86,7 @@ func (t *Timeline) Apply(ev core.ChatChanged) (first int) {
 		}
 	}
 	if len(t.msgs) > windowMax {
-		t.trim(t.looking)
+		t.trimTo(Window, t.looking)
 	}
 	return t.rebuild()
 }
@@ -172,23 +150,6 @@ func (t *Timeline) Reloaded(p model.Page, msgs []model.Message, chat model.Chat)
 	t.Reset(msgs, len(msgs) < p.Limit, p.Around == 0, t.now)
 }
 
-// OlderPage is the page to read when the view comes near the first row; ok is false when nothing older is stored (the
-// archive may still have more, unless Chat.Complete).
-func (t *Timeline) OlderPage() (p model.Page, ok bool) {
-	if t.oldest || len(t.msgs) == 0 {
-		return model.Page{}, false
-	}
-	return model.Page{Around: t.msgs[0].ID, Limit: PageSize}, true
-}
-
-// NewerPage is the page to read when the view comes near the last row; ok is false when the window reaches the newest.
-func (t *Timeline) NewerPage() (p model.Page, ok bool) {
-	if t.newest || len(t.msgs) == 0 {
-		return model.Page{}, false
-	}
-	return model.Page{Around: t.Newest(), Newer: true, Limit: PageSize}, true
-}
-
 // Paged takes over a page that was read for OlderPage or NewerPage and lets go of the other end of the window. A page that
 // no longer fits (the window was moved meanwhile) is left out.
 func (t *Timeline) Paged(p model.Page, msgs []model.Message) (first int) {
@@ -209,9 +170,6 @@ func (t *Timeline) Paged(p model.Page, msgs []model.Message) (first int) {
 	return t.rebuild()
 }
 
-// MoreStored says that older messages came into the store while none were known: paging may go on.
-func (t *Timeline) MoreStored() { t.oldest = false }
-
 // NeedsArchive says whether older messages can only come from the archive now.
 func (t *Timeline) NeedsArchive() bool { return t.oldest && !t.Chat.Complete }
 
@@ -219,24 +177,6 @@ func (t *Timeline) NeedsArchive() bool { return t.oldest && !t.Chat.Complete }
 func (t *Timeline) ClearLine() (first int) {
 	t.hasLine = false
 	return t.rebuild()
-}
-
-func (t *Timeline) trim(atBottom bool) { t.trimTo(Window, atBottom) }
-
-// trimTo keeps n messages at the newest end, or at the oldest end.
-func (t *Timeline) trimTo(n int, keepNewest bool) {
-	extra := len(t.msgs) - n
-	switch {
-	case extra <= 0:
-	case keepNewest:
-		t.msgs, t.oldest = slices.Clone(t.msgs[extra:]), false
-	default:
-		t.msgs, t.newest = t.msgs[:n], false
-	}
-}
-
-func (t *Timeline) find(id model.MessageID) (int, bool) {
-	return slices.BinarySearchFunc(t.msgs, id, func(m model.Message, id model.MessageID) int { return cmp.Compare(m.ID, id) })
 }
 
 // rebuild makes the rows anew and returns the first that differs. A window is small: this takes some ten microseconds.
@@ -265,21 +205,4 @@ func (t *Timeline) gapsByRow() map[model.MessageID]model.Gap {
 		}
 	}
 	return out
-}
-
-// countNew counts the incoming messages from row i on.
-func (t *Timeline) countNew(i int) int {
-	n := 0
-	for _, m := range t.msgs[i:] {
-		if !m.Outgoing && m.Kind != model.Notice {
-			n++
-		}
-	}
-	return n
-}
-
-func sortedUnique(msgs []model.Message) []model.Message {
-	out := slices.Clone(msgs)
-	slices.SortStableFunc(out, func(a, b model.Message) int { return cmp.Compare(a.ID, b.ID) })
-	return slices.CompactFunc(out, func(a, b model.Message) bool { return a.ID == b.ID })
 }
