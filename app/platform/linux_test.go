@@ -5,6 +5,7 @@ package platform
 import (
 	"bufio"
 	"context"
+	"errors"
 	"os/exec"
 	"strings"
 	"testing"
@@ -184,7 +185,7 @@ func TestNoService(t *testing.T) {
 			}
 			ended, end := context.WithCancelCause(ctx)
 			end(context.DeadlineExceeded)
-			if _, err := d.Next(ended); err != context.DeadlineExceeded {
+			if _, err := d.Next(ended); !errors.Is(err, context.DeadlineExceeded) {
 				t.Errorf("Next: %v", err)
 			}
 		})

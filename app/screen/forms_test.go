@@ -290,6 +290,9 @@ func TestSettings(t *testing.T) {
 		Settings: view.Settings{TextSize: 100},
 	})
 	wantSeen(t, s.Object(), "anna@example.org", "Not signed in", "That password was not accepted.")
+	if w := s.Object().MinSize().Width; w > 360 {
+		t.Errorf("at least %v wide: too much for a phone", w)
+	}
 	tap(t, s.Object(), "Dark")
 	if saved.Appearance != view.Dark {
 		t.Errorf("saved %+v", saved)

@@ -86,10 +86,9 @@ func (s *Settings) account(a AccountData) fyne.CanvasObject {
 	if a.Fault != "" {
 		box = append(box, fault(a.Fault))
 	}
-	switch {
-	case s.open == a.ID:
+	if s.open == a.ID {
 		box = append(box, s.password(a))
-	default:
+	} else {
 		state := widget.NewLink("Sign out", func() { s.actions.Leave(a.ID) })
 		if !a.Enabled {
 			state = widget.NewLink("Sign in", func() { s.actions.Connect(a.ID) })
@@ -122,7 +121,7 @@ func (s *Settings) password(a AccountData) fyne.CanvasObject {
 }
 
 func (s *Settings) appearance() fyne.CanvasObject {
-	look := choices([]string{"As the system", "Light", "Dark"}, int(s.shown.Settings.Appearance), func(i int) {
+	look := choices([]string{"System", "Light", "Dark"}, int(s.shown.Settings.Appearance), func(i int) {
 		s.change(func(v *view.Settings) { v.Appearance = view.Appearance(i) })
 		s.Set(s.shown)
 	})

@@ -2,6 +2,7 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
 
 	"kith/app/theme"
 	"kith/app/widget"
@@ -74,16 +75,36 @@ func (t *toggle) Disable() { t.off = true }
 
 // choices is a row of buttons of which one is chosen.
 func choices(names []string, chosen int, choose func(i int)) *fyne.Container {
-	buttons := make([]*widget.Button, len(names))
-	row := across(8, len(names))
+	row := container.New(shares{})
 	for i, n := range names {
 		look := widget.SecondaryLook
 		if i == chosen {
 			look = widget.PrimaryLook
 		}
-		buttons[i] = widget.NewButton(n, look, func() { choose(i) })
-		row.Add(buttons[i])
+		row.Add(widget.NewButton(n, look, func() { choose(i) }))
 	}
-	row.Add(gap(0))
 	return row
+}
+
+// shares divides its width evenly, however narrow it is.
+type shares struct{}
+
+const shareGap float32 = 8
+
+// Layout is the toolkit's.
+func (shares) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	w := (size.Width+shareGap)/float32(max(len(objects), 1)) - shareGap
+	for i, o := range objects {
+		o.Move(fyne.NewPos(float32(i)*(w+shareGap), 0))
+		o.Resize(fyne.NewSize(w, size.Height))
+	}
+}
+
+// MinSize is the toolkit's.
+func (shares) MinSize(objects []fyne.CanvasObject) fyne.Size {
+	h := float32(0)
+	for _, o := range objects {
+		h = max(h, o.MinSize().Height)
+	}
+	return fyne.NewSize(float32(len(objects))*32, h)
 }

@@ -46,7 +46,9 @@ func alphabet(p string) float64 {
 		has  func(rune) bool
 		size float64
 	}{
-		{unicode.IsLower, 26}, {unicode.IsUpper, 26}, {unicode.IsDigit, 10},
+		{unicode.IsLower, 26},
+		{unicode.IsUpper, 26},
+		{unicode.IsDigit, 10},
 		{func(r rune) bool { return r < 128 && !unicode.IsLetter(r) && !unicode.IsDigit(r) }, 20},
 		{func(r rune) bool { return r >= 128 }, 60},
 	} {
