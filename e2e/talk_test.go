@@ -165,7 +165,7 @@ func TestSecondDevice(t *testing.T) {
 	phone := Start(t, p.program, t.TempDir(), p.server.CAFile)
 	phone.SignIn(p.server, p.benJ, benSecret)
 	phone.Online()
-	p.anna.Wait("Ben's second device", func() bool { return len(p.anna.Notes("device.new")) > 0 || p.devices(p.anna, p.benJ) == 2 })
+	p.anna.Wait("Ben's second device", func() bool { return p.devices(p.anna, p.benJ) == 2 })
 	p.anna.Send(p.benJ, "to-both")
 	for _, k := range []*Kith{p.ben, phone} {
 		if got := k.WaitBody(p.annaJ, "to-both"); !got.Encrypted || got.Outgoing {
