@@ -14,7 +14,7 @@ tree=$work/kith-$version-linux-$arch
 linux=assets/packaging/linux
 
 # The same sources give the same files: no paths, no build time.
-build() { go build -trimpath -tags sqlite_fts5,no_emoji -ldflags "-s -w -X main.version=$version" -o "$tree/bin/$1" "$2"; }
+build() { go build -trimpath -tags sqlite_fts5,no_emoji,no_animations -ldflags "-s -w -X main.version=$version" -o "$tree/bin/$1" "$2"; }
 build kith .
 build kith-headless ./app/headless
 install -Dm644 "$linux/im.kith.Kith.desktop" -t "$tree/share/applications"
