@@ -36,20 +36,20 @@ packages() {
 	case $1-$2 in
 	dnf-build) echo gcc pkgconf-pkg-config mesa-libGL-devel libX11-devel libXcursor-devel libXrandr-devel libXinerama-devel \
 		libXi-devel libXxf86vm-devel libxkbcommon-devel wayland-devel ;;
-	dnf-demo) echo prosody lua-dbi openssl sqlite ;;
-	dnf-test) echo xorg-x11-server-Xvfb mesa-dri-drivers openbox xdotool ImageMagick xprop xwininfo dunst dbus-x11 \
-		google-noto-sans-fonts google-noto-sans-cjk-fonts ejabberd profanity tmux ;;
+	dnf-demo) echo prosody lua-dbi openssl sqlite xorg-x11-server-Xvfb mesa-dri-drivers openbox xdotool ImageMagick \
+		google-noto-sans-fonts google-noto-sans-cjk-fonts ;;
+	dnf-test) echo xprop xwininfo dunst dbus-x11 ejabberd profanity tmux ;;
 	pacman-build) echo gcc pkgconf libglvnd libx11 libxcursor libxrandr libxinerama libxi libxxf86vm libxkbcommon wayland ;;
-	pacman-demo) echo prosody lua54-dbi openssl sqlite ;;
-	pacman-test) echo xorg-server-xvfb mesa openbox xdotool imagemagick xorg-xprop xorg-xwininfo dunst dbus noto-fonts \
-		noto-fonts-cjk ejabberd profanity tmux ;;
+	pacman-demo) echo prosody lua54-dbi openssl sqlite xorg-server-xvfb mesa openbox xdotool imagemagick noto-fonts \
+		noto-fonts-cjk ;;
+	pacman-test) echo xorg-xprop xorg-xwininfo dunst dbus ejabberd profanity tmux ;;
 	brew-build) echo go pkg-config ;;
 	brew-demo) echo prosody/prosody/prosody openssl sqlite ;;
 	brew-test) echo ejabberd profanity tmux imagemagick ;;
 	*-build) echo gcc pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev ;;
-	*-demo) echo prosody prosody-modules lua-dbi-sqlite3 lua-unbound openssl sqlite3 ;;
-	*-test) echo xvfb libgl1-mesa-dri openbox xdotool imagemagick x11-utils dunst dbus-x11 fonts-noto-core fonts-noto-cjk \
-		ejabberd erlang-p1-sqlite3 profanity python3-oldmemo tmux ;;
+	*-demo) echo prosody prosody-modules lua-dbi-sqlite3 lua-unbound openssl sqlite3 xvfb libgl1-mesa-dri openbox xdotool \
+		imagemagick fonts-noto-core fonts-noto-cjk ;;
+	*-test) echo x11-utils dunst dbus-x11 ejabberd erlang-p1-sqlite3 profanity python3-oldmemo tmux ;;
 	esac
 }
 

@@ -11,7 +11,7 @@
 // Everything listens on 127.0.0.1 only and ends with the test that started it. A program that is missing fails the test;
 // only -short skips. The goroutines started here are waited for in the test's Cleanup.
 //
-// It does not speak XMPP: that is what the tests are for. Only tests and the demo import it.
+// It does not speak XMPP: that is what the tests are for. Only tests, e2e and the demo import it.
 package coretest
 
 import "testing"
