@@ -48,7 +48,8 @@ func startAccount(ctx context.Context, c *Client, row model.Account) (*account, 
 	}
 	a.now = AccountStatus{Account: row, State: model.Connecting}
 	a.now.Password, a.now.Pins = "", model.Pins{}
-	a.in.answers = make(map[string]answer)
+	a.in.answers, a.in.lookedUp = make(map[string]answer), make(map[model.JID]time.Time)
+	a.in.stale = true
 	a.in.owed, a.in.answered = make(map[storage.Peer]bool), make(map[storage.Peer]time.Time)
 	a.out.start()
 	a.link = link.Open(link.Config{
@@ -68,12 +69,18 @@ func (a *account) stop() error {
 	a.cancel(ErrClosed)
 	err := a.link.Close()
 	a.done.Wait()
+	a.setStatus(func(s *AccountStatus) { s.State, s.Err, s.RetryAt, s.Syncing = model.Offline, nil, time.Time{}, false })
 	return err
 }
 
-// ensureIdentity fills in the account's own device number and fingerprint.
+// ensureIdentity fills in the account's own device number and fingerprint, and reads the row as it stands now.
 func (a *account) ensureIdentity(ctx context.Context, row *model.Account) error {
 	return a.c.store.UpdateDurable(ctx, func(tx *storage.Tx) error {
+		now, err := tx.Account(row.ID)
+		if err != nil {
+			return err
+		}
+		*row = now
 		b, err := a.c.omemo.Begin(tx, row.ID, row.JID)
 		if err != nil {
 			return err
@@ -98,8 +105,10 @@ type inbox struct {
 	answers map[string]answer // what to do with the answer to a Request, by its id
 	archive archive
 	contact map[model.JID]model.Contact // the roster, as stored
+	stale   bool                        // contact may be ahead of the store
 	sids    bool                        // our archive stamps stanza-ids (XEP-0359)
 
+	lookedUp map[model.JID]time.Time    // whose device list a message had us fetch, and when
 	owed     map[storage.Peer]bool      // devices that get an empty message once the archive is read
 	answered map[storage.Peer]time.Time // when they got one
 }

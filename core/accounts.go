@@ -78,6 +78,8 @@ func (a *Accounts) signIn(ctx context.Context, row model.Account) error {
 			break
 		} else if s.Err != nil {
 			return s.Err
+		} else if s.State == model.Offline { // it was removed meanwhile, or Kith closes
+			return ErrClosed
 		}
 		if _, err := sub.Next(ctx); err != nil {
 			return err

@@ -36,6 +36,7 @@ type archive struct {
 	done      int       // messages received in this walk
 	pending   string    // archive id of a live message that came before the newest page was in
 	pendAt    time.Time
+	tries     int // how often the present page was asked for in vain
 
 	preview *crypto.Preview // reads what is newer than a gap
 }
@@ -47,6 +48,8 @@ type page struct {
 	kind   pageKind
 	byTime bool // asked by time, because the server does not know the id any more
 	ids    map[string]bool
+	from   string    // archive id of the first message seen, the oldest
+	to     string    // of the last one
 	first  time.Time // oldest stamp seen
 	last   time.Time
 }
@@ -63,9 +66,14 @@ const (
 const (
 	firstPage = 50  // what a screen shows
 	nextPage  = 250 // servers give what they like; fewer, larger pages cost them less
-	// overlap is how far behind the end of an older range a page must reach before the range counts as met although its
-	// end was not seen: servers expire messages, and then the id never comes.
-	overlap = 10 * time.Minute
+	// slack is how far stamps are mistrusted: clocks are wrong, ours first of all. A page must reach so far behind the end of
+	// an older range before the range counts as met although its end was not seen: servers expire messages, and then the id
+	// never comes.
+	slack = 24 * time.Hour
+	// maxPageIDs bounds what is noted of one page.
+	maxPageIDs = 10_000
+	// pageTries is how often a page is asked for that does not come in time, or that the server has no time for.
+	pageTries = 3
 )
 
 func (ar *archive) open() bool { return ar.page != nil }
@@ -90,6 +98,12 @@ func (ar *archive) gap() bool {
 // behindGap says whether a message comes from behind the gap.
 func (ar *archive) behindGap(env *envelope) bool {
 	return ar.gap() && (env.live || env.query == ar.newest)
+}
+
+// covers says whether a message that is new to our account cannot be as old as that, because the archive held younger ones
+// before.
+func (ar *archive) covers(at time.Time) bool {
+	return ar.topped && len(ar.ranges) > 0 && at.Before(ar.ranges[0].To.Add(-slack))
 }
 
 // firstEver says whether what arrives from the archive is history from before this device.
@@ -157,8 +171,16 @@ func (ar *archive) note(el *wire.Element) {
 		return
 	}
 	ar.done++
-	p.ids[res.ID] = true
+	if p.to = res.ID; p.from == "" {
+		p.from = res.ID
+	}
+	if len(p.ids) < maxPageIDs {
+		p.ids[res.ID] = true
+	}
 	if at := res.Stamp; !at.IsZero() {
+		if now := time.Now().UTC(); at.After(now) {
+			at = now
+		}
 		if p.first.IsZero() || at.Before(p.first) {
 			p.first = at
 		}
@@ -177,16 +199,38 @@ func (ar *archive) finish(ctx context.Context, a *account, p *page, ans link.Ans
 		ar.failed(ctx, a, p, ans.Err)
 		return
 	}
+	ar.tries = 0
+	if fin.Set.First == "" || fin.Set.Last == "" {
+		fin.Set.First, fin.Set.Last = p.from, p.to
+	}
+	if ar.stuck(p, fin) {
+		a.log.Warn("archive brings the same page again")
+		ar.walking = false
+		return
+	}
 	ar.extend(p, fin)
 	ar.join(p, fin)
 	ar.next(ctx, a)
+}
+
+// stuck says whether a page brought nothing beyond the edge that it was asked from: to go on would be to go in circles.
+func (ar *archive) stuck(p *page, fin wire.ArchiveFin) bool {
+	switch {
+	case len(p.ids) == 0 || fin.Complete:
+		return false
+	case p.kind == forwardPage:
+		return len(ar.ranges) > 1 && fin.Set.Last == ar.ranges[1].ToID
+	case p.kind == backwardPage:
+		return len(ar.ranges) > 0 && fin.Set.First == ar.ranges[0].FromID
+	}
+	return false
 }
 
 // next asks for the page that is due: first what was missed, then what is older than everything stored.
 func (ar *archive) next(ctx context.Context, a *account) {
 	switch {
 	case len(ar.ranges) > 1 && ar.ranges[1].ToID == "":
-		a.askPage(ctx, wire.ArchiveQuery{Start: ar.ranges[1].To.Add(-overlap), Paging: wire.Paging{Max: nextPage}}, forwardPage)
+		a.askPage(ctx, wire.ArchiveQuery{Start: ar.ranges[1].To.Add(-slack), Paging: wire.Paging{Max: nextPage}}, forwardPage)
 	case len(ar.ranges) > 1:
 		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: nextPage, After: ar.ranges[1].ToID}}, forwardPage)
 	case len(ar.ranges) == 1 && !ar.ranges[0].Complete:
@@ -197,7 +241,7 @@ func (ar *archive) next(ctx context.Context, a *account) {
 
 // extend adds a page to the range it was asked for, or opens the live range with the newest page.
 func (ar *archive) extend(p *page, fin wire.ArchiveFin) {
-	empty := fin.Set.First == "" || len(p.ids) == 0
+	empty := len(p.ids) == 0
 	switch p.kind {
 	case newestPage:
 		ar.top(p, fin, empty)
@@ -236,7 +280,8 @@ func (ar *archive) top(p *page, fin wire.ArchiveFin, empty bool) {
 	ar.ranges = append([]storage.Range{r}, ar.ranges...)
 }
 
-// join makes one range of the live one and the next older one where the page has shown that they meet.
+// join makes one range of the live one and the next older one where the page has shown that they meet. What a page forwards
+// has closed is one gap; of the next one it knows nothing.
 func (ar *archive) join(p *page, fin wire.ArchiveFin) {
 	for len(ar.ranges) > 1 && ar.meet(p, fin) {
 		live, old := &ar.ranges[0], ar.ranges[1]
@@ -248,6 +293,9 @@ func (ar *archive) join(p *page, fin wire.ArchiveFin) {
 		}
 		live.To = later(live.To, old.To)
 		ar.ranges = append(ar.ranges[:1:1], ar.ranges[2:]...)
+		if p.kind == forwardPage {
+			return
+		}
 	}
 }
 
@@ -257,10 +305,10 @@ func (ar *archive) meet(p *page, fin wire.ArchiveFin) bool {
 	live, old := &ar.ranges[0], &ar.ranges[1]
 	switch p.kind {
 	case forwardPage:
-		return p.ids[live.FromID] || fin.Complete || len(p.ids) == 0 || old.To.After(live.From.Add(overlap))
+		return p.ids[live.FromID] || fin.Complete || len(p.ids) == 0
 	case newestPage, backwardPage:
 	}
-	return (old.ToID != "" && p.ids[old.ToID]) || live.Complete || live.From.Before(old.To.Add(-overlap))
+	return (old.ToID != "" && p.ids[old.ToID]) || live.Complete || live.From.Before(old.To.Add(-slack))
 }
 
 func later(x, y time.Time) time.Time {
@@ -270,24 +318,38 @@ func later(x, y time.Time) time.Time {
 	return x
 }
 
-// failed handles a refused query: an id that the server has expired is asked again by time, everything else ends the walk
-// until the next fresh stream.
+// failed handles a refused query: an id that the server has expired is asked again by time, what may pass is asked again a few
+// times, everything else ends the walk until the next fresh stream.
 func (ar *archive) failed(ctx context.Context, a *account, p *page, err error) {
 	var se *wire.StanzaError
 	if errors.As(err, &se) && se.Condition == wire.ItemNotFound && !p.byTime {
 		switch {
 		case p.kind == forwardPage && len(ar.ranges) > 1:
-			a.askPage(ctx, wire.ArchiveQuery{Start: ar.ranges[1].To, Paging: wire.Paging{Max: nextPage}}, p.kind)
+			a.askPage(ctx, wire.ArchiveQuery{Start: ar.ranges[1].To.Add(-slack), Paging: wire.Paging{Max: nextPage}}, p.kind)
 		case p.kind == backwardPage && len(ar.ranges) > 0:
-			a.askPage(ctx, wire.ArchiveQuery{End: ar.ranges[0].From, Paging: wire.Paging{Max: nextPage, Last: true}}, p.kind)
+			a.askPage(ctx, wire.ArchiveQuery{End: ar.ranges[0].From.Add(time.Second), Paging: wire.Paging{Max: nextPage, Last: true}}, p.kind)
 		}
 		if ar.page != nil {
 			ar.page.byTime = true
 			return
 		}
 	}
+	if ar.tries++; err != nil && passing(err) && !errors.Is(err, link.ErrOffline) && ar.tries < pageTries {
+		ar.again(ctx, a, p.kind)
+		return
+	}
 	a.log.Warn("archive query ended", "err", err)
 	ar.walking = false
+}
+
+// again asks for a page that did not come.
+func (ar *archive) again(ctx context.Context, a *account, kind pageKind) {
+	if kind == newestPage {
+		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: firstPage, Last: true}}, newestPage)
+		ar.walking = ar.page != nil
+		return
+	}
+	ar.next(ctx, a)
 }
 
 // pageAnswer stores the ranges as finish left them, in the transaction that stored the page.
@@ -395,10 +457,9 @@ func (a *account) olderPage(ctx context.Context, chat model.Chat, before string,
 	}
 	a.in.archive.older[q.ID] = true
 	id := a.ask(ctx, wire.IQ{Type: wire.TypeSet, Payload: q.Element()}, func(r *receiver, payload *wire.Element, err error) error {
-		delete(a.in.archive.older, q.ID)
 		fin, ok := wire.ParseArchiveFin(payload)
 		res := olderResult{more: ok && !fin.Complete && fin.Set.First != "", err: err}
-		r.after = append(r.after, func() { reply <- res })
+		r.after = append(r.after, func() { delete(a.in.archive.older, q.ID); reply <- res })
 		if err != nil || !ok || res.more {
 			return nil
 		}

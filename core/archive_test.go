@@ -44,7 +44,7 @@ func TestArchiveRanges(t *testing.T) {
 		},
 		{
 			"a page that reaches far behind an expired end joins too", []storage.Range{old},
-			page{kind: newestPage, ids: ids("b", "x", "z"), first: at(50), last: at(210)},
+			page{kind: newestPage, ids: ids("b", "x", "z"), first: at(50 - 24*60), last: at(210)},
 			wire.ArchiveFin{Set: wire.ResultSet{First: "b", Last: "z"}},
 			[]storage.Range{{ID: 7, FromID: "a", ToID: "z", From: at(0), To: at(210)}},
 		},
@@ -71,6 +71,19 @@ func TestArchiveRanges(t *testing.T) {
 			page{kind: forwardPage, ids: ids("w"), first: at(190), last: at(190)},
 			wire.ArchiveFin{Complete: true, Set: wire.ResultSet{First: "w", Last: "w"}},
 			[]storage.Range{{ID: 9, FromID: "a", ToID: "z", From: at(0), To: at(210)}},
+		},
+		{
+			"a page that closes the newer of two gaps says nothing of the older one",
+			[]storage.Range{{ID: 9, FromID: "x", ToID: "z", From: at(200), To: at(210)}, {ID: 8, FromID: "m", ToID: "n", From: at(150), To: at(160)}, old},
+			page{kind: forwardPage, ids: ids("w", "x", "y"), first: at(161), last: at(210)},
+			wire.ArchiveFin{Complete: true, Set: wire.ResultSet{First: "w", Last: "y"}},
+			[]storage.Range{{ID: 9, FromID: "m", ToID: "z", From: at(150), To: at(210)}, old},
+		},
+		{
+			"a page that is a little older than an end that it lacks does not join: clocks are wrong", []storage.Range{old},
+			page{kind: newestPage, ids: ids("x", "z"), first: at(60), last: at(210)},
+			wire.ArchiveFin{Set: wire.ResultSet{First: "x", Last: "z"}},
+			[]storage.Range{{FromID: "x", ToID: "z", From: at(60), To: at(210)}, old},
 		},
 		{
 			"the beginning of the archive completes it", []storage.Range{{ID: 9, FromID: "x", ToID: "z", From: at(200), To: at(210)}},

@@ -2,6 +2,7 @@ package core
 
 import (
 	"context"
+	"errors"
 	"time"
 
 	"kith/core/model"
@@ -38,7 +39,7 @@ func (c *Chats) Start(ctx context.Context, id model.AccountID, address string) (
 	}
 	chat, ok, err := c.c.store.ChatWith(id, jid.Bare())
 	if err != nil || (ok && !chat.Request) {
-		return chat, err
+		return chat, errors.Join(err, c.opened(chat))
 	}
 	err = c.edit(ctx, func(tx *storage.Tx) (model.ChatID, error) {
 		if chat, _, err = tx.EnsureChat(id, jid.Bare()); err != nil {
@@ -46,11 +47,21 @@ func (c *Chats) Start(ctx context.Context, id model.AccountID, address string) (
 		}
 		return chat.ID, tx.SetRequest(chat.ID, false)
 	})
-	if a := c.c.account(id); a != nil && err == nil {
-		a.out.refreshDevices(chat.JID) // so that the first message need not wait for it
+	return chat, errors.Join(err, c.opened(chat))
+}
+
+// opened has the list of the other side's devices fetched if it may be out of date, so that a message need not wait for it.
+func (c *Chats) opened(chat model.Chat) error {
+	a := c.c.account(chat.Account)
+	if a == nil {
+		return nil
+	}
+	stale, err := a.staleList(chat.JID)
+	if err == nil && stale {
+		a.out.refreshDevices(chat.JID)
 		a.nudge()
 	}
-	return chat, err
+	return err
 }
 
 // edit changes a chat in a transaction and tells the subscriptions.

@@ -33,6 +33,7 @@ type Client struct {
 	opt   Options
 	feed  feed
 
+	life    sync.Mutex // held while an account starts or stops, so that none runs twice; taken before mu
 	mu      sync.Mutex
 	running map[model.AccountID]*account
 	closed  bool
@@ -67,6 +68,8 @@ func (c *Client) Subscribe() *Subscription { return c.feed.subscribe() }
 
 // Close signs out of every server in good order and waits for every goroutine. What is in the outbox stays there.
 func (c *Client) Close() error {
+	c.life.Lock()
+	defer c.life.Unlock()
 	c.mu.Lock()
 	c.closed = true
 	all := c.running
@@ -113,24 +116,31 @@ func (c *Client) Stats(context.Context) (Stats, error) {
 
 // start runs an account; a second start of the same account finds the running one.
 func (c *Client) start(ctx context.Context, row model.Account) (*account, error) {
+	c.life.Lock()
+	defer c.life.Unlock()
 	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.closed {
+	a, closed := c.running[row.ID], c.closed
+	c.mu.Unlock()
+	if closed {
 		return nil, ErrClosed
 	}
-	if a := c.running[row.ID]; a != nil {
+	if a != nil {
 		return a, nil
 	}
 	a, err := startAccount(ctx, c, row)
 	if err != nil {
 		return nil, err
 	}
+	c.mu.Lock()
 	c.running[row.ID] = a
+	c.mu.Unlock()
 	return a, nil
 }
 
 // stop ends an account's goroutines; its rows stay.
 func (c *Client) stop(id model.AccountID) error {
+	c.life.Lock()
+	defer c.life.Unlock()
 	c.mu.Lock()
 	a := c.running[id]
 	delete(c.running, id)

@@ -5,7 +5,6 @@ import (
 
 	"kith/core/model"
 	"kith/core/wire"
-	"kith/storage"
 )
 
 // Contacts is the roster of each account (RFC 6121 §2, §3) and the people who ask to be in it.
@@ -42,8 +41,7 @@ func (c *Contacts) Add(ctx context.Context, id model.AccountID, address, name st
 		return "", err
 	}
 	a.out.transient(subscriptionTo(jid, wire.TypeSubscribed), subscriptionTo(jid, wire.TypeSubscribe))
-	a.nudge()
-	return jid, nil
+	return jid, a.change(ctx, func(r *receiver) error { return r.unasked(jid, false) })
 }
 
 // Rename changes the name that a contact has in our roster.
@@ -82,26 +80,7 @@ func (c *Contacts) reply(ctx context.Context, id model.AccountID, jid model.JID,
 	for _, t := range types {
 		a.out.transient(subscriptionTo(jid, t))
 	}
-	a.nudge()
-	var contact model.Contact
-	var ok bool
-	err = c.c.store.Update(ctx, func(tx *storage.Tx) error {
-		contact, ok, err = tx.Contact(id, jid)
-		if err != nil || !ok {
-			return err
-		}
-		contact.Asking = false
-		if !contact.InRoster && types[0] == wire.TypeUnsubscribed {
-			return tx.RemoveContact(id, jid)
-		}
-		return tx.PutContact(contact)
-	})
-	if err != nil || !ok {
-		return err
-	}
-	contact.Presence = a.presenceOf(jid)
-	c.c.feed.put(ContactsChanged{Account: id, Contacts: []model.Contact{contact}})
-	return nil
+	return a.change(ctx, func(r *receiver) error { return r.unasked(jid, types[0] == wire.TypeUnsubscribed) })
 }
 
 // setRoster changes one item at the server; the change comes back as a push and is stored then.
@@ -169,12 +148,8 @@ func (r *receiver) rosterVersion(ver string) error {
 func (r *receiver) rosterItem(item wire.RosterItem) error {
 	old := r.a.in.contact[item.JID]
 	if item.Removed {
-		delete(r.a.in.contact, item.JID)
 		r.a.forgetPresence(item.JID)
-		r.after = append(r.after, func() {
-			r.a.c.feed.put(ContactsChanged{Account: r.a.id, Removed: []model.JID{item.JID}})
-		})
-		return r.tx.RemoveContact(r.a.id, item.JID)
+		return r.dropContact(item.JID)
 	}
 	c := model.Contact{
 		Account: r.a.id, JID: item.JID, Name: item.Name, Subscription: item.Subscription,
@@ -184,6 +159,22 @@ func (r *receiver) rosterItem(item wire.RosterItem) error {
 		c.Asking = false
 	}
 	return r.putContact(c)
+}
+
+func (r *receiver) dropContact(jid model.JID) error {
+	if err := r.tx.RemoveContact(r.a.id, jid); err != nil {
+		return err
+	}
+	delete(r.a.in.contact, jid)
+	if chat, ok, err := r.tx.ChatWith(r.a.id, jid); err != nil {
+		return err
+	} else if ok {
+		r.delta(chat.ID) // its name may have changed
+	}
+	r.after = append(r.after, func() {
+		r.a.c.feed.put(ContactsChanged{Account: r.a.id, Removed: []model.JID{jid}})
+	})
+	return nil
 }
 
 func (r *receiver) putContact(c model.Contact) error {

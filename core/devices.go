@@ -3,6 +3,8 @@ package core
 import (
 	"context"
 	"errors"
+	"maps"
+	"slices"
 	"time"
 
 	"kith/core/model"
@@ -104,17 +106,77 @@ func (r *receiver) pep(from model.JID, ev wire.PubSubEvent) error {
 	if !ok {
 		return nil
 	}
-	return r.deviceList(from, ids)
-}
-
-// deviceList stores a list and heals our own when somebody dropped us from it.
-func (r *receiver) deviceList(from model.JID, ids []model.DeviceID) error {
-	change, err := r.omemo.SetDevices(from, ids, r.now)
+	change, err := r.a.setDevices(r.tx, r.omemo, from, ids)
 	if err != nil {
 		return err
 	}
 	r.after = append(r.after, func() { r.a.listChanged(from, change) })
 	return nil
+}
+
+// Bounds of what others may have us remember and encrypt for: no person has so many devices at once, or ever.
+const (
+	maxListed  = 100
+	maxDevices = 1000
+)
+
+// setDevices stores a list of devices. Of somebody else's overlong one those count first whose keys we know.
+func (a *account) setDevices(tx *storage.Tx, b *crypto.Batch, jid model.JID, ids []model.DeviceID) (crypto.ListChange, error) {
+	if jid == a.own {
+		return b.SetDevices(jid, ids, time.Now().UTC())
+	}
+	all, err := tx.Devices(a.id, jid)
+	if err != nil {
+		return crypto.ListChange{}, err
+	}
+	return b.SetDevices(jid, boundedList(all, ids), time.Now().UTC())
+}
+
+func boundedList(known []model.Device, ids []model.DeviceID) []model.DeviceID {
+	if len(ids) <= maxListed && len(known)+len(ids) <= maxDevices {
+		return ids
+	}
+	rank := make(map[model.DeviceID]int, len(known))
+	for _, d := range known {
+		if rank[d.ID] = 1; d.Fingerprint != "" {
+			rank[d.ID] = 2
+		}
+	}
+	if len(known) >= maxDevices {
+		ids = slices.DeleteFunc(slices.Clone(ids), func(id model.DeviceID) bool { return rank[id] == 0 })
+	}
+	ids = slices.SortedStableFunc(slices.Values(ids), func(x, y model.DeviceID) int { return rank[y] - rank[x] })
+	return ids[:min(len(ids), maxListed)]
+}
+
+// lookUpEvery is how often one person's messages may have us fetch the list of their devices.
+const lookUpEvery = 10 * time.Minute
+
+// lookUp has a list fetched that a message has shown to be out of date.
+func (r *receiver) lookUp(jid model.JID) {
+	if last, ok := r.a.in.lookedUp[jid]; ok && r.now.Sub(last) < lookUpEvery {
+		return
+	}
+	maps.DeleteFunc(r.a.in.lookedUp, func(_ model.JID, at time.Time) bool { return r.now.Sub(at) >= lookUpEvery })
+	r.a.in.lookedUp[jid] = r.now
+	r.a.out.refreshDevices(jid)
+}
+
+// listLife is how long the list of somebody counts as known whose server does not tell us of changes, because we do not see
+// their presence (XEP-0163 §4.3).
+const listLife = 10 * time.Minute
+
+// staleList says whether the list of somebody's devices should be fetched before it is used.
+func (a *account) staleList(jid model.JID) (bool, error) {
+	if jid == a.own {
+		return false, nil
+	}
+	c, ok, err := a.c.store.Contact(a.id, jid)
+	if err != nil || ok && (c.Subscription == model.SubTo || c.Subscription == model.SubBoth) {
+		return false, err
+	}
+	seen, err := a.c.store.ListSeen(a.id, jid)
+	return time.Since(seen) > listLife, err
 }
 
 // listChanged tells the interface about a list, and publishes our own again if it lacks us.
@@ -127,23 +189,47 @@ func (a *account) listChanged(jid model.JID, change crypto.ListChange) {
 	}
 }
 
-// fetchDevices asks for somebody's device list and stores it. An answer that there is none counts as an empty list.
+// fetchDevices asks for somebody's device list and stores it. An answer that there is none counts as an empty list; one that
+// we may not see it, or that is no list, leaves what is known.
 func (a *account) fetchDevices(ctx context.Context, jid model.JID) ([]model.DeviceID, error) {
 	items, err := a.fetchItems(ctx, jid, wire.NodeDevices)
 	if err != nil && passing(err) {
 		return nil, err
 	}
 	var ids []model.DeviceID
+	readable := err == nil || none(err)
 	if len(items) > 0 {
-		ids, _ = wire.ParseDeviceList(items[0].Payload)
+		ids, readable = wire.ParseDeviceList(items[0].Payload)
 	}
 	var change crypto.ListChange
-	err = a.inBatch(ctx, func(b *crypto.Batch) (err error) {
-		change, err = b.SetDevices(jid, ids, time.Now().UTC())
+	err = a.inBatch(ctx, func(tx *storage.Tx, b *crypto.Batch) (err error) {
+		if !readable {
+			if ids, err = activeDevices(tx, a.id, jid); err != nil {
+				return err
+			}
+		}
+		change, err = a.setDevices(tx, b, jid, ids)
 		return err
 	})
 	if err == nil {
 		a.listChanged(jid, change)
+	}
+	return ids, err
+}
+
+// none says whether an error means that there is no such node, or no place for one (XEP-0060 §6.5.9).
+func none(err error) bool {
+	var se *wire.StanzaError
+	return errors.As(err, &se) && slices.Contains([]string{wire.ItemNotFound, wire.ServiceUnavailable, wire.FeatureNotImplemented}, se.Condition)
+}
+
+// activeDevices is the list of somebody's devices as it is known.
+func activeDevices(tx *storage.Tx, account model.AccountID, jid model.JID) (ids []model.DeviceID, err error) {
+	all, err := tx.Devices(account, jid)
+	for _, d := range all {
+		if d.Active && !d.Own {
+			ids = append(ids, d.ID)
+		}
 	}
 	return ids, err
 }
@@ -163,7 +249,7 @@ func (a *account) fetchBundle(ctx context.Context, d model.Device) error {
 		}
 	}
 	var refused error
-	err = a.inBatch(ctx, func(b *crypto.Batch) error {
+	err = a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) error {
 		now := time.Now().UTC()
 		if !ok {
 			refused = crypto.ErrBadBundle
@@ -182,13 +268,13 @@ func (a *account) fetchBundle(ctx context.Context, d model.Device) error {
 }
 
 // inBatch runs a piece of OMEMO work in a transaction of its own.
-func (a *account) inBatch(ctx context.Context, do func(*crypto.Batch) error) error {
+func (a *account) inBatch(ctx context.Context, do func(*storage.Tx, *crypto.Batch) error) error {
 	var b *crypto.Batch
 	err := a.c.store.UpdateDurable(ctx, func(tx *storage.Tx) (err error) {
 		if b, err = a.c.omemo.Begin(tx, a.id, a.own); err != nil {
 			return err
 		}
-		if err := do(b); err != nil {
+		if err := do(tx, b); err != nil {
 			return err
 		}
 		return b.Flush()

@@ -28,7 +28,7 @@ func ownCaps() wire.Caps {
 func (r *receiver) request(el *wire.Element) error {
 	iq, ok := wire.ParseIQ(el)
 	if !ok {
-		r.a.out.transient(wire.ErrorReply(el, wire.BadRequest))
+		r.reply(wire.ErrorReply(el, wire.BadRequest))
 		return nil
 	}
 	if iq.Payload == nil || (iq.Type != wire.TypeGet && iq.Type != wire.TypeSet) {
@@ -40,7 +40,7 @@ func (r *receiver) request(el *wire.Element) error {
 			return err
 		}
 		if handled {
-			r.a.out.transient(wire.Result(iq, nil))
+			r.reply(wire.Result(iq, nil))
 			return nil
 		}
 	}
@@ -48,12 +48,17 @@ func (r *receiver) request(el *wire.Element) error {
 		info, node := ownInfo(), iq.Payload.Attr("node")
 		if caps := ownCaps(); node == "" || node == caps.Node+"#"+caps.Ver {
 			info.Node = node
-			r.a.out.transient(wire.Result(iq, info.Element()))
+			r.reply(wire.Result(iq, info.Element()))
 			return nil
 		}
-		r.a.out.transient(wire.ErrorReply(el, wire.ItemNotFound))
+		r.reply(wire.ErrorReply(el, wire.ItemNotFound))
 		return nil
 	}
-	r.a.out.transient(wire.ErrorReply(el, wire.ServiceUnavailable))
+	r.reply(wire.ErrorReply(el, wire.ServiceUnavailable))
 	return nil
+}
+
+// reply answers somebody once what they sent is stored.
+func (r *receiver) reply(el *wire.Element) {
+	r.after = append(r.after, func() { r.a.out.transient(el) })
 }

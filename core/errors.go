@@ -17,6 +17,10 @@ var (
 	ErrOffline  = link.ErrOffline                            // needs the network now and has none
 	ErrClear    = errors.New("this chat is not set to clear text")
 	ErrClosed   = errors.New("kith is closing")
+
+	// ErrListFight is the Err of an account that is online: others cannot write to this device, because another program of the
+	// same person keeps taking it out of the list of their devices.
+	ErrListFight = errors.New("another program keeps removing this device from the device list")
 )
 
 // FailKind is why an account is not online, as far as the person has to act differently.
@@ -100,4 +104,9 @@ func isBroken(err error) bool {
 		}
 	}
 	return false
+}
+
+// isRefusal says that the store would refuse the same change again, however healthy it is.
+func isRefusal(err error) bool {
+	return errors.Is(err, storage.ErrNotFound) || errors.Is(err, storage.ErrExists)
 }

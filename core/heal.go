@@ -2,6 +2,7 @@ package core
 
 import (
 	"errors"
+	"maps"
 	"time"
 
 	"kith/core/model"
@@ -40,7 +41,7 @@ func (r *receiver) beforeItsTurn(env *envelope, m *model.Message, x wire.Encrypt
 	case err != nil && !known:
 		return err
 	case err == nil && len(o.Plain) > 0:
-		m.Fingerprint, m.Trust, m.Body = o.From.Fingerprint, o.From.Trust, string(o.Plain)
+		m.Fingerprint, m.Trust, m.Body = o.From.Fingerprint, o.From.Trust, cleanText(string(o.Plain))
 	case err != nil && len(x.Payload) > 0:
 		m.Kind, m.Fault = model.Unreadable, fault
 	default: // a key transport shows nothing, but has its turn
@@ -97,7 +98,7 @@ func (r *receiver) retry(p storage.ParkedMessage) error {
 	if err != nil || m.Kind == model.Text {
 		return err
 	}
-	m.Kind, m.Fault, m.Body = model.Text, model.NoFault, string(o.Plain)
+	m.Kind, m.Fault, m.Body = model.Text, model.NoFault, cleanText(string(o.Plain))
 	m.Device, m.Fingerprint, m.Trust = o.From.ID, o.From.Fingerprint, o.From.Trust
 	if err := r.tx.Replace(m); err != nil {
 		return err
@@ -149,9 +150,7 @@ func (r *receiver) owe(d model.Device) {
 // payOwed queues the empty messages once the archive is read.
 func (r *receiver) payOwed() error {
 	if !r.a.out.isCaughtUp() && !r.paying {
-		for key := range r.owed {
-			r.a.in.owed[key] = true
-		}
+		r.after = append(r.after, func() { maps.Copy(r.a.in.owed, r.owed) })
 		return nil
 	}
 	for _, set := range []map[storage.Peer]bool{r.owed, r.a.in.owed} {
@@ -160,8 +159,10 @@ func (r *receiver) payOwed() error {
 			if err := r.tx.Queue(&q); err != nil {
 				return err
 			}
-			r.a.in.answered[key] = r.now
-			delete(r.a.in.owed, key)
+			r.after = append(r.after, func() {
+				r.a.in.answered[key] = r.now
+				delete(r.a.in.owed, key)
+			})
 		}
 	}
 	return nil

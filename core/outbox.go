@@ -170,8 +170,9 @@ func (a *account) sendQueued(ctx context.Context, caughtUp bool) (again time.Dur
 		return time.Minute
 	}
 	waiting := make(map[model.JID]bool)
+	a.out.forget(queued)
 	for _, q := range queued {
-		if a.out.onWire[q.StanzaID] || (q.Kind == storage.QueuedText && waiting[q.To]) || (q.Message == 0 && !caughtUp) {
+		if a.out.sent(&q) || (q.Kind == storage.QueuedText && waiting[q.To]) || (q.Kind == storage.QueuedEmpty && !caughtUp) {
 			continue
 		}
 		if d := time.Until(q.NotBefore); d > 0 {
@@ -193,6 +194,21 @@ func (a *account) sendQueued(ctx context.Context, caughtUp bool) (again time.Dur
 	return again
 }
 
+// sent says whether an entry was given to the link on this stream. One without finished bytes was not, although another of its
+// name may have been: a message that came back and is tried again.
+func (o *outbox) sent(q *storage.Queued) bool { return len(q.Stanza) > 0 && o.onWire[q.StanzaID] }
+
+// forget drops what is no longer queued.
+func (o *outbox) forget(queued []storage.Queued) {
+	still := make(map[string]bool, len(queued))
+	for i := range queued {
+		if o.sent(&queued[i]) {
+			still[queued[i].StanzaID] = true
+		}
+	}
+	o.onWire = still
+}
+
 // errHeld says that an entry waits for something that will wake the outbox by itself.
 var errHeld = errors.New("held")
 
@@ -205,11 +221,26 @@ func (a *account) postpone(ctx context.Context, q *storage.Queued, cause error) 
 	wait := min(5*time.Second<<min(q.Tries-1, 6), 5*time.Minute)
 	q.NotBefore = time.Now().Add(wait)
 	a.log.Debug("outbox entry put off", "tries", q.Tries, "err", cause)
-	if err := a.c.store.Update(ctx, func(tx *storage.Tx) error { return tx.SaveQueued(*q) }); err != nil {
-		a.log.Error("save outbox entry", "err", err)
+	err := a.c.store.Update(ctx, func(tx *storage.Tx) error { return tx.SaveQueued(*q) })
+	switch {
+	case err != nil || !passing(cause):
+	case q.Tries >= giveUpAfter:
+		err = a.fail(ctx, q, model.Refused)
+	case q.Tries >= tellAfter:
+		err = a.mark(ctx, q, model.Pending, model.Refused, false) // it is still tried, but the person should know
+	}
+	if err != nil && ctx.Err() == nil {
+		a.log.Error("put off outbox entry", "err", err)
 	}
 	return wait
 }
+
+// When the other side's server does not answer, the person learns of it after a few tries, and the message is given up after
+// about a day.
+const (
+	tellAfter   = 3
+	giveUpAfter = 300
+)
 
 // sendEntry makes the entry's finished stanza if there is none yet, and gives it to the link.
 func (a *account) sendEntry(ctx context.Context, q *storage.Queued) error {
@@ -285,7 +316,7 @@ func messageEvent(tx *storage.Tx, id model.MessageID) (ChatChanged, error) {
 // acked takes stanzas out of the outbox that the server has taken responsibility for (XEP-0198 §4). Inbox goroutine.
 func (a *account) acked(ctx context.Context, ids []string) {
 	changed := make(map[model.ChatID]*ChatChanged)
-	err := a.c.store.Update(ctx, func(tx *storage.Tx) error {
+	store := func(tx *storage.Tx) error {
 		clear(changed)
 		for _, id := range ids {
 			if err := a.ackedOne(tx, id, changed); err != nil {
@@ -293,21 +324,19 @@ func (a *account) acked(ctx context.Context, ids []string) {
 			}
 		}
 		return nil
-	})
-	if err != nil {
-		if ctx.Err() == nil {
-			a.log.Error("store acknowledgements", "err", err) // the entries stay and are sent again; the receiver drops doubles
-		}
-		return
+	}
+	if !a.storeUntilDone(ctx, store) {
+		return // the entries stay and are sent again; the receiver drops doubles
 	}
 	for _, ev := range changed {
 		a.c.feed.put(*ev)
 	}
+	a.nudge() // there is room in the window that the outbox looks through
 }
 
 func (a *account) ackedOne(tx *storage.Tx, id string, changed map[model.ChatID]*ChatChanged) error {
 	q, ok, err := tx.QueuedByStanza(a.id, id)
-	if err != nil || !ok {
+	if err != nil || !ok || len(q.Stanza) == 0 { // unfinished: it is being tried again, and this is of the time before
 		return err
 	}
 	if err := tx.Unqueue(q.ID); err != nil || q.Message == 0 {

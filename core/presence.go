@@ -20,7 +20,7 @@ func (r *receiver) presence(el *wire.Element) error {
 	case wire.TypeSubscribe:
 		return r.asked(p.From.Bare())
 	case wire.TypeUnsubscribe:
-		return r.unasked(p.From.Bare())
+		return r.unasked(p.From.Bare(), true)
 	}
 	return nil
 }
@@ -53,18 +53,21 @@ func (r *receiver) asked(from model.JID) error {
 		c = model.Contact{Account: r.a.id, JID: from}
 	}
 	if c.Subscription == model.SubFrom || c.Subscription == model.SubBoth {
-		r.a.out.transient(subscriptionTo(from, wire.TypeSubscribed)) // they lost our answer
+		r.reply(subscriptionTo(from, wire.TypeSubscribed)) // they lost our answer
 		return nil
 	}
 	c.Asking = true
 	return r.putContact(c)
 }
 
-// unasked forgets a request that was taken back.
-func (r *receiver) unasked(from model.JID) error {
+// unasked forgets a request that was answered or taken back. Of somebody who was no more than that nothing remains, if over.
+func (r *receiver) unasked(from model.JID, over bool) error {
 	c, known := r.a.in.contact[from]
 	if !known || !c.Asking {
 		return nil
+	}
+	if over && !c.InRoster {
+		return r.dropContact(from)
 	}
 	c.Asking = false
 	return r.putContact(c)
@@ -78,7 +81,7 @@ func (a *account) setPresence(from model.JID, p model.Presence) (changed bool) {
 	before := best(a.presence[bare])
 	if p == model.Unavailable {
 		delete(a.presence[bare], from.Resource())
-		if from.Resource() == "" {
+		if from.Resource() == "" || len(a.presence[bare]) == 0 {
 			delete(a.presence, bare)
 		}
 		return before != best(a.presence[bare])
@@ -112,9 +115,18 @@ func (a *account) forgetPresence(j model.JID) {
 	delete(a.presence, j)
 }
 
-// allUnavailable forgets everybody's availability: the stream that told us is gone.
+// allUnavailable forgets everybody's availability: the stream that told us is gone. Inbox goroutine.
 func (a *account) allUnavailable() {
 	a.mu.Lock()
+	ev := ContactsChanged{Account: a.id}
+	for jid := range a.presence {
+		if c, ok := a.in.contact[jid]; ok {
+			ev.Contacts = append(ev.Contacts, c)
+		}
+	}
 	clear(a.presence)
 	a.mu.Unlock()
+	if len(ev.Contacts) > 0 {
+		a.c.feed.put(ev)
+	}
 }

@@ -9,6 +9,7 @@ import (
 	"kith/core/model"
 	"kith/core/wire"
 	"kith/crypto"
+	"kith/storage"
 )
 
 // Somebody who keeps dropping us from our own device list is another program of ours that is broken: after a few tries Kith
@@ -22,14 +23,26 @@ const (
 // the other way round (XEP-0384 0.3 §4.3). The list is joined with what stands there, never replaced. Outbox goroutine.
 func (a *account) publishKeys(ctx context.Context) {
 	there, err := a.fetchDevices(ctx, a.own)
+	var list []model.DeviceID
+	if err == nil {
+		list, err = a.ownList(ctx)
+	}
+	if err == nil && !sameDevices(list, there) && a.publishedOften(time.Now()) {
+		err = ErrListFight
+	}
 	if err == nil {
 		err = a.publishBundle(ctx, there)
 	}
-	if err == nil {
-		err = a.publishList(ctx, there)
+	if err == nil && !sameDevices(list, there) {
+		a.out.republished = append(a.out.republished, time.Now())
+		err = a.publishOpen(ctx, wire.NodeDevices, wire.DeviceList(list))
 	}
+	a.tellFight(err)
 	switch {
 	case err == nil:
+	case errors.Is(err, ErrListFight):
+		a.log.Warn("publish keys", "err", err)
+		a.out.publishKeys(republishPeriod)
 	case passing(err):
 		a.out.publishKeys(30 * time.Second)
 	default:
@@ -43,7 +56,7 @@ func (a *account) publishBundle(ctx context.Context, there []model.DeviceID) err
 	var bundle wire.Bundle
 	var device model.DeviceID
 	needed := false
-	err := a.inBatch(ctx, func(b *crypto.Batch) (err error) {
+	err := a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) (err error) {
 		device, _ = b.Device()
 		if needed = b.Stale() || !slices.Contains(there, device); !needed {
 			return nil
@@ -57,33 +70,33 @@ func (a *account) publishBundle(ctx context.Context, there []model.DeviceID) err
 	if err := a.publishOpen(ctx, wire.NodeBundle(device), bundle.Element()); err != nil {
 		return err
 	}
-	return a.inBatch(ctx, func(b *crypto.Batch) error { return b.Published() })
+	return a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) error { return b.Published() })
 }
 
-func (a *account) publishList(ctx context.Context, there []model.DeviceID) error {
-	var list []model.DeviceID
-	err := a.inBatch(ctx, func(b *crypto.Batch) (err error) {
+// ownList is the device list as it should stand there.
+func (a *account) ownList(ctx context.Context) (list []model.DeviceID, err error) {
+	err = a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) (err error) {
 		list, err = b.OwnList()
 		return err
 	})
-	if err != nil || sameDevices(list, there) {
-		return err
-	}
-	if !a.mayRepublish(time.Now()) {
-		a.log.Warn("another device keeps removing this one from the device list")
-		return nil
-	}
-	return a.publishOpen(ctx, wire.NodeDevices, wire.DeviceList(list))
+	return list, err
 }
 
-// mayRepublish counts the tries of the last minutes. Outbox goroutine.
-func (a *account) mayRepublish(now time.Time) bool {
-	a.out.republished = slices.DeleteFunc(a.out.republished, func(t time.Time) bool { return now.Sub(t) > republishPeriod })
-	if len(a.out.republished) >= maxRepublish {
-		return false
+// tellFight shows, or no longer shows, that another program keeps us out of our own device list.
+func (a *account) tellFight(err error) {
+	now := a.status()
+	switch fight := errors.Is(err, ErrListFight); {
+	case fight && now.State == model.Online && now.Err == nil:
+		a.setStatus(func(s *AccountStatus) { s.Err = ErrListFight })
+	case !fight && errors.Is(now.Err, ErrListFight):
+		a.setStatus(func(s *AccountStatus) { s.Err = nil })
 	}
-	a.out.republished = append(a.out.republished, now)
-	return true
+}
+
+// publishedOften says whether our list was published as often as is reasonable lately. Outbox goroutine.
+func (a *account) publishedOften(now time.Time) bool {
+	a.out.republished = slices.DeleteFunc(a.out.republished, func(t time.Time) bool { return now.Sub(t) > republishPeriod })
+	return len(a.out.republished) >= maxRepublish
 }
 
 func sameDevices(x, y []model.DeviceID) bool {

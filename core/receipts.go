@@ -86,7 +86,7 @@ func (r *receiver) mayAnswer(peer model.JID) bool {
 // acknowledge queues the receipt that the sender asked for. Not for copies of what another device of ours received live
 // (that device answers), nor for history from before this device.
 func (r *receiver) acknowledge(env *envelope, m *model.Message) error {
-	if !m.WantsReceipt || env.carbon || m.OriginID == "" || m.Kind != model.Text || !r.mayAnswer(env.peer()) {
+	if !m.WantsReceipt || env.carbon || wire.ID(env.el) == "" || m.Kind != model.Text || !r.mayAnswer(env.peer()) {
 		return nil
 	}
 	if !env.live && !r.a.in.archive.missed(env.at) {

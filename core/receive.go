@@ -23,6 +23,9 @@ type receiver struct {
 	peers map[model.JID]peerChat // chats met in this batch
 	after []func()               // run once the transaction is committed
 
+	events []Event // of the committed transaction
+	tries  int     // how often this batch could not be stored
+
 	owed   map[storage.Peer]bool // devices that are to get an empty message
 	paying bool                  // the catch-up ends in this batch
 	undone bool                  // a stanza was taken back: the notes of what changed may say too much
@@ -39,23 +42,43 @@ type chatDelta struct {
 func (a *account) receive(ctx context.Context, batch []link.Event) {
 	a.in.archive.ahead(ctx, a, batch)
 	r := newReceiver(a)
-	events, err := r.store(ctx, batch)
-	for err != nil {
+	err := r.store(ctx, func() error { return r.batch(batch) })
+	for tries := 1; err != nil; tries++ {
 		if !a.storeAgain(ctx, err) {
 			return
 		}
 		r = newReceiver(a)
-		events, err = r.store(ctx, batch)
+		r.tries = tries
+		if err = r.store(ctx, func() error { return r.batch(batch) }); err == nil {
+			a.setStatus(func(s *AccountStatus) { s.Err = nil })
+		}
 	}
-	r.omemo.Committed()
 	a.in.archive.ended = ""
 	a.c.stanzasIn.Add(int64(len(batch)))
 	a.link.Handled(len(batch))
-	a.c.feed.put(events...)
+	r.finish()
+}
+
+// change runs work of a person's in a transaction on the inbox goroutine, where all that it keeps in memory may be changed.
+func (a *account) change(ctx context.Context, work func(*receiver) error) error {
+	var failed error
+	err := a.command(ctx, func() {
+		r := newReceiver(a)
+		if failed = r.store(ctx, func() error { return errors.Join(r.reload(), work(r)) }); failed == nil {
+			r.finish()
+		}
+	})
+	return errors.Join(err, failed)
+}
+
+// finish tells of a committed transaction.
+func (r *receiver) finish() {
+	r.omemo.Committed()
+	r.a.c.feed.put(r.events...)
 	for _, do := range r.after {
 		do()
 	}
-	a.nudge()
+	r.a.nudge()
 }
 
 func newReceiver(a *account) *receiver {
@@ -65,17 +88,15 @@ func newReceiver(a *account) *receiver {
 	}
 }
 
-// store runs the transaction and returns one event per changed chat.
-func (r *receiver) store(ctx context.Context, batch []link.Event) (events []Event, err error) {
-	err = r.a.c.store.Update(ctx, func(tx *storage.Tx) error {
+// store runs the transaction. What it left in memory is read anew if it failed.
+func (r *receiver) store(ctx context.Context, work func() error) error {
+	err := r.a.c.store.Update(ctx, func(tx *storage.Tx) (err error) {
 		r.tx = tx
 		if r.omemo, err = r.a.c.omemo.Begin(tx, r.a.id, r.a.own); err != nil {
 			return err
 		}
-		for _, ev := range batch {
-			if err := r.one(ev); err != nil {
-				return err
-			}
+		if err := work(); err != nil {
+			return err
 		}
 		if err := r.payOwed(); err != nil {
 			return err
@@ -83,10 +104,32 @@ func (r *receiver) store(ctx context.Context, batch []link.Event) (events []Even
 		if err := r.omemo.Flush(); err != nil {
 			return err
 		}
-		events, err = r.events()
+		r.events, err = r.chatEvents()
 		return err
 	})
-	return events, err
+	r.a.in.stale = r.a.in.stale || err != nil
+	return err
+}
+
+func (r *receiver) batch(batch []link.Event) error {
+	for _, ev := range batch {
+		if err := r.one(ev); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// reload reads the roster anew when the copy in memory may tell of something that was not stored after all.
+func (r *receiver) reload() error {
+	if !r.a.in.stale {
+		return nil
+	}
+	if err := r.loadRoster(); err != nil {
+		return err
+	}
+	r.a.in.stale = false
+	return nil
 }
 
 // one takes a single stanza inside a savepoint, so that a bad one spoils nothing. This is the one place in Kith that
@@ -96,8 +139,11 @@ func (r *receiver) one(ev link.Event) (broken error) {
 	mark, after := r.omemo.Mark(), len(r.after)
 	undo := func() {
 		r.omemo.Rewind(mark)
-		r.after, r.undone = r.after[:after], true
+		r.after, r.undone, r.a.in.stale = r.after[:after], true, true
 		clear(r.peers)
+		if ans, ok := ev.(link.Answer); ok {
+			r.after = append(r.after, func() { delete(r.a.in.answers, ans.ID) })
+		}
 	}
 	defer func() {
 		if p := recover(); p != nil {
@@ -105,11 +151,14 @@ func (r *receiver) one(ev link.Event) (broken error) {
 			r.a.log.Error("stanza skipped after a panic", "panic_type", p)
 		}
 	}()
+	if err := r.reload(); err != nil {
+		return err
+	}
 	err := r.tx.Savepoint(func() error { return r.event(ev) })
 	switch {
 	case err == nil:
 		return nil
-	case isBroken(err):
+	case isBroken(err), !isRefusal(err) && r.tries < maxTries:
 		return err
 	default:
 		undo()
@@ -141,7 +190,7 @@ func (r *receiver) answer(ans link.Answer) error {
 	if do == nil {
 		return nil
 	}
-	delete(r.a.in.answers, ans.ID)
+	r.after = append(r.after, func() { delete(r.a.in.answers, ans.ID) }) // it is needed again if this cannot be stored now
 	return do(r, ans.Element.First(), ans.Err)
 }
 
@@ -186,6 +235,9 @@ func (r *receiver) message(el *wire.Element) error {
 	if !ok {
 		return nil
 	}
+	if to, ok := wire.To(el); !ok || (to != "" && to.Bare() != r.a.own) {
+		return nil
+	}
 	if ev, ok := wire.ParsePubSubEvent(el); ok {
 		return r.pep(from, ev)
 	}
@@ -222,11 +274,10 @@ func (r *receiver) unwrap(el *wire.Element, from model.JID) (*envelope, bool) {
 	if from == "" {
 		env.from = r.a.own
 	}
-	if to, ok := wire.To(el); !ok || (to != "" && to.Bare() != r.a.own) {
-		return nil, false
-	} else if env.to = to; to == "" {
+	if env.to, _ = wire.To(el); env.to == "" {
 		env.to = r.a.own
 	}
+	env.outgoing = env.from.Bare() == r.a.own && wire.MessageType(el) != wire.TypeError // a note to ourselves
 	if stamp, ok := r.delayed(el); ok {
 		env.at = stamp
 	}
@@ -236,11 +287,12 @@ func (r *receiver) unwrap(el *wire.Element, from model.JID) (*envelope, bool) {
 	return env, true
 }
 
-// delayed is when our own server took the message, if it kept it for us (XEP-0203). Anybody else's stamp is not believed.
+// delayed is when our own server took the message, if it kept it for us (XEP-0203). Anybody else's stamp is not believed, nor
+// one from the future or from before what the archive held already: not every server removes what a sender made up.
 func (r *receiver) delayed(el *wire.Element) (time.Time, bool) {
 	for _, d := range wire.Delays(el) {
 		if d.From == r.a.own || string(d.From) == r.a.own.Domain() {
-			return d.Stamp, true
+			return d.Stamp, d.Stamp.Before(r.now) && !r.a.in.archive.covers(d.Stamp)
 		}
 	}
 	return time.Time{}, false
@@ -272,7 +324,7 @@ func (r *receiver) open(fwd wire.Forwarded, env *envelope) (*envelope, bool) {
 		return nil, false
 	}
 	env.outgoing = fromUs
-	if env.at = fwd.Stamp; env.at.IsZero() {
+	if env.at = fwd.Stamp; env.at.IsZero() || env.at.After(r.now) {
 		env.at = r.now
 	}
 	if env.carbon && r.a.in.sids {
@@ -311,7 +363,8 @@ func (r *receiver) content(env *envelope) error {
 		m.Kind, m.Fault, m.Encrypted = model.Unreadable, model.Unknown, true
 		return r.add(env, &m)
 	}
-	if m.Body, _ = wire.Body(env.el); m.Body == "" {
+	body, _ := wire.Body(env.el)
+	if m.Body = cleanText(body); m.Body == "" {
 		return nil
 	}
 	return r.add(env, &m)
@@ -353,7 +406,7 @@ func (r *receiver) encrypted(env *envelope, m *model.Message, el *wire.Element) 
 func (r *receiver) opened(env *envelope, m *model.Message, o crypto.Opened) error {
 	m.Fingerprint, m.Trust, m.Device = o.From.Fingerprint, o.From.Trust, o.From.ID
 	r.steps(env.from.Bare(), o)
-	if m.Body = string(o.Plain); m.Body == "" {
+	if m.Body = cleanText(string(o.Plain)); m.Body == "" {
 		return nil
 	}
 	return r.add(env, m)
@@ -362,8 +415,8 @@ func (r *receiver) opened(env *envelope, m *model.Message, o crypto.Opened) erro
 // steps does what a message asks for beyond being shown: a device that is not known is looked up, a used one-time key is
 // replaced, an empty message answers.
 func (r *receiver) steps(from model.JID, o crypto.Opened) {
-	if o.NewDevice || !o.From.Active {
-		r.a.out.refreshDevices(from)
+	if (o.NewDevice || !o.From.Active) && r.mayAnswer(from) {
+		r.lookUp(from)
 	}
 	if o.NewDevice {
 		r.after = append(r.after, func() {
@@ -387,156 +440,36 @@ func faultOf(err error) (fault model.Fault, known bool) {
 		return model.NotForUs, true
 	case errors.Is(err, crypto.ErrOldFormat):
 		return model.OldFormat, true
-	case errors.Is(err, crypto.ErrBad), errors.Is(err, crypto.ErrIdentityChanged):
+	case errors.Is(err, crypto.ErrIdentityChanged):
+		return model.KeyChanged, true
+	case errors.Is(err, crypto.ErrBad):
 		return model.BadMessage, true
 	}
 	return model.NoFault, false
 }
 
-// known says whether the message is stored already: by its archive id, then by the sender's own id. It is asked before
-// decryption, because a ratchet opens a message only once.
-func (r *receiver) known(env *envelope, m *model.Message) (bool, error) {
-	chat, ok, err := r.chat(env.peer())
-	if err != nil || !ok {
-		return false, err
-	}
-	if m.ServerID != "" {
-		_, ok, err := r.tx.MessageByServerID(chat.id, m.ServerID)
-		if err != nil || ok {
-			return ok, err
+// storeRetry is how long a batch that could not be stored waits for the next try, and maxTries how often a stanza may keep it
+// from being stored for a reason that nobody has thought of, before that stanza is skipped.
+const (
+	storeRetry = 5 * time.Second
+	maxTries   = 3
+)
+
+// storeUntilDone runs a transaction of the inbox goroutine again until it is stored, or the account ends.
+func (a *account) storeUntilDone(ctx context.Context, work func(*storage.Tx) error) bool {
+	for tries := 0; ; tries++ {
+		err := a.c.store.Update(ctx, work)
+		switch {
+		case err == nil && tries > 0:
+			a.setStatus(func(s *AccountStatus) { s.Err = nil })
+			return true
+		case err == nil:
+			return true
+		case !isBroken(err) && tries >= maxTries, !a.storeAgain(ctx, err):
+			return false
 		}
 	}
-	if m.OriginID == "" {
-		return false, nil
-	}
-	row, ok, err := r.tx.MessageByOrigin(chat.id, m.Outgoing, m.OriginID)
-	if err != nil || !ok {
-		return false, err
-	}
-	if row.ServerID == "" && m.ServerID != "" {
-		row.ServerID = m.ServerID
-		_, err = r.tx.AddMessage(&row)
-	}
-	return true, err
 }
-
-// add stores a row and notes what of it the interface has to know.
-func (r *receiver) add(env *envelope, m *model.Message) error {
-	chat, err := r.chatWith(env)
-	if err != nil {
-		return err
-	}
-	m.Chat = chat
-	isNew, err := r.tx.AddMessage(m)
-	if err != nil || !isNew {
-		return err
-	}
-	d := r.delta(chat)
-	d.messages = append(d.messages, *m)
-	if m.Outgoing {
-		_, err := r.tx.MarkRead(chat, m.ID) // who answers has read
-		return err
-	}
-	if r.a.in.archive.firstEver() && !env.live {
-		_, err := r.tx.MarkRead(chat, m.ID) // history from before this device is not news
-		return err
-	}
-	d.notify = d.notify || env.live
-	return r.acknowledge(env, m)
-}
-
-// peerChat is what a batch remembers of a chat.
-type peerChat struct {
-	id      model.ChatID
-	request bool
-}
-
-// chat is the chat with somebody, if there is one.
-func (r *receiver) chat(peer model.JID) (peerChat, bool, error) {
-	if c, ok := r.peers[peer]; ok {
-		return c, true, nil
-	}
-	chat, ok, err := r.tx.ChatWith(r.a.id, peer)
-	if err != nil || !ok {
-		return peerChat{}, false, err
-	}
-	c := peerChat{chat.ID, chat.Request}
-	r.peers[peer] = c
-	return c, true, nil
-}
-
-// chatWith is the chat the message belongs to; the first message makes it.
-func (r *receiver) chatWith(env *envelope) (model.ChatID, error) {
-	peer := env.peer()
-	c, ok, err := r.chat(peer)
-	if err != nil {
-		return 0, err
-	}
-	request := c.request && !env.outgoing
-	if !ok {
-		chat, _, err := r.tx.EnsureChat(r.a.id, peer)
-		if err != nil {
-			return 0, err
-		}
-		c, request = peerChat{chat.ID, chat.Request}, !env.outgoing && !r.isContact(peer)
-	}
-	if request != c.request {
-		if err := r.tx.SetRequest(c.id, request); err != nil {
-			return 0, err
-		}
-		c.request = request
-	}
-	r.peers[peer] = c
-	return c.id, nil
-}
-
-func (r *receiver) isContact(j model.JID) bool {
-	c, ok := r.a.in.contact[j]
-	return j == r.a.own || (ok && c.InRoster)
-}
-
-func (r *receiver) delta(chat model.ChatID) *chatDelta {
-	d := r.chats[chat]
-	if d == nil {
-		d = &chatDelta{}
-		r.chats[chat] = d
-	}
-	return d
-}
-
-// changed notes that a stored row of a chat is different now.
-func (r *receiver) changed(id model.MessageID) error {
-	m, err := r.tx.Message(id)
-	if err != nil {
-		return err
-	}
-	d := r.delta(m.Chat)
-	d.messages = append(d.messages, m)
-	return nil
-}
-
-// events makes one event per changed chat, with the chat as this transaction leaves it.
-func (r *receiver) events() ([]Event, error) {
-	out := make([]Event, 0, len(r.chats))
-	for id, d := range r.chats {
-		chat, err := r.tx.Chat(id)
-		if errors.Is(err, ErrNotFound) && r.undone {
-			continue
-		}
-		if err != nil {
-			return nil, err
-		}
-		ev := ChatChanged{Chat: chat, Messages: d.messages, Notify: d.notify && chat.Unread > 0 && r.now.After(chat.Muted)}
-		if len(ev.Messages) > mergeLimit || r.undone {
-			ev.Messages, ev.Reload = nil, true
-		}
-		out = append(out, ev)
-	}
-	return out, nil
-}
-
-// storeRetry is how long a batch that could not be stored waits for the next try.
-const storeRetry = 5 * time.Second
 
 // storeAgain shows why nothing can be stored, most often a full disk, and waits. The batch is kept and the server is not
 // told of it, so nothing is lost: as soon as there is room the account goes on. It returns false when the account ends.
@@ -544,11 +477,10 @@ func (a *account) storeAgain(ctx context.Context, err error) bool {
 	if ctx.Err() != nil {
 		return false
 	}
-	a.log.Error("store a batch", "err", err)
+	a.log.Error("store what arrived", "err", err)
 	a.setStatus(func(s *AccountStatus) { s.Err = err })
 	select {
 	case <-time.After(storeRetry):
-		a.setStatus(func(s *AccountStatus) { s.Err = nil })
 		return true
 	case <-ctx.Done():
 		return false

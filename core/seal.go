@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"time"
 
 	"kith/core/link"
 	"kith/core/model"
@@ -44,6 +45,8 @@ func (a *account) finishText(ctx context.Context, q *storage.Queued) error {
 			return err
 		}
 		return errHeld
+	case q.To == a.own && len(to.Ready) == 0: // a note to ourselves, and this is our only device: it is there already
+		return a.mark(ctx, q, model.Sent, model.NoFault, true)
 	case !hasDeviceOf(to.Ready, q.To):
 		return a.fail(ctx, q, model.NoDevices)
 	}
@@ -70,6 +73,7 @@ func hasDeviceOf(devices []model.Device, j model.JID) bool {
 // keepStanza encrypts if asked to, and stores the finished bytes in the entry, all in one durable transaction.
 func (a *account) keepStanza(ctx context.Context, q *storage.Queued, el *wire.Element, encrypt func(*crypto.Batch) (wire.Encrypted, error)) error {
 	var b *crypto.Batch
+	body := q.Body
 	err := a.c.store.UpdateDurable(ctx, func(tx *storage.Tx) (err error) {
 		if encrypt != nil {
 			if b, err = a.c.omemo.Begin(tx, a.id, a.own); err != nil {
@@ -97,7 +101,7 @@ func (a *account) keepStanza(ctx context.Context, q *storage.Queued, el *wire.El
 		return tx.SaveQueued(*q)
 	})
 	if err != nil {
-		q.Stanza = nil
+		q.Stanza, q.Body = nil, body
 		return err
 	}
 	if b != nil {
@@ -125,9 +129,21 @@ func (a *account) finishEmpty(ctx context.Context, q *storage.Queued) error {
 	return err
 }
 
+// searchTime bounds how long one message may keep the others waiting for keys that do not come; it is tried again later.
+const searchTime = 30 * time.Second
+
 // recipients finds the devices a message to peer is for, fetching missing lists and bundles. This is the only place in Kith
 // where sending waits for the network, and it waits outside of any transaction.
 func (a *account) recipients(ctx context.Context, peer model.JID) (to crypto.Targets, err error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, searchTime, link.ErrTimeout)
+	defer cancel()
+	if stale, err := a.staleList(peer); err != nil {
+		return to, err
+	} else if stale {
+		if _, err := a.fetchDevices(ctx, peer); err != nil {
+			return to, err
+		}
+	}
 	for range 3 { // lists first, then the bundles of the devices in them
 		if to, err = a.targets(ctx, peer); err != nil {
 			return to, err
@@ -161,11 +177,12 @@ func (a *account) targets(ctx context.Context, peer model.JID) (to crypto.Target
 	return to, err
 }
 
-// passing says whether a failed question is worth asking again by itself: the network is gone, or the other server is.
+// passing says whether a failed question is worth asking again by itself: the network is gone, or the other server is, most
+// often for a while only.
 func passing(err error) bool {
 	var se *wire.StanzaError
 	if errors.As(err, &se) {
-		return se.Type == "wait" || se.Condition == wire.RemoteServerTimeout
+		return se.Type == "wait" || se.Condition == wire.RemoteServerTimeout || se.Condition == wire.RemoteServerNotFound
 	}
 	return errors.Is(err, link.ErrOffline) || errors.Is(err, link.ErrTimeout) || errors.Is(err, link.ErrClosed) || errors.Is(err, context.Canceled)
 }

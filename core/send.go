@@ -22,7 +22,7 @@ var ErrEmpty = errors.New("message is empty")
 // Send stores a message as Pending, together with the outbox entry that will bring it out, and clears the chat's draft. It
 // never waits for the network; what becomes of the message is told by events.
 func (c *Chats) Send(ctx context.Context, id model.ChatID, d model.Draft) (model.MessageID, error) {
-	body := strings.TrimSpace(strings.ToValidUTF8(d.Body, "\uFFFD"))
+	body := strings.TrimSpace(cleanText(d.Body))
 	switch {
 	case body == "":
 		return 0, ErrEmpty
@@ -120,6 +120,9 @@ func (c *Chats) Retry(ctx context.Context, id model.MessageID) error {
 		return err
 	})
 	if err == nil && ev.Chat.ID != 0 {
+		if a := c.c.account(ev.Chat.Account); a != nil {
+			a.out.refreshDevices(ev.Chat.JID) // why it failed may have changed
+		}
 		c.sent(ev)
 	}
 	return err

@@ -79,9 +79,10 @@ const (
 	UndecidedTrust       // a new device waits for the person's decision
 	Refused              // the server or the other side answered with an error
 	Unknown              // an encryption Kith does not speak
+	KeyChanged           // came with another identity key than this device had before
 )
 
-var faultNames = [...]string{"", "no-session", "not-for-this-device", "bad-message", "old-format", "no-devices", "undecided", "refused", "unknown-encryption"}
+var faultNames = [...]string{"", "no-session", "not-for-this-device", "bad-message", "old-format", "no-devices", "undecided", "refused", "unknown-encryption", "identity-changed"}
 
 // String is the name that kith-headless uses; empty for NoFault.
 func (f Fault) String() string {
