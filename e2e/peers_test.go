@@ -1,0 +1,157 @@
+//go:build peers
+
+package e2e
+
+import (
+	"bufio"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"kith/core/coretest"
+	"kith/core/model"
+)
+
+// footprint is what a program takes of a person's machine.
+type footprint struct {
+	window, firstCPU time.Duration // until its window is there; CPU time of its first three seconds
+	rssMiB, idle     float64       // after them; share of a core over the ten seconds that follow
+}
+
+// BenchmarkPeers starts Kith, signed in with 50 contacts, and Dino from Debian side by side on an invisible screen. Dino has
+// no account there and so nothing to sign in to or show: the comparison is in its favour.
+func BenchmarkPeers(b *testing.B) {
+	s := coretest.StartProsody(b, coretest.Options{})
+	anna := s.AddUser(b, "anna", annaSecret)
+	k := Start(b, program(b, plain), b.TempDir(), s.CAFile)
+	k.SignIn(s, anna, annaSecret)
+	k.Online()
+	for i := range 50 {
+		k.Must("contact.add", map[string]any{"account": 1, "jid": model.JID(fmt.Sprintf("friend%02d@%s", i, s.Domain)), "name": fmt.Sprint("Friend ", i)}, nil)
+	}
+	k.Stop()
+	window := filepath.Join(programs, "kith")
+	if err := Build("..", ".", window); err != nil {
+		b.Fatal(err)
+	}
+	secret := filepath.Join(b.TempDir(), "passphrase")
+	if err := os.WriteFile(secret, []byte(Passphrase), 0o600); err != nil {
+		b.Fatal(err)
+	}
+	display := screen(b)
+	for range b.N {
+		kith := measure(b, display, "Kith", window, "-profile", k.Dir, "-passphrase-file", secret, "-ca-file", s.CAFile)
+		dino := measure(b, display, "Dino", "dbus-run-session", "--", "dino-im")
+		b.ReportMetric(kith.window.Seconds()*1000, "kith-window-ms")
+		b.ReportMetric(dino.window.Seconds()*1000, "dino-window-ms")
+		b.ReportMetric(kith.firstCPU.Seconds(), "kith-cpu-s")
+		b.ReportMetric(dino.firstCPU.Seconds(), "dino-cpu-s")
+		b.ReportMetric(kith.rssMiB, "kith-rss-MiB")
+		b.ReportMetric(dino.rssMiB, "dino-rss-MiB")
+		b.ReportMetric(kith.idle*100, "kith-idle-%")
+		b.ReportMetric(dino.idle*100, "dino-idle-%")
+	}
+	b.ReportMetric(0, "ns/op")
+}
+
+// screen is an invisible display with a window manager.
+func screen(b *testing.B) string {
+	read, write, err := os.Pipe()
+	if err != nil {
+		b.Fatal(err)
+	}
+	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1400x900x24", "-nolisten", "tcp")
+	x.ExtraFiles = []*os.File{write}
+	background(b, x)
+	number, err := bufio.NewReader(read).ReadString('\n')
+	if err != nil {
+		b.Fatal(err)
+	}
+	name := ":" + strings.TrimSpace(number)
+	manager := exec.Command("openbox")
+	manager.Env = append(os.Environ(), "DISPLAY="+name)
+	background(b, manager)
+	return name
+}
+
+func background(b *testing.B, cmd *exec.Cmd) {
+	if err := cmd.Start(); err != nil {
+		b.Fatalf("%v. run: make deps", err)
+	}
+	b.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() })
+}
+
+// measure starts a program and watches it until it idles. The figures are those of the process that has the window.
+func measure(b *testing.B, display, title, command string, args ...string) (f footprint) {
+	b.Helper()
+	cmd := exec.Command(command, args...)
+	cmd.Env = append(os.Environ(), "DISPLAY="+display, "WAYLAND_DISPLAY=", "HOME="+b.TempDir(), "XDG_RUNTIME_DIR="+b.TempDir())
+	begin := time.Now()
+	if err := cmd.Start(); err != nil {
+		b.Fatal(err)
+	}
+	id := ""
+	for id == "" {
+		find := exec.Command("xdotool", "search", "--onlyvisible", "--name", "^"+title)
+		find.Env = cmd.Env
+		out, _ := find.Output() // fails as long as there is none
+		id, _, _ = strings.Cut(string(out), "\n")
+		if time.Since(begin) > time.Minute {
+			b.Fatal(title + " shows no window")
+		}
+	}
+	f.window = time.Since(begin)
+	pid := owner(b, cmd.Env, id)
+	time.Sleep(3*time.Second - f.window)
+	f.firstCPU, f.rssMiB = used(b, pid)
+	time.Sleep(10 * time.Second)
+	later, _ := used(b, pid)
+	f.idle = (later - f.firstCPU).Seconds() / 10
+	end, err := os.FindProcess(pid)
+	if err != nil {
+		b.Fatal(err)
+	}
+	_, _ = end.Signal(os.Interrupt), cmd.Wait()
+	return f
+}
+
+// owner is the process that shows a window.
+func owner(b *testing.B, env []string, window string) int {
+	cmd := exec.Command("xdotool", "getwindowpid", window)
+	cmd.Env = env
+	out, err := cmd.Output()
+	if err != nil {
+		b.Fatal(err)
+	}
+	pid, err := strconv.Atoi(strings.TrimSpace(string(out)))
+	if err != nil {
+		b.Fatal(err)
+	}
+	return pid
+}
+
+// used is the CPU time and the resident memory of a process (proc(5)).
+func used(b *testing.B, pid int) (cpu time.Duration, rssMiB float64) {
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+	if err != nil {
+		b.Fatal(err)
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+2:]))
+	for _, i := range []int{11, 12} { // utime, stime in hundredths of a second
+		ticks, err := strconv.Atoi(fields[i])
+		if err != nil {
+			b.Fatal(err)
+		}
+		cpu += time.Duration(ticks) * 10 * time.Millisecond
+	}
+	pages, err := strconv.Atoi(fields[21])
+	if err != nil {
+		b.Fatal(err)
+	}
+	return cpu, float64(pages) * float64(os.Getpagesize()) / (1 << 20)
+}
