@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"os"
 	"path/filepath"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -157,7 +158,7 @@ func BenchmarkAdd(b *testing.B) {
 func BenchmarkMillion(b *testing.B) {
 	for _, sealed := range []bool{false, true} {
 		name := map[bool]string{false: "plain", true: "sealed"}[sealed]
-		path := filepath.Join(os.TempDir(), "kith-bench-"+name, dbName)
+		path := filepath.Join(os.TempDir(), fmt.Sprintf("kith-bench-%s-%d", name, benchMessages(b)), dbName)
 		s := million(b, path, sealed)
 		chats, err := s.Chats(0)
 		if err != nil || len(chats) != 500 {
@@ -231,6 +232,20 @@ func BenchmarkMillion(b *testing.B) {
 	}
 }
 
+// benchMessages is how large a history to make.
+func benchMessages(b *testing.B) int {
+	b.Helper()
+	v := os.Getenv("KITH_BENCH_MESSAGES")
+	if v == "" {
+		return 1_000_000
+	}
+	n, err := strconv.Atoi(v)
+	if err != nil || n <= 0 {
+		b.Fatalf("KITH_BENCH_MESSAGES: %q is no number of messages", v)
+	}
+	return n
+}
+
 func million(b *testing.B, path string, sealed bool) *Store {
 	b.Helper()
 	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
@@ -241,12 +256,11 @@ func million(b *testing.B, path string, sealed bool) *Store {
 		return s
 	}
 	c := newCorpus(makeChats(b, s, 500))
-	start := time.Now()
-	const n = 1_000_000
+	start, n := time.Now(), benchMessages(b)
 	for range n / 250 {
 		addBatch(b, s, c, 250)
 	}
-	b.Logf("%s: %.0f messages per second", filepath.Dir(path), n/time.Since(start).Seconds())
+	b.Logf("%s: %.0f messages per second", filepath.Dir(path), float64(n)/time.Since(start).Seconds())
 	if err := s.Idle(context.Background()); err != nil {
 		b.Fatal(err)
 	}

@@ -2,6 +2,7 @@ package storage
 
 import (
 	"cmp"
+	"context"
 	"fmt"
 	"slices"
 	"time"
@@ -16,14 +17,11 @@ type chatWrites struct{ w *work }
 // maxChat is the highest number of a chat: it has 20 bits of a message's.
 const maxChat = 1<<20 - 1
 
-const (
-	selectChats = `SELECT c.id, c.account_id, c.jid, k.name, c.unread, c.read_id, c.draft, c.encryption, c.pinned,
-	c.muted_until_ms, c.request, c.complete, c.made_ms, ` + messageColumns + `
+const selectChats = `SELECT pack(c.id, c.account_id, c.jid, k.name, c.unread, c.read_id, c.draft, c.encryption, c.pinned,
+	c.muted_until_ms, c.request, c.complete, c.made_ms, ` + messageColumns + `)
 	FROM chat c JOIN account a ON a.id = c.account_id
 	LEFT JOIN contact k ON k.account_id = c.account_id AND k.jid = c.jid
 	LEFT JOIN message m ON m.id = c.last_id `
-	chatCount = 13 + messageCount
-)
 
 // chatRow is a chat with the time that puts it in its place.
 type chatRow struct {
@@ -31,25 +29,20 @@ type chatRow struct {
 	ms   int64
 }
 
-// scanChats reads rows of selectChats.
-func scanChats() func(scanner, *chatRow) error {
-	c := newCells(chatCount)
-	return func(row scanner, out *chatRow) error {
-		if err := c.scan(row); err != nil {
-			return err
-		}
-		out.chat = model.Chat{
-			ID: model.ChatID(c.int()), Account: model.AccountID(c.int()), JID: model.JID(c.text()), Name: c.text(), Unread: int(c.int()),
-			ReadUpTo: model.MessageID(c.int()), Draft: c.text(), Encryption: model.Encryption(c.int()), Pinned: c.bool(),
-			Muted: fromMS(c.int()), Request: c.bool(), Complete: c.bool(),
-		}
-		out.ms = c.int()
-		chat := &out.chat
-		chat.Name = cmp.Or(chat.Name, chat.JID.Local(), chat.JID.Domain())
-		if last := c.message(); last.ID != 0 {
-			chat.Last, out.ms = last, last.ID.Time().UnixMilli()
-		}
-		return nil
+// takeChat takes the columns of selectChats.
+func takeChat(c *cells, r *chatRow) {
+	chat := &r.chat
+	chat.ID, chat.Account, chat.JID = model.ChatID(c.int()), model.AccountID(c.int()), model.JID(c.text())
+	chat.Name = cmp.Or(c.text(), chat.JID.Local(), chat.JID.Domain())
+	chat.Unread, chat.ReadUpTo = int(c.int()), model.MessageID(c.int())
+	chat.Draft, chat.Encryption = c.text(), model.Encryption(c.int())
+	chat.Pinned, chat.Muted = c.bool(), fromMS(c.int())
+	chat.Request, chat.Complete = c.bool(), c.bool()
+	r.ms = c.int()
+	if takeMessage(c, &chat.Last); chat.Last.ID != 0 {
+		r.ms = chat.Last.ID.Time().UnixMilli()
+	} else {
+		chat.Last = model.Message{}
 	}
 }
 
@@ -74,7 +67,7 @@ func (t chatReads) Chats(account model.AccountID) ([]model.Chat, error) {
 	if account != 0 {
 		query, args = selectChats+"WHERE c.account_id = ?", []any{account}
 	}
-	rows, err := list(t.r, scanChats(), query, args...)
+	rows, err := listPacked(context.Background(), t.r, takeChat, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read chats: %w", err)
 	}
@@ -110,9 +103,7 @@ func (t chatReads) ChatWith(account model.AccountID, jid model.JID) (model.Chat,
 }
 
 func (t chatReads) one(where string, args ...any) (model.Chat, error) {
-	var r chatRow
-	scan := scanChats()
-	err := t.r.get(func(row scanner) error { return scan(row, &r) }, selectChats+where, args...)
+	r, err := getPacked(t.r, takeChat, selectChats+where, args...)
 	if err != nil {
 		return model.Chat{}, err
 	}

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"encoding/hex"
 	"fmt"
 	"slices"
@@ -20,47 +21,43 @@ const (
 	flagMarkable
 )
 
-const (
-	messageColumns = `m.id, m.kind, coalesce(m.sender, CASE m.outgoing WHEN 1 THEN a.jid ELSE c.jid END), m.outgoing,
+const messageColumns = `m.id, m.kind, coalesce(m.sender, CASE m.outgoing WHEN 1 THEN a.jid ELSE c.jid END), m.outgoing,
 	m.origin_id, m.server_id, m.time_ms, m.body, m.state, m.fault, m.flags, m.device, m.fingerprint, m.trust`
-	messageCount = 14
-)
 
-const selectMessages = "SELECT " + messageColumns + `
+const selectMessages = "SELECT pack(" + messageColumns + `)
 	FROM message m CROSS JOIN chat c ON c.id = m.chat_id CROSS JOIN account a ON a.id = c.account_id `
 
 const whereOrigin = "WHERE m.chat_id = ? AND m.origin_id = ? AND m.outgoing = ? ORDER BY m.id DESC LIMIT "
 
-// scanMessages reads rows of messageColumns.
-func scanMessages() func(scanner, *model.Message) error {
-	c := newCells(messageCount)
-	return func(row scanner, m *model.Message) error {
-		err := c.scan(row)
-		if err == nil {
-			*m = c.message()
-		}
-		return err
-	}
-}
-
-// message takes messageColumns.
-func (c *cells) message() model.Message {
-	m := model.Message{
-		ID: model.MessageID(c.int()), Kind: model.Kind(c.int()), From: model.JID(c.text()), Outgoing: c.bool(),
-		OriginID: c.text(), ServerID: c.text(), Time: fromMS(c.int()), Body: c.text(), State: model.State(c.int()), Fault: model.Fault(c.int()),
-	}
-	flags := c.int()
+// takeMessage takes messageColumns.
+func takeMessage(c *cells, m *model.Message) {
+	m.ID = model.MessageID(c.int())
 	m.Chat = m.ID.Chat()
+	m.Kind = model.Kind(c.int())
+	m.From = model.JID(c.text())
+	m.Outgoing = c.bool()
+	m.OriginID, m.ServerID = c.text(), c.text()
+	m.Time = fromMS(c.int())
+	m.Body = c.text()
+	m.State, m.Fault = model.State(c.int()), model.Fault(c.int())
+	flags := c.int()
 	m.Encrypted, m.WantsReceipt, m.Markable = flags&flagEncrypted != 0, flags&flagReceipt != 0, flags&flagMarkable != 0
 	m.Device = model.DeviceID(c.int())
-	switch f := c.any().(type) {
-	case []byte:
-		m.Fingerprint = model.Fingerprint(hex.EncodeToString(f))
-	case string:
-		m.Fingerprint = model.Fingerprint(f)
-	}
+	m.Fingerprint = c.fingerprint()
 	m.Trust = model.Trust(c.int())
-	return m
+}
+
+// fingerprint is the inverse of packFingerprint.
+func (c *cells) fingerprint() model.Fingerprint {
+	kind, _, s := c.next()
+	if kind != cellBlob || len(s) != 32 {
+		return model.Fingerprint(s)
+	}
+	var b [32]byte
+	var text [64]byte
+	copy(b[:], s)
+	hex.Encode(text[:], b[:])
+	return model.Fingerprint(text[:])
 }
 
 func scanMessageID(row scanner, id *model.MessageID) error { return row.Scan(id) }
@@ -110,8 +107,8 @@ func (t messageReads) MessageByServerID(chat model.ChatID, serverID string) (mod
 }
 
 func (t messageReads) one(where string, args ...any) (model.Message, bool, error) {
-	var m model.Message
-	ok, err := found(t.r.get(func(row scanner) error { return scanMessages()(row, &m) }, selectMessages+where, args...))
+	m, err := getPacked(t.r, takeMessage, selectMessages+where, args...)
+	ok, err := found(err)
 	if err != nil {
 		return model.Message{}, false, fmt.Errorf("read message: %w", err)
 	}
@@ -128,12 +125,12 @@ func (t messageReads) Messages(chat model.ChatID, p model.Page) ([]model.Message
 	var out []model.Message
 	var err error
 	if p.Newer {
-		out, err = list(t.r, scanMessages(), selectMessages+"WHERE m.id BETWEEN ? AND ? ORDER BY m.id LIMIT ?", max(first, p.Around+1), last, limit)
+		out, err = listPacked(context.Background(), t.r, takeMessage, selectMessages+"WHERE m.id BETWEEN ? AND ? ORDER BY m.id LIMIT ?", max(first, p.Around+1), last, limit)
 	} else {
 		if p.Around != 0 {
 			last = min(last, p.Around-1)
 		}
-		out, err = list(t.r, scanMessages(), selectMessages+"WHERE m.id BETWEEN ? AND ? ORDER BY m.id DESC LIMIT ?", first, last, limit)
+		out, err = listPacked(context.Background(), t.r, takeMessage, selectMessages+"WHERE m.id BETWEEN ? AND ? ORDER BY m.id DESC LIMIT ?", first, last, limit)
 		slices.Reverse(out)
 	}
 	if err != nil {
@@ -202,7 +199,7 @@ func (t messageWrites) known(m *model.Message) (model.Message, bool, error) {
 	if err != nil || ok || m.OriginID == "" {
 		return row, ok, err
 	}
-	same, err := list(t.w.runner, scanMessages(), selectMessages+whereOrigin+"100",
+	same, err := listPacked(context.Background(), t.w.runner, takeMessage, selectMessages+whereOrigin+"100",
 		m.Chat, m.OriginID, m.Outgoing)
 	if err != nil {
 		return model.Message{}, false, fmt.Errorf("find message: %w", err)

@@ -110,50 +110,12 @@ func listUntil[T any](ctx context.Context, r *runner, scan func(scanner, *T) err
 	defer rows.Close()
 	var out []T
 	for rows.Next() {
-		var v T
-		if err := scan(rows, &v); err != nil {
+		out = append(out, *new(T))
+		if err := scan(rows, &out[len(out)-1]); err != nil {
 			return nil, translate(err)
 		}
-		out = append(out, v)
 	}
 	return out, translate(rows.Err())
-}
-
-// cells are the columns of one row as the driver gave them, taken from left to right. For wide rows: database/sql's own conversion
-// to named types goes through texts.
-type cells struct {
-	values, places []any
-	next           int
-}
-
-func newCells(columns int) *cells {
-	c := &cells{values: make([]any, columns), places: make([]any, columns)}
-	for i := range c.values {
-		c.places[i] = &c.values[i]
-	}
-	return c
-}
-
-func (c *cells) scan(row scanner) error {
-	c.next = 0
-	return row.Scan(c.places...)
-}
-
-func (c *cells) any() any {
-	c.next++
-	return c.values[c.next-1]
-}
-
-func (c *cells) int() int64 {
-	n, _ := c.any().(int64) // NULL is 0
-	return n
-}
-
-func (c *cells) bool() bool { return c.int() != 0 }
-
-func (c *cells) text() string {
-	s, _ := c.any().(string) // NULL is empty
-	return s
 }
 
 // toMS and fromMS keep the zero time as 0.

@@ -155,7 +155,8 @@ static sqlite3_vfs kith_vfs = {
 static int configure(sqlite3 *db, char **error, const void *api) {
 	(void)error, (void)api;
 	int rc = sqlite3_db_config(db, SQLITE_DBCONFIG_ENABLE_QPSG, 1, (int *)0);
-	return rc ? rc : sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+	if (rc == SQLITE_OK) rc = sqlite3_db_config(db, SQLITE_DBCONFIG_DEFENSIVE, 1, (int *)0);
+	return rc == SQLITE_OK ? kith_pack_register(db) : rc;
 }
 
 /* Never the default layer: a database has to name it. The caller sees to it that this runs once. */

@@ -121,6 +121,7 @@ void kith_wipe(void *, sqlite3_int64);
 int kith_reserved_clear(const unsigned char *page);
 int kith_ram_open(sqlite3_file *);
 int kith_register(void);
+int kith_pack_register(sqlite3 *);
 
 /* What both kinds of sealed file hand through to the operating system. */
 int kith_close(sqlite3_file *);
