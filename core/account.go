@@ -97,7 +97,7 @@ func (a *account) ensureIdentity(ctx context.Context, row *model.Account) error 
 const (
 	batchLimit = 64
 	pageLimit  = 600
-	pageWait   = 200 * time.Millisecond // how long a batch waits for the rest of its page
+	pageWait   = time.Second // how long a batch waits for the rest of its page
 )
 
 // inbox is the state of the inbox goroutine.

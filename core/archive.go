@@ -39,6 +39,7 @@ type archive struct {
 	tries     int // how often the present page was asked for in vain
 
 	preview *crypto.Preview // reads what is newer than a gap
+	order   order
 }
 
 // page is one page on its way.
@@ -122,7 +123,7 @@ func (a *account) catchUp(ctx context.Context) {
 		return
 	}
 	a.in.archive = archive{ranges: ranges, offered: true, on: true, walking: true, ever: len(ranges) == 0,
-		older: make(map[string]bool), preview: crypto.NewPreview()}
+		older: make(map[string]bool), preview: crypto.NewPreview(), order: newOrder()}
 	if len(ranges) > 0 {
 		a.in.archive.awaySince = ranges[0].To
 	}
@@ -149,6 +150,9 @@ func (a *account) askPage(ctx context.Context, q wire.ArchiveQuery, kind pageKin
 // ahead looks through a batch before it is stored: it notes what the open page brought and, when its end has come, moves
 // the ranges and asks for the next page at once, so that the server works while this batch is decrypted and stored.
 func (ar *archive) ahead(ctx context.Context, a *account, batch []link.Event) {
+	ar.order.plan(batch, func(query string) bool {
+		return ar.older[query] || (ar.page != nil && ar.page.query == query && ar.page.kind != forwardPage)
+	})
 	for _, ev := range batch {
 		switch ev := ev.(type) {
 		case link.Stanza:

@@ -327,6 +327,9 @@ func (r *receiver) open(fwd wire.Forwarded, env *envelope) (*envelope, bool) {
 	if env.at = fwd.Stamp; env.at.IsZero() || env.at.After(r.now) {
 		env.at = r.now
 	}
+	if at, ok := r.a.in.archive.order.times[env.serverID]; ok && !env.carbon {
+		env.at = at
+	}
 	if env.carbon && r.a.in.sids {
 		env.serverID = wire.StanzaID(fwd.Message, r.a.own)
 	}
