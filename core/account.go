@@ -36,6 +36,14 @@ type account struct {
 	presence map[model.JID]map[string]model.Presence // bare address → resource → availability
 }
 
+// What an account does is told apart by who does it. These are the account itself under other names, each with its own part of
+// the methods.
+type (
+	intake  struct{ *account } // the inbox goroutine: what arrives, and what has to be asked in order with it
+	sender  struct{ *account } // the outbox goroutine: what leaves
+	keyring struct{ *account } // our OMEMO keys at the server, and other people's; outbox goroutine
+)
+
 // startAccount makes the account's OMEMO identity if it has none, connects, and starts both goroutines.
 func startAccount(ctx context.Context, c *Client, row model.Account) (*account, error) {
 	a := &account{
@@ -59,8 +67,8 @@ func startAccount(ctx context.Context, c *Client, row model.Account) (*account, 
 	run, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	a.cancel = cancel
 	a.done.Add(2)
-	go a.runInbox(run)
-	go a.runOutbox(run)
+	go intake{a}.runInbox(run)
+	go sender{a}.runOutbox(run)
 	return a, nil
 }
 
@@ -114,7 +122,7 @@ type inbox struct {
 }
 
 // runInbox takes events until the link is closed.
-func (a *account) runInbox(ctx context.Context) {
+func (a intake) runInbox(ctx context.Context) {
 	defer a.done.Done()
 	defer close(a.ended)
 	for {
@@ -135,7 +143,7 @@ func (a *account) runInbox(ctx context.Context) {
 }
 
 // takeEvent handles ev and, when it is a stanza, everything that waits behind it as one batch.
-func (a *account) takeEvent(ctx context.Context, ev link.Event) {
+func (a intake) takeEvent(ctx context.Context, ev link.Event) {
 	for ev != nil {
 		var next link.Event
 		switch ev := ev.(type) {
@@ -156,7 +164,7 @@ func (a *account) takeEvent(ctx context.Context, ev link.Event) {
 
 // collect gathers what waits behind first: at most batchLimit stanzas, or the whole of an archive page. next is an event
 // that ended the batch because it is not a stanza.
-func (a *account) collect(first link.Event) (batch []link.Event, next link.Event) {
+func (a intake) collect(first link.Event) (batch []link.Event, next link.Event) {
 	batch = append(make([]link.Event, 0, batchLimit), first)
 	timer := time.NewTimer(pageWait)
 	defer timer.Stop()
@@ -183,7 +191,7 @@ func (a *account) collect(first link.Event) (batch []link.Event, next link.Event
 }
 
 // following is the next event if one is there already; with wait, if one comes before the timer ends.
-func (a *account) following(wait bool, timer <-chan time.Time) (link.Event, bool) {
+func (a intake) following(wait bool, timer <-chan time.Time) (link.Event, bool) {
 	if wait {
 		select {
 		case ev, ok := <-a.link.Events():

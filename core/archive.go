@@ -116,7 +116,7 @@ func (ar *archive) missed(at time.Time) bool {
 }
 
 // catchUp starts the walk on a fresh stream.
-func (a *account) catchUp(ctx context.Context) {
+func (a intake) catchUp(ctx context.Context) {
 	ranges, err := a.c.store.Ranges(a.id, a.own)
 	if err != nil {
 		a.log.Error("read archive ranges", "err", err)
@@ -134,7 +134,7 @@ func (a *account) catchUp(ctx context.Context) {
 }
 
 // askPage sends one query of the walk.
-func (a *account) askPage(ctx context.Context, q wire.ArchiveQuery, kind pageKind) {
+func (a intake) askPage(ctx context.Context, q wire.ArchiveQuery, kind pageKind) {
 	p := &page{query: stanzaID(), kind: kind, ids: make(map[string]bool)}
 	q.ID = p.query
 	p.iq = a.ask(ctx, wire.IQ{Type: wire.TypeSet, Payload: q.Element()}, pageAnswer)
@@ -149,7 +149,7 @@ func (a *account) askPage(ctx context.Context, q wire.ArchiveQuery, kind pageKin
 
 // ahead looks through a batch before it is stored: it notes what the open page brought and, when its end has come, moves
 // the ranges and asks for the next page at once, so that the server works while this batch is decrypted and stored.
-func (ar *archive) ahead(ctx context.Context, a *account, batch []link.Event) {
+func (ar *archive) ahead(ctx context.Context, a intake, batch []link.Event) {
 	ar.order.plan(batch, func(query string) bool {
 		return ar.older[query] || (ar.page != nil && ar.page.query == query && ar.page.kind != forwardPage)
 	})
@@ -196,7 +196,7 @@ func (ar *archive) note(el *wire.Element) {
 
 // finish computes what the end of a page means and asks for the page behind it. The ranges it changes are stored by
 // pageAnswer, in the transaction that stores the page.
-func (ar *archive) finish(ctx context.Context, a *account, p *page, ans link.Answer) {
+func (ar *archive) finish(ctx context.Context, a intake, p *page, ans link.Answer) {
 	ar.page, ar.ended = nil, p.query
 	fin, ok := wire.ParseArchiveFin(ans.Element.First())
 	if ans.Err != nil || !ok {
@@ -231,7 +231,7 @@ func (ar *archive) stuck(p *page, fin wire.ArchiveFin) bool {
 }
 
 // next asks for the page that is due: first what was missed, then what is older than everything stored.
-func (ar *archive) next(ctx context.Context, a *account) {
+func (ar *archive) next(ctx context.Context, a intake) {
 	switch {
 	case len(ar.ranges) > 1 && ar.ranges[1].ToID == "":
 		a.askPage(ctx, wire.ArchiveQuery{Start: ar.ranges[1].To.Add(-slack), Paging: wire.Paging{Max: nextPage}}, forwardPage)
@@ -324,7 +324,7 @@ func later(x, y time.Time) time.Time {
 
 // failed handles a refused query: an id that the server has expired is asked again by time, what may pass is asked again a few
 // times, everything else ends the walk until the next fresh stream.
-func (ar *archive) failed(ctx context.Context, a *account, p *page, err error) {
+func (ar *archive) failed(ctx context.Context, a intake, p *page, err error) {
 	var se *wire.StanzaError
 	if errors.As(err, &se) && se.Condition == wire.ItemNotFound && !p.byTime {
 		switch {
@@ -347,7 +347,7 @@ func (ar *archive) failed(ctx context.Context, a *account, p *page, err error) {
 }
 
 // again asks for a page that did not come.
-func (ar *archive) again(ctx context.Context, a *account, kind pageKind) {
+func (ar *archive) again(ctx context.Context, a intake, kind pageKind) {
 	if kind == newestPage {
 		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: firstPage, Last: true}}, newestPage)
 		ar.walking = ar.page != nil
@@ -423,12 +423,12 @@ func (ar *archive) live(r *receiver, id string, at time.Time) error {
 func (r *receiver) caughtUp() error {
 	if r.a.out.isCaughtUp() {
 		if !r.a.in.archive.walking {
-			r.after = append(r.after, r.a.syncEnded)
+			r.after = append(r.after, intake{r.a}.syncEnded)
 		}
 		return nil
 	}
 	r.paying = true
-	if err := r.retryParked(); err != nil {
+	if err := (opener{r}).retryParked(); err != nil {
 		return err
 	}
 	if err := r.omemo.CatchUpDone(r.now); err != nil {
@@ -438,20 +438,20 @@ func (r *receiver) caughtUp() error {
 		r.a.out.setCaughtUp(true)
 		r.a.nudge()
 		if !r.a.in.archive.walking {
-			r.a.syncEnded()
+			intake{r.a}.syncEnded()
 		}
 	})
 	return nil
 }
 
-func (a *account) syncEnded() {
+func (a intake) syncEnded() {
 	done := a.in.archive.done
 	a.setStatus(func(s *AccountStatus) { s.Syncing = false })
 	a.c.feed.put(SyncChanged{Account: a.id, Done: done, Total: done})
 }
 
 // olderPage asks for the messages of one chat before its oldest stored one. The answer reports whether there may be more.
-func (a *account) olderPage(ctx context.Context, chat model.Chat, before string, end time.Time, reply chan<- olderResult) {
+func (a intake) olderPage(ctx context.Context, chat model.Chat, before string, end time.Time, reply chan<- olderResult) {
 	q := wire.ArchiveQuery{ID: stanzaID(), With: chat.JID, Paging: wire.Paging{Max: firstPage, Before: before}}
 	if before == "" {
 		q.End, q.Paging.Last = end, true

@@ -56,7 +56,7 @@ func (c *Chats) opened(chat model.Chat) error {
 	if a == nil {
 		return nil
 	}
-	stale, err := a.staleList(chat.JID)
+	stale, err := keyring{a}.staleList(chat.JID)
 	if err == nil && stale {
 		a.out.refreshDevices(chat.JID)
 		a.nudge()
@@ -201,7 +201,7 @@ func (c *Chats) older(ctx context.Context, chat model.Chat, before string, end t
 		return true, err
 	}
 	reply := make(chan olderResult, 1)
-	if err := a.command(ctx, func() { a.olderPage(ctx, chat, before, end, reply) }); err != nil {
+	if err := a.command(ctx, func() { (intake{a}).olderPage(ctx, chat, before, end, reply) }); err != nil {
 		return true, err
 	}
 	select {

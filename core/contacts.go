@@ -41,7 +41,7 @@ func (c *Contacts) Add(ctx context.Context, id model.AccountID, address, name st
 		return "", err
 	}
 	a.out.transient(subscriptionTo(jid, wire.TypeSubscribed), subscriptionTo(jid, wire.TypeSubscribe))
-	return jid, a.change(ctx, func(r *receiver) error { return r.unasked(jid, false) })
+	return jid, a.change(ctx, func(r *receiver) error { return roster{r}.unasked(jid, false) })
 }
 
 // Rename changes the name that a contact has in our roster.
@@ -80,7 +80,7 @@ func (c *Contacts) reply(ctx context.Context, id model.AccountID, jid model.JID,
 	for _, t := range types {
 		a.out.transient(subscriptionTo(jid, t))
 	}
-	return a.change(ctx, func(r *receiver) error { return r.unasked(jid, types[0] == wire.TypeUnsubscribed) })
+	return a.change(ctx, func(r *receiver) error { return roster{r}.unasked(jid, types[0] == wire.TypeUnsubscribed) })
 }
 
 // setRoster changes one item at the server; the change comes back as a push and is stored then.
@@ -90,7 +90,7 @@ func (a *account) setRoster(ctx context.Context, item wire.RosterItem) error {
 }
 
 // rosterAnswer takes in the whole roster, or nothing when our version of it is still right (RFC 6121 §2.6).
-func (r *receiver) rosterAnswer(payload *wire.Element, err error) error {
+func (r roster) rosterAnswer(payload *wire.Element, err error) error {
 	if err != nil {
 		r.a.log.Warn("roster", "err", err)
 		return r.loadRoster()
@@ -120,7 +120,7 @@ func (r *receiver) rosterAnswer(payload *wire.Element, err error) error {
 }
 
 // loadRoster fills the inbox's copy from the store.
-func (r *receiver) loadRoster() error {
+func (r roster) loadRoster() error {
 	rows, err := r.tx.Contacts(r.a.id)
 	if err != nil {
 		return err
@@ -132,7 +132,7 @@ func (r *receiver) loadRoster() error {
 	return nil
 }
 
-func (r *receiver) rosterVersion(ver string) error {
+func (r roster) rosterVersion(ver string) error {
 	if ver == "" {
 		return nil
 	}
@@ -145,7 +145,7 @@ func (r *receiver) rosterVersion(ver string) error {
 }
 
 // rosterItem stores one item of the roster.
-func (r *receiver) rosterItem(item wire.RosterItem) error {
+func (r roster) rosterItem(item wire.RosterItem) error {
 	old := r.a.in.contact[item.JID]
 	if item.Removed {
 		r.a.forgetPresence(item.JID)
@@ -161,7 +161,7 @@ func (r *receiver) rosterItem(item wire.RosterItem) error {
 	return r.putContact(c)
 }
 
-func (r *receiver) dropContact(jid model.JID) error {
+func (r roster) dropContact(jid model.JID) error {
 	if err := r.tx.RemoveContact(r.a.id, jid); err != nil {
 		return err
 	}
@@ -177,7 +177,7 @@ func (r *receiver) dropContact(jid model.JID) error {
 	return nil
 }
 
-func (r *receiver) putContact(c model.Contact) error {
+func (r roster) putContact(c model.Contact) error {
 	old, known := r.a.in.contact[c.JID]
 	if known && old == c {
 		return nil
@@ -209,7 +209,7 @@ func (r *receiver) putContact(c model.Contact) error {
 }
 
 // rosterPush takes in a change of the roster. Only our own account may push (RFC 6121 §2.1.6).
-func (r *receiver) rosterPush(iq wire.IQ) (handled bool, err error) {
+func (r roster) rosterPush(iq wire.IQ) (handled bool, err error) {
 	roster, ok := wire.ParseRoster(iq.Payload)
 	if !ok || len(roster.Items) != 1 || (iq.From != "" && iq.From != r.a.own) {
 		return false, nil

@@ -90,7 +90,7 @@ func (d *Devices) URI(_ context.Context, id model.AccountID) (string, error) {
 
 // pep takes in what somebody published (XEP-0163). Only the owner's bare address speaks for a node, and only the lists of
 // people we know are kept.
-func (r *receiver) pep(from model.JID, ev wire.PubSubEvent) error {
+func (r opener) pep(from model.JID, ev wire.PubSubEvent) error {
 	if from == "" {
 		from = r.a.own
 	}
@@ -106,11 +106,11 @@ func (r *receiver) pep(from model.JID, ev wire.PubSubEvent) error {
 	if !ok {
 		return nil
 	}
-	change, err := r.a.setDevices(r.tx, r.omemo, from, ids)
+	change, err := keyring{r.a}.setDevices(r.tx, r.omemo, from, ids)
 	if err != nil {
 		return err
 	}
-	r.after = append(r.after, func() { r.a.listChanged(from, change) })
+	r.after = append(r.after, func() { keyring{r.a}.listChanged(from, change) })
 	return nil
 }
 
@@ -121,7 +121,7 @@ const (
 )
 
 // setDevices stores a list of devices. Of somebody else's overlong one those count first whose keys we know.
-func (a *account) setDevices(tx *storage.Tx, b *crypto.Batch, jid model.JID, ids []model.DeviceID) (crypto.ListChange, error) {
+func (a keyring) setDevices(tx *storage.Tx, b *crypto.Batch, jid model.JID, ids []model.DeviceID) (crypto.ListChange, error) {
 	if jid == a.own {
 		return b.SetDevices(jid, ids, time.Now().UTC())
 	}
@@ -153,7 +153,7 @@ func boundedList(known []model.Device, ids []model.DeviceID) []model.DeviceID {
 const lookUpEvery = 10 * time.Minute
 
 // lookUp has a list fetched that a message has shown to be out of date.
-func (r *receiver) lookUp(jid model.JID) {
+func (r opener) lookUp(jid model.JID) {
 	if last, ok := r.a.in.lookedUp[jid]; ok && r.now.Sub(last) < lookUpEvery {
 		return
 	}
@@ -167,7 +167,7 @@ func (r *receiver) lookUp(jid model.JID) {
 const listLife = 10 * time.Minute
 
 // staleList says whether the list of somebody's devices should be fetched before it is used.
-func (a *account) staleList(jid model.JID) (bool, error) {
+func (a keyring) staleList(jid model.JID) (bool, error) {
 	if jid == a.own {
 		return false, nil
 	}
@@ -180,7 +180,7 @@ func (a *account) staleList(jid model.JID) (bool, error) {
 }
 
 // listChanged tells the interface about a list, and publishes our own again if it lacks us.
-func (a *account) listChanged(jid model.JID, change crypto.ListChange) {
+func (a keyring) listChanged(jid model.JID, change crypto.ListChange) {
 	if jid == a.own && change.MissingUs {
 		a.out.publishKeys(time.Second)
 	}
@@ -191,7 +191,7 @@ func (a *account) listChanged(jid model.JID, change crypto.ListChange) {
 
 // fetchDevices asks for somebody's device list and stores it. An answer that there is none counts as an empty list; one that
 // we may not see it, or that is no list, leaves what is known.
-func (a *account) fetchDevices(ctx context.Context, jid model.JID) ([]model.DeviceID, error) {
+func (a keyring) fetchDevices(ctx context.Context, jid model.JID) ([]model.DeviceID, error) {
 	items, err := a.fetchItems(ctx, jid, wire.NodeDevices)
 	if err != nil && passing(err) {
 		return nil, err
@@ -236,7 +236,7 @@ func activeDevices(tx *storage.Tx, account model.AccountID, jid model.JID) (ids 
 
 // fetchBundle asks for one device's keys and begins a session with it. A device whose bundle is missing or wrong is left
 // alone for a while; only a passing failure of the network is worth telling the caller apart.
-func (a *account) fetchBundle(ctx context.Context, d model.Device) error {
+func (a keyring) fetchBundle(ctx context.Context, d model.Device) error {
 	items, err := a.fetchItems(ctx, d.JID, wire.NodeBundle(d.ID))
 	if err != nil && passing(err) {
 		return err
@@ -268,7 +268,7 @@ func (a *account) fetchBundle(ctx context.Context, d model.Device) error {
 }
 
 // inBatch runs a piece of OMEMO work in a transaction of its own.
-func (a *account) inBatch(ctx context.Context, do func(*storage.Tx, *crypto.Batch) error) error {
+func (a keyring) inBatch(ctx context.Context, do func(*storage.Tx, *crypto.Batch) error) error {
 	var b *crypto.Batch
 	err := a.c.store.UpdateDurable(ctx, func(tx *storage.Tx) (err error) {
 		if b, err = a.c.omemo.Begin(tx, a.id, a.own); err != nil {
@@ -285,7 +285,7 @@ func (a *account) inBatch(ctx context.Context, do func(*storage.Tx, *crypto.Batc
 	return err
 }
 
-func (a *account) fetchItems(ctx context.Context, jid model.JID, node string) ([]wire.Item, error) {
+func (a keyring) fetchItems(ctx context.Context, jid model.JID, node string) ([]wire.Item, error) {
 	el, err := a.link.Query(ctx, wire.IQ{Type: wire.TypeGet, To: jid, Payload: wire.ItemsRequest(node, 0)})
 	if err != nil {
 		return nil, err

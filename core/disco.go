@@ -35,7 +35,7 @@ func (r *receiver) request(el *wire.Element) error {
 		return nil
 	}
 	if iq.Type == wire.TypeSet && iq.Payload.Is(wire.NSRoster, "query") {
-		handled, err := r.rosterPush(iq)
+		handled, err := roster{r}.rosterPush(iq)
 		if err != nil {
 			return err
 		}

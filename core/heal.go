@@ -16,7 +16,7 @@ const republishDelay = 5 * time.Second
 
 // unreadable stores a row for what could not be decrypted. While the archive is being read it may only have come before its
 // key, so it is parked and tried again; otherwise its sender's device is asked for a new session.
-func (r *receiver) unreadable(env *envelope, m *model.Message, x wire.Encrypted, fault model.Fault) error {
+func (r opener) unreadable(env *envelope, m *model.Message, x wire.Encrypted, fault model.Fault) error {
 	m.Kind, m.Fault, m.Body = model.Unreadable, fault, ""
 	if err := r.add(env, m); err != nil || m.ID == 0 {
 		return err
@@ -32,7 +32,7 @@ func (r *receiver) unreadable(env *envelope, m *model.Message, x wire.Encrypted,
 
 // beforeItsTurn stores a message from behind a gap: as it reads if it can be read already, and parked in any case, so that
 // it goes through its ratchet once the gap is filled.
-func (r *receiver) beforeItsTurn(env *envelope, m *model.Message, x wire.Encrypted) error {
+func (r opener) beforeItsTurn(env *envelope, m *model.Message, x wire.Encrypted) error {
 	o, err := r.a.in.archive.preview.Open(r.omemo, env.from.Bare(), x)
 	fault, known := faultOf(err)
 	switch {
@@ -55,7 +55,7 @@ func (r *receiver) beforeItsTurn(env *envelope, m *model.Message, x wire.Encrypt
 
 // retryParked gives everything its turn that came from behind a gap, or could not be read during the catch-up, in the order
 // in which it came.
-func (r *receiver) retryParked() error {
+func (r opener) retryParked() error {
 	for {
 		parked, err := r.tx.Parked(r.a.id)
 		if err != nil || len(parked) == 0 {
@@ -72,7 +72,7 @@ func (r *receiver) retryParked() error {
 	}
 }
 
-func (r *receiver) retry(p storage.ParkedMessage) error {
+func (r opener) retry(p storage.ParkedMessage) error {
 	el, err := wire.Parse(string(p.XML))
 	if err != nil {
 		return nil //nolint:nilerr // stored by another version of Kith: nothing to be done about it
@@ -108,7 +108,7 @@ func (r *receiver) retry(p storage.ParkedMessage) error {
 
 // stillUnreadable heals the session of a message that was not opened in its turn either; one that was read before its turn
 // needs nothing.
-func (r *receiver) stillUnreadable(p storage.ParkedMessage, x wire.Encrypted) error {
+func (r opener) stillUnreadable(p storage.ParkedMessage, x wire.Encrypted) error {
 	m, err := r.tx.Message(p.Message)
 	if errors.Is(err, ErrNotFound) || m.Kind == model.Text {
 		return nil
@@ -121,7 +121,7 @@ func (r *receiver) stillUnreadable(p storage.ParkedMessage, x wire.Encrypted) er
 
 // heal asks a device whose messages we cannot read for a new session, by sending it an empty message of one; at most once a
 // day for each device, and only to people who may know that we are there.
-func (r *receiver) heal(jid model.JID, id model.DeviceID) error {
+func (r opener) heal(jid model.JID, id model.DeviceID) error {
 	if jid != r.a.own && !r.isContact(jid) {
 		return nil
 	}
@@ -139,7 +139,7 @@ const answerEvery = time.Minute
 
 // owe notes that a device is to get an empty message, which steps our side of the ratchet (XEP-0384 0.3 §4.7). A flood of its
 // messages, live or from the archive, costs one. Should the program die first, its next message asks again.
-func (r *receiver) owe(d model.Device) {
+func (r opener) owe(d model.Device) {
 	key := storage.Peer{JID: d.JID, Device: d.ID}
 	if last, ok := r.a.in.answered[key]; ok && r.now.Sub(last) < answerEvery {
 		return
@@ -148,7 +148,7 @@ func (r *receiver) owe(d model.Device) {
 }
 
 // payOwed queues the empty messages once the archive is read.
-func (r *receiver) payOwed() error {
+func (r opener) payOwed() error {
 	if !r.a.out.isCaughtUp() && !r.paying {
 		r.after = append(r.after, func() { maps.Copy(r.a.in.owed, r.owed) })
 		return nil

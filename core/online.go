@@ -12,7 +12,7 @@ import (
 
 // online greets a new connection. A resumed stream goes on where it was; a fresh one asks for everything anew: what the
 // archive can do and the roster first, so that what follows them is judged rightly, then carbons, our presence, the archive.
-func (a *account) online(ctx context.Context, ev link.Online) {
+func (a intake) online(ctx context.Context, ev link.Online) {
 	err := a.c.store.Update(ctx, func(tx *storage.Tx) error {
 		row, err := tx.Account(a.id)
 		if err != nil {
@@ -33,7 +33,7 @@ func (a *account) online(ctx context.Context, ev link.Online) {
 }
 
 // freshStream asks the first questions of a stream that knows nothing of us.
-func (a *account) freshStream(ctx context.Context, versions bool) {
+func (a intake) freshStream(ctx context.Context, versions bool) {
 	clear(a.in.answers)
 	a.in.archive = archive{}
 	a.in.sids = false
@@ -44,7 +44,7 @@ func (a *account) freshStream(ctx context.Context, versions bool) {
 	}
 	a.ask(ctx, wire.IQ{Type: wire.TypeGet, To: a.own, Payload: wire.DiscoInfoRequest("")}, discoAnswer)
 	a.ask(ctx, wire.IQ{Type: wire.TypeGet, Payload: wire.RosterGet(versions, ver)}, func(r *receiver, el *wire.Element, err error) error {
-		if err := r.rosterAnswer(el, err); err != nil {
+		if err := (roster{r}).rosterAnswer(el, err); err != nil {
 			return err
 		}
 		r.after = append(r.after, func() { a.appear(ctx) })
@@ -64,7 +64,7 @@ func discoAnswer(r *receiver, el *wire.Element, err error) error {
 }
 
 // appear makes us seen: copies of what our other devices do, our presence, and then the archive.
-func (a *account) appear(ctx context.Context) {
+func (a intake) appear(ctx context.Context) {
 	a.ask(ctx, wire.IQ{Type: wire.TypeSet, Payload: wire.CarbonsEnable()}, func(_ *receiver, _ *wire.Element, err error) error {
 		if err != nil {
 			a.log.Warn("carbons", "err", err)
@@ -82,7 +82,7 @@ func (a *account) appear(ctx context.Context) {
 }
 
 // offline notes that the connection is gone, and whether anybody has to do something about it.
-func (a *account) offline(ev link.Offline) {
+func (a intake) offline(ev link.Offline) {
 	a.out.setOnline(false, false)
 	a.allUnavailable()
 	a.setStatus(func(s *AccountStatus) {

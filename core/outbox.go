@@ -116,7 +116,7 @@ func (o *outbox) take(now time.Time) work {
 }
 
 // runOutbox sends what is queued whenever there is something to send and a connection.
-func (a *account) runOutbox(ctx context.Context) {
+func (a sender) runOutbox(ctx context.Context) {
 	defer a.done.Done()
 	timer := time.NewTimer(time.Hour)
 	defer timer.Stop()
@@ -133,7 +133,7 @@ func (a *account) runOutbox(ctx context.Context) {
 }
 
 // drain does what can be done now and returns when to look again.
-func (a *account) drain(ctx context.Context) (again time.Duration) {
+func (a sender) drain(ctx context.Context) (again time.Duration) {
 	w := a.out.take(time.Now())
 	again = time.Hour
 	if !w.online {
@@ -148,10 +148,10 @@ func (a *account) drain(ctx context.Context) (again time.Duration) {
 		}
 	}
 	if w.publish {
-		a.publishKeys(ctx)
+		keyring{a.account}.publishKeys(ctx)
 	}
 	for _, j := range w.lists {
-		if _, err := a.fetchDevices(ctx, j); err != nil {
+		if _, err := (keyring{a.account}).fetchDevices(ctx, j); err != nil {
 			a.log.Debug("fetch device list", "err", err)
 		}
 	}
@@ -162,7 +162,7 @@ func (a *account) drain(ctx context.Context) (again time.Duration) {
 }
 
 // sendQueued walks the outbox in order. An entry that has to wait lets those of other chats pass, never those of its own.
-func (a *account) sendQueued(ctx context.Context, caughtUp bool) (again time.Duration) {
+func (a sender) sendQueued(ctx context.Context, caughtUp bool) (again time.Duration) {
 	again = time.Hour
 	queued, err := a.c.store.Outbox(a.id)
 	if err != nil {
@@ -213,7 +213,7 @@ func (o *outbox) forget(queued []storage.Queued) {
 var errHeld = errors.New("held")
 
 // postpone puts an entry off after a passing failure; errHeld ones stay as they are.
-func (a *account) postpone(ctx context.Context, q *storage.Queued, cause error) time.Duration {
+func (a sender) postpone(ctx context.Context, q *storage.Queued, cause error) time.Duration {
 	if errors.Is(cause, errHeld) {
 		return time.Hour
 	}
@@ -243,7 +243,7 @@ const (
 )
 
 // sendEntry makes the entry's finished stanza if there is none yet, and gives it to the link.
-func (a *account) sendEntry(ctx context.Context, q *storage.Queued) error {
+func (a sender) sendEntry(ctx context.Context, q *storage.Queued) error {
 	if len(q.Stanza) == 0 {
 		var err error
 		switch q.Kind {
@@ -261,7 +261,7 @@ func (a *account) sendEntry(ctx context.Context, q *storage.Queued) error {
 	return a.send(ctx, q.StanzaID, q.Stanza)
 }
 
-func (a *account) send(ctx context.Context, id string, stanza []byte) error {
+func (a sender) send(ctx context.Context, id string, stanza []byte) error {
 	err := a.link.Send(ctx, id, stanza)
 	if err == nil {
 		a.c.stanzasOut.Add(1)
@@ -269,17 +269,17 @@ func (a *account) send(ctx context.Context, id string, stanza []byte) error {
 	return err
 }
 
-func (a *account) unqueue(ctx context.Context, q *storage.Queued) error {
+func (a sender) unqueue(ctx context.Context, q *storage.Queued) error {
 	return a.c.store.Update(ctx, func(tx *storage.Tx) error { return tx.Unqueue(q.ID) })
 }
 
 // fail gives a message up; the person can retry it.
-func (a *account) fail(ctx context.Context, q *storage.Queued, why model.Fault) error {
+func (a sender) fail(ctx context.Context, q *storage.Queued, why model.Fault) error {
 	return a.mark(ctx, q, model.Failed, why, true)
 }
 
 // mark sets the state of an entry's message and tells the interface; done takes the entry out of the outbox.
-func (a *account) mark(ctx context.Context, q *storage.Queued, st model.State, why model.Fault, done bool) error {
+func (a sender) mark(ctx context.Context, q *storage.Queued, st model.State, why model.Fault, done bool) error {
 	var ev ChatChanged
 	var changed bool
 	err := a.c.store.Update(ctx, func(tx *storage.Tx) (err error) {
@@ -314,7 +314,7 @@ func messageEvent(tx *storage.Tx, id model.MessageID) (ChatChanged, error) {
 }
 
 // acked takes stanzas out of the outbox that the server has taken responsibility for (XEP-0198 §4). Inbox goroutine.
-func (a *account) acked(ctx context.Context, ids []string) {
+func (a intake) acked(ctx context.Context, ids []string) {
 	changed := make(map[model.ChatID]*ChatChanged)
 	store := func(tx *storage.Tx) error {
 		clear(changed)
@@ -334,7 +334,7 @@ func (a *account) acked(ctx context.Context, ids []string) {
 	a.nudge() // there is room in the window that the outbox looks through
 }
 
-func (a *account) ackedOne(tx *storage.Tx, id string, changed map[model.ChatID]*ChatChanged) error {
+func (a intake) ackedOne(tx *storage.Tx, id string, changed map[model.ChatID]*ChatChanged) error {
 	q, ok, err := tx.QueuedByStanza(a.id, id)
 	if err != nil || !ok || len(q.Stanza) == 0 { // unfinished: it is being tried again, and this is of the time before
 		return err

@@ -9,7 +9,7 @@ import (
 const maxResources = 64
 
 // presence takes in availability and subscription requests (RFC 6121 §3, §4).
-func (r *receiver) presence(el *wire.Element) error {
+func (r roster) presence(el *wire.Element) error {
 	p, ok := wire.ParsePresence(el)
 	if !ok || p.From == "" || p.From.Bare() == r.a.own {
 		return nil
@@ -26,7 +26,7 @@ func (r *receiver) presence(el *wire.Element) error {
 }
 
 // available notes the availability of one connection and tells the interface when that changed what it shows.
-func (r *receiver) available(from model.JID, p model.Presence) {
+func (r roster) available(from model.JID, p model.Presence) {
 	c, ok := r.a.in.contact[from.Bare()]
 	if !ok || !r.a.setPresence(from, p) {
 		return
@@ -38,7 +38,7 @@ func (r *receiver) available(from model.JID, p model.Presence) {
 }
 
 // asked keeps a subscription request until the person has answered it.
-func (r *receiver) asked(from model.JID) error {
+func (r roster) asked(from model.JID) error {
 	c, known := r.a.in.contact[from]
 	if !known {
 		open := 0
@@ -61,7 +61,7 @@ func (r *receiver) asked(from model.JID) error {
 }
 
 // unasked forgets a request that was answered or taken back. Of somebody who was no more than that nothing remains, if over.
-func (r *receiver) unasked(from model.JID, over bool) error {
+func (r roster) unasked(from model.JID, over bool) error {
 	c, known := r.a.in.contact[from]
 	if !known || !c.Asking {
 		return nil

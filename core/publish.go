@@ -21,7 +21,7 @@ const (
 
 // publishKeys makes what the server has of our OMEMO keys right: the bundle first, then the device list with us in it, never
 // the other way round (XEP-0384 0.3 §4.3). The list is joined with what stands there, never replaced. Outbox goroutine.
-func (a *account) publishKeys(ctx context.Context) {
+func (a keyring) publishKeys(ctx context.Context) {
 	there, err := a.fetchDevices(ctx, a.own)
 	var list []model.DeviceID
 	if err == nil {
@@ -52,7 +52,7 @@ func (a *account) publishKeys(ctx context.Context) {
 
 // publishBundle publishes our keys if the server has not got the present ones, or if we are not in the list as it stands
 // there: a server that lost the list may have lost the bundle too.
-func (a *account) publishBundle(ctx context.Context, there []model.DeviceID) error {
+func (a keyring) publishBundle(ctx context.Context, there []model.DeviceID) error {
 	var bundle wire.Bundle
 	var device model.DeviceID
 	needed := false
@@ -74,7 +74,7 @@ func (a *account) publishBundle(ctx context.Context, there []model.DeviceID) err
 }
 
 // ownList is the device list as it should stand there.
-func (a *account) ownList(ctx context.Context) (list []model.DeviceID, err error) {
+func (a keyring) ownList(ctx context.Context) (list []model.DeviceID, err error) {
 	err = a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) (err error) {
 		list, err = b.OwnList()
 		return err
@@ -83,7 +83,7 @@ func (a *account) ownList(ctx context.Context) (list []model.DeviceID, err error
 }
 
 // tellFight shows, or no longer shows, that another program keeps us out of our own device list.
-func (a *account) tellFight(err error) {
+func (a keyring) tellFight(err error) {
 	now := a.status()
 	switch fight := errors.Is(err, ErrListFight); {
 	case fight && now.State == model.Online && now.Err == nil:
@@ -94,7 +94,7 @@ func (a *account) tellFight(err error) {
 }
 
 // publishedOften says whether our list was published as often as is reasonable lately. Outbox goroutine.
-func (a *account) publishedOften(now time.Time) bool {
+func (a keyring) publishedOften(now time.Time) bool {
 	a.out.republished = slices.DeleteFunc(a.out.republished, func(t time.Time) bool { return now.Sub(t) > republishPeriod })
 	return len(a.out.republished) >= maxRepublish
 }
@@ -108,7 +108,7 @@ func sameDevices(x, y []model.DeviceID) bool {
 
 // publishOpen publishes an item that everybody may read. A node that exists with another configuration is set right first;
 // what then still refuses is published without options and its configuration left to the server (XEP-0384 0.3 §4.3).
-func (a *account) publishOpen(ctx context.Context, node string, payload *wire.Element) error {
+func (a keyring) publishOpen(ctx context.Context, node string, payload *wire.Element) error {
 	item := wire.Item{ID: "current", Payload: payload}
 	err := a.publish(ctx, wire.Publish(node, item, wire.PEPOptions(wire.AccessOpen)...))
 	var se *wire.StanzaError
@@ -124,13 +124,13 @@ func (a *account) publishOpen(ctx context.Context, node string, payload *wire.El
 	return a.publish(ctx, wire.Publish(node, item))
 }
 
-func (a *account) publish(ctx context.Context, payload *wire.Element) error {
+func (a keyring) publish(ctx context.Context, payload *wire.Element) error {
 	_, err := a.link.Query(ctx, wire.IQ{Type: wire.TypeSet, Payload: payload})
 	return err
 }
 
 // openNode lets everybody read a node of ours.
-func (a *account) openNode(ctx context.Context, node string) error {
+func (a keyring) openNode(ctx context.Context, node string) error {
 	el, err := a.link.Query(ctx, wire.IQ{Type: wire.TypeGet, Payload: wire.ConfigRequest(node)})
 	if err != nil {
 		return err

@@ -8,7 +8,7 @@ import (
 
 // signals takes in what rides beside the text of a message: chat states (XEP-0085), receipts (XEP-0184) and read markers
 // (XEP-0333). All of them act only on the chat with the one who sent them.
-func (r *receiver) signals(env *envelope) error {
+func (r receipts) signals(env *envelope) error {
 	if env.live && !env.carbon && !env.outgoing {
 		r.typing(env)
 	}
@@ -29,7 +29,7 @@ func (r *receiver) signals(env *envelope) error {
 }
 
 // advance moves our message to a further state. A read marker covers everything before it as well (XEP-0333 §4.1).
-func (r *receiver) advance(env *envelope, originID string, st model.State) error {
+func (r receipts) advance(env *envelope, originID string, st model.State) error {
 	chat, ok, err := r.chat(env.peer())
 	if err != nil || !ok {
 		return err
@@ -58,7 +58,7 @@ func (r *receiver) advance(env *envelope, originID string, st model.State) error
 }
 
 // readElsewhere follows a marker that another device of ours sent: what was read there is read here.
-func (r *receiver) readElsewhere(env *envelope, originID string) error {
+func (r receipts) readElsewhere(env *envelope, originID string) error {
 	chat, ok, err := r.chat(env.peer())
 	if err != nil || !ok {
 		return err
@@ -85,7 +85,7 @@ func (r *receiver) mayAnswer(peer model.JID) bool {
 
 // acknowledge queues the receipt that the sender asked for. Not for copies of what another device of ours received live
 // (that device answers), nor for history from before this device.
-func (r *receiver) acknowledge(env *envelope, m *model.Message) error {
+func (r receipts) acknowledge(env *envelope, m *model.Message) error {
 	if !m.WantsReceipt || env.carbon || wire.ID(env.el) == "" || m.Kind != model.Text || !r.mayAnswer(env.peer()) {
 		return nil
 	}
@@ -98,7 +98,7 @@ func (r *receiver) acknowledge(env *envelope, m *model.Message) error {
 }
 
 // bounced marks a message of ours that came back with an error (RFC 6120 §8.3). Only its own addressee may send it back.
-func (r *receiver) bounced(env *envelope) error {
+func (r receipts) bounced(env *envelope) error {
 	if env.outgoing || !env.live {
 		return nil
 	}

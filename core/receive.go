@@ -31,6 +31,13 @@ type receiver struct {
 	undone bool                  // a stanza was taken back: the notes of what changed may say too much
 }
 
+// The parts of what a receiver does, each with its own file: receipts.go, contacts.go and presence.go, open.go and heal.go.
+type (
+	receipts struct{ *receiver } // what rides beside the text
+	roster   struct{ *receiver } // contacts and their presence
+	opener   struct{ *receiver } // what is encrypted
+)
+
 // chatDelta is what the batch changed in one chat.
 type chatDelta struct {
 	messages []model.Message
@@ -39,15 +46,15 @@ type chatDelta struct {
 
 // receive stores a batch and only then acknowledges it to the server (XEP-0198 §4). A batch that cannot be stored is not
 // acknowledged: the server keeps it.
-func (a *account) receive(ctx context.Context, batch []link.Event) {
+func (a intake) receive(ctx context.Context, batch []link.Event) {
 	a.in.archive.ahead(ctx, a, batch)
-	r := newReceiver(a)
+	r := newReceiver(a.account)
 	err := r.store(ctx, func() error { return r.batch(batch) })
 	for tries := 1; err != nil; tries++ {
 		if !a.storeAgain(ctx, err) {
 			return
 		}
-		r = newReceiver(a)
+		r = newReceiver(a.account)
 		r.tries = tries
 		if err = r.store(ctx, func() error { return r.batch(batch) }); err == nil {
 			a.setStatus(func(s *AccountStatus) { s.Err = nil })
@@ -98,7 +105,7 @@ func (r *receiver) store(ctx context.Context, work func() error) error {
 		if err := work(); err != nil {
 			return err
 		}
-		if err := r.payOwed(); err != nil {
+		if err := (opener{r}).payOwed(); err != nil {
 			return err
 		}
 		if err := r.omemo.Flush(); err != nil {
@@ -125,7 +132,7 @@ func (r *receiver) reload() error {
 	if !r.a.in.stale {
 		return nil
 	}
-	if err := r.loadRoster(); err != nil {
+	if err := (roster{r}).loadRoster(); err != nil {
 		return err
 	}
 	r.a.in.stale = false
@@ -176,7 +183,7 @@ func (r *receiver) event(ev link.Event) error {
 		case "message":
 			return r.message(ev.Element)
 		case "presence":
-			return r.presence(ev.Element)
+			return roster{r}.presence(ev.Element)
 		case "iq":
 			return r.request(ev.Element)
 		}
@@ -199,7 +206,7 @@ func (r *receiver) answer(ans link.Answer) error {
 type answer func(r *receiver, payload *wire.Element, err error) error
 
 // ask sends a request whose answer arrives in order with the stanzas. Inbox goroutine only.
-func (a *account) ask(ctx context.Context, iq wire.IQ, do answer) (id string) {
+func (a intake) ask(ctx context.Context, iq wire.IQ, do answer) (id string) {
 	id, err := a.link.Request(ctx, iq)
 	if err != nil {
 		a.log.Debug("request not sent", "err", err)
@@ -239,14 +246,14 @@ func (r *receiver) message(el *wire.Element) error {
 		return nil
 	}
 	if ev, ok := wire.ParsePubSubEvent(el); ok {
-		return r.pep(from, ev)
+		return opener{r}.pep(from, ev)
 	}
 	env, ok := r.unwrap(el, from)
 	if !ok {
 		return nil
 	}
 	if wire.MessageType(env.el) == wire.TypeError {
-		return r.bounced(env)
+		return receipts{r}.bounced(env)
 	}
 	if t := wire.MessageType(env.el); t == wire.TypeGroupchat || t == wire.TypeHeadline {
 		return nil
@@ -338,7 +345,7 @@ func (r *receiver) open(fwd wire.Forwarded, env *envelope) (*envelope, bool) {
 
 // content classifies what a message carries and stores it.
 func (r *receiver) content(env *envelope) error {
-	if err := r.signals(env); err != nil {
+	if err := (receipts{r}).signals(env); err != nil {
 		return err
 	}
 	if env.live && env.serverID != "" {
@@ -360,7 +367,7 @@ func (r *receiver) content(env *envelope) error {
 		m.Markable = wire.IsMarkable(env.el)
 	}
 	if x := env.el.Child(wire.NSOMEMO, "encrypted"); x != nil {
-		return r.encrypted(env, &m, x)
+		return opener{r}.encrypted(env, &m, x)
 	}
 	if _, _, ok := wire.ParseEncryption(env.el); ok {
 		m.Kind, m.Fault, m.Encrypted = model.Unreadable, model.Unknown, true
@@ -371,84 +378,6 @@ func (r *receiver) content(env *envelope) error {
 		return nil
 	}
 	return r.add(env, &m)
-}
-
-// encrypted opens an OMEMO message (XEP-0384) and stores it; what cannot be read is stored as a row that says so.
-func (r *receiver) encrypted(env *envelope, m *model.Message, el *wire.Element) error {
-	m.Encrypted = true
-	if known, err := r.known(env, m); known || err != nil {
-		return err
-	}
-	x, ok := wire.ParseEncrypted(el)
-	if !ok {
-		m.Kind, m.Fault = model.Unreadable, model.BadMessage
-		return r.add(env, m)
-	}
-	m.Device = x.SID
-	if r.a.in.archive.behindGap(env) {
-		return r.beforeItsTurn(env, m, x)
-	}
-	opened, err := r.omemo.Decrypt(env.from.Bare(), x, r.now)
-	switch {
-	case err == nil:
-		return r.opened(env, m, opened)
-	case errors.Is(err, crypto.ErrDuplicate), errors.Is(err, crypto.ErrReflection):
-		return nil
-	}
-	fault, known := faultOf(err)
-	if !known {
-		return err
-	}
-	if len(x.Payload) == 0 && fault != model.NoSession {
-		return nil // a lost key transport carries nothing for a person
-	}
-	return r.unreadable(env, m, x, fault)
-}
-
-// opened stores what a message said, and queues what its ratchet asks for.
-func (r *receiver) opened(env *envelope, m *model.Message, o crypto.Opened) error {
-	m.Fingerprint, m.Trust, m.Device = o.From.Fingerprint, o.From.Trust, o.From.ID
-	r.steps(env.from.Bare(), o)
-	if m.Body = cleanText(string(o.Plain)); m.Body == "" {
-		return nil
-	}
-	return r.add(env, m)
-}
-
-// steps does what a message asks for beyond being shown: a device that is not known is looked up, a used one-time key is
-// replaced, an empty message answers.
-func (r *receiver) steps(from model.JID, o crypto.Opened) {
-	if (o.NewDevice || !o.From.Active) && r.mayAnswer(from) {
-		r.lookUp(from)
-	}
-	if o.NewDevice {
-		r.after = append(r.after, func() {
-			r.a.c.feed.put(DevicesChanged{Account: r.a.id, JID: from, New: []model.Device{o.From}})
-		})
-	}
-	if o.PreKey {
-		r.a.out.publishKeys(republishDelay)
-	}
-	if o.Reply && r.mayAnswer(from) {
-		r.owe(o.From)
-	}
-}
-
-// faultOf sorts an error of Decrypt; known is false when it is not about the message but about the store.
-func faultOf(err error) (fault model.Fault, known bool) {
-	switch {
-	case errors.Is(err, crypto.ErrNoSession):
-		return model.NoSession, true
-	case errors.Is(err, crypto.ErrNotForUs):
-		return model.NotForUs, true
-	case errors.Is(err, crypto.ErrOldFormat):
-		return model.OldFormat, true
-	case errors.Is(err, crypto.ErrIdentityChanged):
-		return model.KeyChanged, true
-	case errors.Is(err, crypto.ErrBad):
-		return model.BadMessage, true
-	}
-	return model.NoFault, false
 }
 
 // storeRetry is how long a batch that could not be stored waits for the next try, and maxTries how often a stanza may keep it
@@ -468,7 +397,7 @@ func (a *account) storeUntilDone(ctx context.Context, work func(*storage.Tx) err
 			return true
 		case err == nil:
 			return true
-		case !isBroken(err) && tries >= maxTries, !a.storeAgain(ctx, err):
+		case !isBroken(err) && tries >= maxTries, !intake{a}.storeAgain(ctx, err):
 			return false
 		}
 	}
@@ -476,7 +405,7 @@ func (a *account) storeUntilDone(ctx context.Context, work func(*storage.Tx) err
 
 // storeAgain shows why nothing can be stored, most often a full disk, and waits. The batch is kept and the server is not
 // told of it, so nothing is lost: as soon as there is room the account goes on. It returns false when the account ends.
-func (a *account) storeAgain(ctx context.Context, err error) bool {
+func (a intake) storeAgain(ctx context.Context, err error) bool {
 	if ctx.Err() != nil {
 		return false
 	}

@@ -57,7 +57,7 @@ func (r *receiver) add(env *envelope, m *model.Message) error {
 		return err
 	}
 	d.notify = d.notify || env.live
-	return r.acknowledge(env, m)
+	return receipts{r}.acknowledge(env, m)
 }
 
 // peerChat is what a batch remembers of a chat.

@@ -17,7 +17,7 @@ const fallbackBody = "This message is encrypted with OMEMO, and your program can
 
 // finishText makes the finished stanza of a text message and stores it, together with the ratchet step that made it, before
 // anything leaves: a crash resends the same bytes and never steps twice.
-func (a *account) finishText(ctx context.Context, q *storage.Queued) error {
+func (a sender) finishText(ctx context.Context, q *storage.Queued) error {
 	m, err := a.c.store.Message(q.Message)
 	if errors.Is(err, ErrNotFound) {
 		return a.unqueue(ctx, q)
@@ -36,7 +36,7 @@ func (a *account) finishText(ctx context.Context, q *storage.Queued) error {
 		el := textStanza(q).Add(wire.BodyElement(string(q.Body)))
 		return a.keepStanza(ctx, q, el, nil)
 	}
-	to, err := a.recipients(ctx, q.To)
+	to, err := keyring{a.account}.recipients(ctx, q.To)
 	switch {
 	case err != nil:
 		return err
@@ -71,7 +71,7 @@ func hasDeviceOf(devices []model.Device, j model.JID) bool {
 }
 
 // keepStanza encrypts if asked to, and stores the finished bytes in the entry, all in one durable transaction.
-func (a *account) keepStanza(ctx context.Context, q *storage.Queued, el *wire.Element, encrypt func(*crypto.Batch) (wire.Encrypted, error)) error {
+func (a sender) keepStanza(ctx context.Context, q *storage.Queued, el *wire.Element, encrypt func(*crypto.Batch) (wire.Encrypted, error)) error {
 	var b *crypto.Batch
 	body := q.Body
 	err := a.c.store.UpdateDurable(ctx, func(tx *storage.Tx) (err error) {
@@ -111,10 +111,10 @@ func (a *account) keepStanza(ctx context.Context, q *storage.Queued, el *wire.El
 }
 
 // finishEmpty makes an empty OMEMO message to one device. With a body in the entry, a new session is begun first.
-func (a *account) finishEmpty(ctx context.Context, q *storage.Queued) error {
+func (a sender) finishEmpty(ctx context.Context, q *storage.Queued) error {
 	d := model.Device{JID: q.To, ID: q.Device}
 	if len(q.Body) > 0 {
-		if err := a.fetchBundle(ctx, d); err != nil {
+		if err := (keyring{a.account}).fetchBundle(ctx, d); err != nil {
 			if passing(err) {
 				return err
 			}
@@ -134,7 +134,7 @@ const searchTime = 30 * time.Second
 
 // recipients finds the devices a message to peer is for, fetching missing lists and bundles. This is the only place in Kith
 // where sending waits for the network, and it waits outside of any transaction.
-func (a *account) recipients(ctx context.Context, peer model.JID) (to crypto.Targets, err error) {
+func (a keyring) recipients(ctx context.Context, peer model.JID) (to crypto.Targets, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, searchTime, link.ErrTimeout)
 	defer cancel()
 	if stale, err := a.staleList(peer); err != nil {
@@ -165,7 +165,7 @@ func (a *account) recipients(ctx context.Context, peer model.JID) (to crypto.Tar
 	return to, nil
 }
 
-func (a *account) targets(ctx context.Context, peer model.JID) (to crypto.Targets, err error) {
+func (a keyring) targets(ctx context.Context, peer model.JID) (to crypto.Targets, err error) {
 	err = a.c.store.Update(ctx, func(tx *storage.Tx) error {
 		b, err := a.c.omemo.Begin(tx, a.id, a.own)
 		if err != nil {

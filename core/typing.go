@@ -8,7 +8,7 @@ import (
 )
 
 // typing tells the interface that the other side writes, or stopped (XEP-0085).
-func (r *receiver) typing(env *envelope) {
+func (r receipts) typing(env *envelope) {
 	state := wire.ParseChatState(env.el)
 	if state == "" {
 		return
