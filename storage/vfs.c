@@ -23,18 +23,35 @@ int kith_reserved_clear(const unsigned char *page) {
 	return any == 0;
 }
 
+/* Writes the frame header that waits for its page (vfs_wal.c). */
+int kith_release(sealed_file *s) {
+	if (!s->held) return SQLITE_OK;
+	sqlite3_int64 start = s->held;
+	s->held = 0;
+	return s->real->pMethods->xWrite(s->real, s->scratch, FRAME_HEADER, start);
+}
+
 int kith_close(sqlite3_file *f) {
 	sealed_file *s = (sealed_file *)f;
-	int rc = s->real->pMethods->xClose(s->real);
+	int held = kith_release(s), rc = s->real->pMethods->xClose(s->real);
 	kith_wipe(s->scratch, FRAME);
 	free(s->scratch);
 	s->scratch = 0;
-	return rc;
+	return rc == SQLITE_OK ? held : rc;
 }
 
-int kith_truncate(sqlite3_file *f, sqlite3_int64 size) { return real(f)->pMethods->xTruncate(real(f), size); }
-int kith_sync(sqlite3_file *f, int flags) { return real(f)->pMethods->xSync(real(f), flags); }
-int kith_size(sqlite3_file *f, sqlite3_int64 *size) { return real(f)->pMethods->xFileSize(real(f), size); }
+int kith_truncate(sqlite3_file *f, sqlite3_int64 size) {
+	int rc = kith_release((sealed_file *)f);
+	return rc == SQLITE_OK ? real(f)->pMethods->xTruncate(real(f), size) : rc;
+}
+int kith_sync(sqlite3_file *f, int flags) {
+	int rc = kith_release((sealed_file *)f);
+	return rc == SQLITE_OK ? real(f)->pMethods->xSync(real(f), flags) : rc;
+}
+int kith_size(sqlite3_file *f, sqlite3_int64 *size) {
+	int rc = kith_release((sealed_file *)f);
+	return rc == SQLITE_OK ? real(f)->pMethods->xFileSize(real(f), size) : rc;
+}
 int kith_lock(sqlite3_file *f, int level) { return real(f)->pMethods->xLock(real(f), level); }
 int kith_unlock(sqlite3_file *f, int level) { return real(f)->pMethods->xUnlock(real(f), level); }
 int kith_reserved_lock(sqlite3_file *f, int *out) { return real(f)->pMethods->xCheckReservedLock(real(f), out); }
@@ -88,6 +105,7 @@ static int vfs_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags
 	if (kithHasKey(s->key) != 0) return SQLITE_CANTOPEN;
 	s->real = (sqlite3_file *)(s + 1);
 	s->scratch = calloc(1, FRAME);
+	s->held = s->read_last = 0;
 	if (!s->scratch) return SQLITE_NOMEM;
 	int rc = system_of(v)->xOpen(system_of(v), name, s->real, flags, out);
 	if (rc == SQLITE_OK && s->real->pMethods->iVersion < 2) {

@@ -106,6 +106,8 @@ typedef struct {
 	sqlite3_file *real;
 	sqlite3_int64 key;              /* number of the key, never the key */
 	unsigned char *scratch;         /* one frame; wiped on close */
+	sqlite3_int64 held;             /* log: where the frame starts whose sealed header waits in scratch for its page; else 0 */
+	int read_last;                  /* log: the call before was a read */
 } sealed_file;
 
 /* A temporary file: memory only, so that nothing readable reaches the disk. */
@@ -124,6 +126,7 @@ int kith_register(void);
 int kith_pack_register(sqlite3 *);
 
 /* What both kinds of sealed file hand through to the operating system. */
+int kith_release(sealed_file *);
 int kith_close(sqlite3_file *);
 int kith_truncate(sqlite3_file *, sqlite3_int64);
 int kith_sync(sqlite3_file *, int);

@@ -70,6 +70,8 @@ static int log_read(sqlite3_file *f, void *dst, int n, sqlite3_int64 offset) {
 	sealed_file *s = (sealed_file *)f;
 	sqlite3_int64 start;
 	if (n <= 0 || offset < 0) return SQLITE_IOERR_READ;
+	if (kith_release(s) != SQLITE_OK) return SQLITE_IOERR_WRITE;
+	s->read_last = 1;
 	if (offset < LOG_HEADER) {
 		if (offset + n > LOG_HEADER) return SQLITE_IOERR_READ;
 		return s->real->pMethods->xRead(s->real, dst, n, offset);
@@ -81,21 +83,44 @@ static int log_read(sqlite3_file *f, void *dst, int n, sqlite3_int64 offset) {
 	return read_page(s, dst, n, offset);
 }
 
+/*
+ * A new frame comes as two writes, its header and then its page; both go out as one. Until then the header waits, and whatever else
+ * is called first sends it on its way. A header alone belongs to a frame whose checksum SQLite computes anew, which it reads before:
+ * that one must not wait, as nothing may follow it for long.
+ */
+static int write_header(sealed_file *s, const void *src, sqlite3_int64 start) {
+	int rc = kith_release(s), alone = s->read_last;
+	s->read_last = 0;
+	if (rc != SQLITE_OK) return rc;
+	memcpy(s->scratch, src, FRAME_HEADER);
+	if (kithHeader(s->key, start, s->scratch + 8, 1) != 0) return SQLITE_IOERR_WRITE;
+	s->held = start;
+	return alone ? kith_release(s) : SQLITE_OK;
+}
+
+static int write_page(sealed_file *s, const void *src, sqlite3_int64 start) {
+	int whole = s->held == start;
+	int rc = whole ? SQLITE_OK : kith_release(s);
+	s->held = s->read_last = 0;
+	if (rc != SQLITE_OK) return rc;
+	if (kithSeal(s->key, KIND_LOG, start + FRAME_HEADER, s->scratch + FRAME_HEADER, (void *)src) != 0) return SQLITE_IOERR_WRITE;
+	if (whole) return s->real->pMethods->xWrite(s->real, s->scratch, FRAME, start);
+	return s->real->pMethods->xWrite(s->real, s->scratch + FRAME_HEADER, PAGE, start + FRAME_HEADER);
+}
+
 static int log_write(sqlite3_file *f, const void *src, int n, sqlite3_int64 offset) {
 	sealed_file *s = (sealed_file *)f;
 	sqlite3_int64 start;
-	if (offset == 0 && n == LOG_HEADER) return s->real->pMethods->xWrite(s->real, src, n, offset);
+	if (offset == 0 && n == LOG_HEADER) {
+		int rc = kith_release(s);
+		s->read_last = 0;
+		return rc == SQLITE_OK ? s->real->pMethods->xWrite(s->real, src, n, offset) : rc;
+	}
 	if (offset < LOG_HEADER) return SQLITE_IOERR_WRITE;
 	int at = in_frame(offset, &start);
-	if (at == 0 && n == FRAME_HEADER) {
-		memcpy(s->scratch, src, n);
-		if (kithHeader(s->key, start, s->scratch + 8, 1) != 0) return SQLITE_IOERR_WRITE;
-	} else if (at == FRAME_HEADER && n == PAGE && kith_reserved_clear(src)) {
-		if (kithSeal(s->key, KIND_LOG, offset, s->scratch, (void *)src) != 0) return SQLITE_IOERR_WRITE;
-	} else {
-		return SQLITE_IOERR_WRITE;
-	}
-	return s->real->pMethods->xWrite(s->real, s->scratch, n, offset);
+	if (at == 0 && n == FRAME_HEADER) return write_header(s, src, start);
+	if (at == FRAME_HEADER && n == PAGE && kith_reserved_clear(src)) return write_page(s, src, start);
+	return SQLITE_IOERR_WRITE;
 }
 
 const sqlite3_io_methods kith_log_methods = {

@@ -79,8 +79,9 @@ CREATE INDEX message_open ON message(state) WHERE outgoing = 1 AND state < 3;
 
 -- Fed with folded words. A row's number is the message's with the time turned round and before the chat, so that the newest come
 -- first over all chats; the second column holds the chat's number as a word. A leaf of pgsz bytes fits on a page; with FTS5's own
--- 4050 the 40 reserved bytes would put the end of every leaf on a second one.
-CREATE VIRTUAL TABLE search USING fts5(body, chat, content = '', contentless_delete = 1, tokenize = 'ascii');
+-- 4050 the 40 reserved bytes would put the end of every leaf on a second one. prefix: what begins with three letters is found
+-- without collecting all words that do.
+CREATE VIRTUAL TABLE search USING fts5(body, chat, content = '', contentless_delete = 1, prefix = '3', tokenize = 'ascii');
 INSERT INTO search (search, rank) VALUES ('pgsz', 4010);
 
 CREATE TABLE outbox (
