@@ -134,6 +134,7 @@ func (c *Client) start(ctx context.Context, row model.Account) (*account, error)
 	c.mu.Lock()
 	c.running[row.ID] = a
 	c.mu.Unlock()
+	a.setStatus(func(*AccountStatus) {}) // tells that it tries
 	return a, nil
 }
 

@@ -224,6 +224,17 @@ func TestHostileDeviceLists(t *testing.T) {
 	if _, all := active(benJID); all > maxDevices+maxListed {
 		t.Errorf("%d devices are remembered", all)
 	}
+	before := p.ownDevice()
+	p.feed(deviceListXML("anna@example.test", int(before), 1)) // somebody has our number already
+	p.restart()
+	if p.ownDevice() == before {
+		t.Error("two devices have one number")
+	}
+	stolen := encryptedXML(fmt.Sprint(p.ownDevice()), fmt.Sprintf("<key rid='%d'>AAAA</key>", p.ownDevice())) + "</message>"
+	p.feed(fromAnna+stolen, strings.Replace(fromAnna, "example.test'", "example.test/other'", 1)+stolen)
+	if got := p.texts(annaJID); len(got) != 0 {
+		t.Errorf("somebody under our own number has written %q", got)
+	}
 	p.feed(deviceListXML("ben@example.test", 1, 1001)) // longer than any list: as if it had not come
 	p.restart()
 	p.feed(deviceListXML("ben@example.test", 7, 1))
@@ -254,7 +265,7 @@ func TestCleanText(t *testing.T) {
 		"a\u0085b\u009fc":       "abc",
 		"\u202ertl\u202c":       "\u202ertl\u202c",
 		"\uFFFE\uFFFF":          "",
-		"👩‍👩‍👧 ❤️":               "👩‍👩‍👧 ❤️",
+		"👩‍👩‍👧 ❤️":              "👩‍👩‍👧 ❤️",
 	} {
 		if got := cleanText(in); got != want {
 			t.Errorf("%q becomes %q, want %q", in, got, want)
@@ -368,10 +379,11 @@ func TestEncryptedUnderOneID(t *testing.T) {
 	p := unconnected(t)
 	ben := newSealer(t, benJID)
 	one, two := ben.seal(p, []byte("one")).Element().String(), ben.seal(p, []byte("two")).Element().String()
-	sid := func(id string) string { return "<stanza-id xmlns='urn:xmpp:sid:0' by='anna@example.test' id='" + id + "'/></message>" }
+	sid := func(id string) string {
+		return "<stanza-id xmlns='urn:xmpp:sid:0' by='anna@example.test' id='" + id + "'/></message>"
+	}
 	p.feed(fromBen+one+sid("s1"), fromBen+two+sid("s2"), fromBen+one+sid("s1"), fromBen+one+sid("s3"))
 	if got := p.texts(benJID); len(got) != 2 || got[0] != "one" || got[1] != "two" {
 		t.Errorf("stored %q", got)
 	}
 }
-

@@ -12,7 +12,7 @@ import (
 )
 
 // patience is how long a test waits for something that must happen; only a broken program reaches it.
-const patience = 120 * time.Second
+const patience = 60 * time.Second
 
 // person is somebody with an account on a test server and a running core.
 type person struct {

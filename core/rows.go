@@ -43,6 +43,9 @@ func (r *receiver) add(env *envelope, m *model.Message) error {
 	}
 	m.Chat = chat
 	isNew, err := r.tx.AddMessage(m)
+	if err == nil && !isNew && m.Outgoing && env.live {
+		return r.changed(m.ID) // the copy of a note to ourselves says that the server has it
+	}
 	if err != nil || !isNew {
 		return err
 	}
