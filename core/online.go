@@ -71,7 +71,12 @@ func (a intake) appear(ctx context.Context) {
 		}
 		return nil
 	})
-	a.out.transient(wire.Presence{}.Element().Add(ownCaps().Element()))
+	// On the wire before the question for the archive, and so from here: what comes between an answer and our presence would be
+	// neither in the one nor sent to the other.
+	if err := a.link.Send(ctx, "", wire.Presence{}.Element().Add(ownCaps().Element()).Append(nil, wire.NSClient)); err != nil {
+		a.log.Debug("presence not sent", "err", err)
+		return
+	}
 	a.out.publishKeys(0)
 	a.nudge()
 	if a.in.archive.offered {
