@@ -113,6 +113,20 @@ func (w *wrapper) layout(s string) Layout {
 	return l
 }
 
+// Centre moves every line to the middle of width.
+func (l *Layout) Centre(width float32) {
+	for i := range l.Lines {
+		line := &l.Lines[i]
+		by := (width - line.Width) / 2
+		if line.RTL {
+			by -= l.Width - line.Width // it is aligned to the right already
+		}
+		for j := range line.Runs {
+			line.Runs[j].X += by
+		}
+	}
+}
+
 // cut is s without what lies beyond limit bytes, on a rune's boundary.
 func cut(s string, limit int) string {
 	if len(s) <= limit {

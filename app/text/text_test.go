@@ -1,6 +1,7 @@
 package text
 
 import (
+	"math"
 	"strings"
 	"testing"
 	"unicode/utf8"
@@ -98,6 +99,37 @@ func TestWrap(t *testing.T) {
 		}
 		if err := partition(&l); err != "" {
 			t.Errorf("%s: %s", c.name, err)
+		}
+	}
+}
+
+func TestWrapWidths(t *testing.T) {
+	bad := []float32{-1, -1e30, 0, float32(math.Copysign(0, -1)), float32(math.NaN()), float32(math.Inf(-1)), float32(math.Inf(1)), 1e-30}
+	for _, in := range []string{"", " ", "\n", "a", "a b", "  a\n\n b ", "שלום https://kith.im עולם", "👨‍👩‍👧‍👦👨‍👩‍👧‍👦", "\u0301\u200d\u202e", "\xff\xfe"} {
+		for _, width := range bad {
+			l := Wrap(in, width, cells, Limits{})
+			if fault := partition(&l); fault != "" {
+				t.Errorf("%q at %v: %s", in, width, fault)
+			}
+			if f := Fit(in, width, cells); len(f.Lines) != 1 {
+				t.Errorf("%q fitted into %v has %d lines", in, width, len(f.Lines))
+			}
+		}
+	}
+}
+
+func TestCentre(t *testing.T) {
+	l := Wrap("aaaa aa\nשלום", 50, cells, Limits{})
+	l.Centre(200)
+	for i, line := range l.Lines {
+		left, right := float32(200), float32(0)
+		for _, r := range line.Runs {
+			if r.Kind != Space {
+				left, right = min(left, r.X), max(right, r.X+r.Width)
+			}
+		}
+		if left+right != 200 || right <= left {
+			t.Errorf("line %d reaches from %v to %v of 200", i, left, right)
 		}
 	}
 }
