@@ -43,6 +43,15 @@ func (s *search) run(text string) {
 	})
 }
 
+// leave gives the keyboard back to the open chat.
+func (s *search) leave() {
+	if h := s.home; h.chat != nil && h.shell.MainVisible() {
+		h.chat.screen.Focus()
+		return
+	}
+	s.home.app.window.Canvas().Unfocus()
+}
+
 // open shows a message that was found, where it stands in its chat.
 func (s *search) open(hit view.Hit) {
 	h := s.home

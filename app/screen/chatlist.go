@@ -17,6 +17,7 @@ type ListActions struct {
 	Person          func(model.Contact) // a contact without a chat
 	New, Settings   func()
 	Search          func(text string)
+	Leave           func()              // Escape in the empty search field
 	Accept, Decline func(model.Contact) // somebody who asks to be a contact
 	Banner          func(view.Banner)
 }
@@ -57,7 +58,7 @@ func NewChatList(a ListActions) *ChatList {
 	l := &ChatList{actions: a, avatar: widget.NewAvatar("", "", theme.AvatarGroup), search: widget.NewSearchField("Search messages and people")}
 	l.banner = newStrip(a.Banner)
 	l.search.OnChanged = a.Search
-	l.search.OnSubmit = l.first
+	l.search.OnSubmit, l.search.OnCancel = l.first, a.Leave
 	l.list = newList(l.makeRow)
 	l.empty = widget.NewEmptyState(theme.IconPlus, "No chats yet", "Write to somebody whose address you know.", "Start a chat", a.New)
 	l.nobody = widget.NewEmptyState(theme.IconSearch, "Nothing found", "Try another word, or a part of it.", "", nil)

@@ -123,10 +123,13 @@ func (p *pressable) FocusLost() { p.focused = false; p.Refresh() }
 // TypedRune does nothing.
 func (p *pressable) TypedRune(rune) {}
 
-// TypedKey presses it with Enter or space.
+// TypedKey presses it with Enter or space, and lets the window have Escape.
 func (p *pressable) TypedKey(k *fyne.KeyEvent) {
-	if k.Name == fyne.KeyReturn || k.Name == fyne.KeyEnter || k.Name == fyne.KeySpace {
+	switch k.Name {
+	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		p.pressed()
+	case fyne.KeyEscape:
+		widget.Unused(k)
 	}
 }
 

@@ -31,16 +31,19 @@ func (c *chosen) deselect() {
 	}
 }
 
-// TypedShortcut copies and selects.
+// TypedShortcut copies and selects; the rest is the window's.
 func (c *chosen) TypedShortcut(s fyne.Shortcut) {
-	if c.selected == nil {
-		return
-	}
 	switch s.(type) {
 	case *fyne.ShortcutCopy:
-		c.selected.Copy()
+		if c.selected != nil {
+			c.selected.Copy()
+		}
 	case *fyne.ShortcutSelectAll:
-		c.selected.SelectAll()
+		if c.selected != nil {
+			c.selected.SelectAll()
+		}
+	default:
+		unusedShortcut(s)
 	}
 }
 

@@ -26,6 +26,7 @@ func NewEmptyState(icon, title, words, action string, pressed func()) *EmptyStat
 		title: NewLine(title, Ink{Size: theme.TextPane, Line: 28, Color: theme.Text, Title: true}),
 		words: NewTextBlock(words, Ink{Size: theme.TextBody, Line: theme.LineHeight, Color: theme.Muted}),
 	}
+	e.words.centred = true
 	e.title.SetAlign(fyne.TextAlignCenter)
 	if action != "" {
 		e.press = NewButton(action, PrimaryLook, pressed)

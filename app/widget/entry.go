@@ -2,6 +2,7 @@ package widget
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/driver/mobile"
 	base "fyne.io/fyne/v2/widget"
 )
@@ -45,10 +46,35 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 	if k.Name == mobile.KeyBack {
 		k = &fyne.KeyEvent{Name: fyne.KeyEscape}
 	}
-	if e.key != nil && e.key(k) {
+	switch {
+	case e.key != nil && e.key(k):
+	case k.Name == fyne.KeyEscape:
+		Unused(k)
+	default:
+		e.Entry.TypedKey(k)
+	}
+}
+
+// TypedShortcut passes on what is no editing: Ctrl+K must work while somebody writes, too.
+func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	if edits(s) {
+		e.Entry.TypedShortcut(s)
 		return
 	}
-	e.Entry.TypedKey(k)
+	unusedShortcut(s)
+}
+
+// edits says whether a shortcut is for the text: copies, undoes, moves the caret or erases by words.
+func edits(s fyne.Shortcut) bool {
+	custom, ok := s.(*desktop.CustomShortcut)
+	if !ok {
+		return true
+	}
+	switch custom.KeyName {
+	case fyne.KeyLeft, fyne.KeyRight, fyne.KeyHome, fyne.KeyEnd, fyne.KeyBackspace, fyne.KeyDelete:
+		return true
+	}
+	return false
 }
 
 // FocusGained tells the widget around.

@@ -79,11 +79,13 @@ func (p *press) setFocused(yes bool) {
 // TypedRune does nothing; the space bar comes as a key.
 func (p *press) TypedRune(rune) {}
 
-// TypedKey presses it with Enter or space.
+// TypedKey presses it with Enter or space, and lets the window have Escape.
 func (p *press) TypedKey(e *fyne.KeyEvent) {
 	switch e.Name {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		p.run()
+	case fyne.KeyEscape:
+		Unused(e)
 	}
 }
 

@@ -49,3 +49,27 @@ func focus(o fyne.Focusable) {
 		c.Focus(o)
 	}
 }
+
+// focused is the canvas on which something has the keyboard; nil for none.
+func focused() fyne.Canvas {
+	for _, w := range fyne.CurrentApp().Driver().AllWindows() {
+		if c := w.Canvas(); c.Focused() != nil {
+			return c
+		}
+	}
+	return nil
+}
+
+// Unused gives the window a key for which what has the focus has no use; the toolkit itself gives it to that alone.
+func Unused(k *fyne.KeyEvent) {
+	if c := focused(); c != nil && c.OnTypedKey() != nil {
+		c.OnTypedKey()(k)
+	}
+}
+
+// unusedShortcut is Unused for a shortcut.
+func unusedShortcut(s fyne.Shortcut) {
+	if c, ok := focused().(fyne.Shortcutable); ok {
+		c.TypedShortcut(s)
+	}
+}

@@ -30,6 +30,7 @@ type TextBlock struct {
 	page    page
 	marks   []*canvas.Rectangle
 	sel     selection
+	centred bool // every line is
 	fixed   bool // laid comes from outside and does not follow the width
 	draw    *drawing
 }
@@ -67,6 +68,9 @@ func (b *TextBlock) Height(width float32) float32 {
 func (b *TextBlock) wrap(width float32) {
 	if b.wrapped != width {
 		b.laid = text.Wrap(b.source, width, b.ink.measure, b.limits)
+		if b.centred {
+			b.laid.Centre(width)
+		}
 		b.wrapped = width
 	}
 }

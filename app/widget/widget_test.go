@@ -145,6 +145,45 @@ func TestFieldAndSearch(t *testing.T) {
 	}
 }
 
+// What a field or a button has no use for is the window's.
+func TestWindowKeys(t *testing.T) {
+	start(t, theme.Light)
+	f, b := NewField("Name", ""), NewButton("Go", PrimaryLook, nil)
+	w := show1(t, container.NewVBox(f, b), 300, 600)
+	escaped := 0
+	w.Canvas().SetOnTypedKey(func(k *fyne.KeyEvent) {
+		if k.Name == fyne.KeyEscape {
+			escaped++
+		}
+	})
+	for i, o := range []fyne.Focusable{f.entry, b} {
+		w.Canvas().Focus(o)
+		o.TypedKey(key(fyne.KeyEscape))
+		o.TypedKey(key(fyne.KeyUp))
+		if escaped != i+1 {
+			t.Errorf("%T: Escape came to the window %d times, want %d", o, escaped, i+1)
+		}
+	}
+	const ctrl, alt = fyne.KeyModifierControl, fyne.KeyModifierAlt
+	for _, c := range []struct {
+		shortcut fyne.Shortcut
+		want     bool
+	}{
+		{&fyne.ShortcutCopy{}, true},
+		{&fyne.ShortcutPaste{}, true},
+		{&fyne.ShortcutUndo{}, true},
+		{&desktop.CustomShortcut{KeyName: fyne.KeyLeft, Modifier: ctrl}, true},
+		{&desktop.CustomShortcut{KeyName: fyne.KeyBackspace, Modifier: ctrl}, true},
+		{&desktop.CustomShortcut{KeyName: fyne.KeyK, Modifier: ctrl}, false},
+		{&desktop.CustomShortcut{KeyName: fyne.KeyComma, Modifier: ctrl}, false},
+		{&desktop.CustomShortcut{KeyName: fyne.KeyUp, Modifier: alt}, false},
+	} {
+		if got := edits(c.shortcut); got != c.want {
+			t.Errorf("%s edits: %v", c.shortcut.ShortcutName(), got)
+		}
+	}
+}
+
 func TestTextBlock(t *testing.T) {
 	start(t, theme.Light)
 	b := NewTextBlock("see https://kith.im/x now", Ink{Size: 15, Line: 20, Color: theme.Text})
