@@ -51,6 +51,36 @@ func TestSignIn(t *testing.T) {
 	}
 }
 
+// Enter goes from field to field and signs in at the last one of each group.
+func TestSignInByKeys(t *testing.T) {
+	begin(t)
+	var got []Login
+	s := NewSignIn(SignInActions{SignIn: func(l Login) { got = append(got, l) }})
+	w := window(t, s.Object(), 500, 900)
+	s.Focus()
+	write := func(text string) {
+		t.Helper()
+		o := w.Canvas().Focused()
+		if o == nil {
+			t.Fatalf("no field for %q", text)
+		}
+		test.Type(o, text)
+		o.TypedKey(&fyne.KeyEvent{Name: fyne.KeyReturn})
+	}
+	write("anna@example.org")
+	write("x")
+	if len(got) != 1 || got[0] != (Login{Address: "anna@example.org", Password: "x"}) {
+		t.Fatalf("signed in %d times", len(got))
+	}
+	tap(t, s.Object(), "Advanced")
+	s.host.Focus()
+	write("127.0.0.1")
+	write("5223")
+	if len(got) != 2 || got[1].Host != "127.0.0.1" || got[1].Port != 5223 {
+		t.Fatalf("signed in %d times", len(got))
+	}
+}
+
 func TestSignInFails(t *testing.T) {
 	begin(t)
 	cancelled := 0

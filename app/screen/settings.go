@@ -190,7 +190,7 @@ func (s *Settings) passphrase() fyne.CanvasObject {
 	next.OnChanged = func(p string) { next.SetError(""); strength.SetText(view.PassphraseStrength(p).Text) }
 	old.OnChanged = func(string) { old.SetError("") }
 	s.old = old
-	save := widget.NewButton("Change passphrase", widget.SecondaryLook, func() {
+	change := func() {
 		switch {
 		case s.shown.Passphrase && old.Text() == "":
 			old.SetError("Enter the passphrase that you use now.")
@@ -199,7 +199,9 @@ func (s *Settings) passphrase() fyne.CanvasObject {
 		default:
 			s.actions.Passphrase(model.Secret(old.Text()), model.Secret(next.Text()))
 		}
-	})
+	}
+	old.OnSubmit, next.OnSubmit = next.Focus, change
+	save := widget.NewButton("Change passphrase", widget.SecondaryLook, change)
 	show(old, s.shown.Passphrase)
 	return card("Passphrase", words(intro), old, next, strength, save)
 }

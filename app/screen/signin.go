@@ -65,7 +65,7 @@ func NewSignIn(a SignInActions) *SignIn {
 	s.advanced = stack(10, gap(0), s.host, s.port, s.direct.object)
 	s.advanced.Hide()
 	show(s.cancel, a.Back != nil)
-	s.address.OnSubmit, s.password.OnSubmit, s.host.OnSubmit, s.port.OnSubmit = s.password.Focus, s.submit, s.submit, s.submit
+	s.address.OnSubmit, s.password.OnSubmit, s.host.OnSubmit, s.port.OnSubmit = s.password.Focus, s.submit, s.port.Focus, s.submit
 	for f, field := range s.fields() {
 		field.OnChanged = func(string) { s.clear(f) }
 	}
