@@ -54,11 +54,7 @@ func fqdn(name string) string { return strings.ToLower(strings.TrimSuffix(name, 
 // exist. It ends with the test.
 func StartDNS(tb TB, records ...Record) *net.Resolver {
 	tb.Helper()
-	packets, err := net.ListenPacket("udp", "127.0.0.1:0")
-	if err != nil {
-		tb.Fatalf("start name server: %v", err)
-	}
-	streams, err := net.Listen("tcp", packets.LocalAddr().String())
+	packets, streams, err := listenBoth()
 	if err != nil {
 		tb.Fatalf("start name server: %v", err)
 	}
@@ -74,6 +70,20 @@ func StartDNS(tb TB, records ...Record) *net.Resolver {
 		var d net.Dialer
 		return d.DialContext(ctx, network[:3], packets.LocalAddr().String()) // "udp4" and the like: the address is IPv4
 	}}
+}
+
+// listenBoth finds a port that is free for UDP and TCP: one that is free for the first may be taken for the second.
+func listenBoth() (packets net.PacketConn, streams net.Listener, err error) {
+	for range 50 {
+		if packets, err = net.ListenPacket("udp", "127.0.0.1:0"); err != nil {
+			return nil, nil, err
+		}
+		if streams, err = net.Listen("tcp", packets.LocalAddr().String()); err == nil {
+			return packets, streams, nil
+		}
+		_ = packets.Close() // never used
+	}
+	return nil, nil, err
 }
 
 type zone []Record
