@@ -20,6 +20,8 @@ type window struct {
 	control string // socket of the test hook
 	cmd     *exec.Cmd
 	ended   chan struct{}
+
+	complaints bytes.Buffer // what it prints; to be read once it has ended
 }
 
 // patience is how long a window may take for anything.
@@ -36,6 +38,7 @@ func (c *cast) open(d display, person, theme string, p place) *window {
 	w.cmd = exec.Command(c.kith, "-profile", c.profile(person), "-passphrase-file", c.passphrase, "-ca-file", c.server.CAFile,
 		"-control", w.control, "-theme", theme, "-size", fmt.Sprintf("%dx%d", p.w, p.h))
 	w.cmd.Env = append(d.env(), "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent") // no notifications of the demo's on your desktop
+	w.cmd.Stderr = &w.complaints
 	if err := w.cmd.Start(); err != nil {
 		d.s.Fatalf("%v", err)
 	}
@@ -64,7 +67,7 @@ func (w *window) until(what string, so func() bool) {
 		select {
 		case <-again.C:
 		case <-w.ended:
-			w.s.Fatalf("%s's Kith has ended while waiting for %s", w.person, what)
+			w.s.Fatalf("%s's Kith has ended while waiting for %s. It says: %s", w.person, what, w.complaints.String())
 		case <-end:
 			w.s.Fatalf("%s's window never shows %s. Screen %s, rows %s", w.person, what, w.ask("screen"), w.ask("rows"))
 		}
