@@ -114,7 +114,9 @@ type inbox struct {
 	archive archive
 	contact map[model.JID]model.Contact // the roster, as stored
 	stale   bool                        // contact may be ahead of the store
-	sids    bool                        // our archive stamps stanza-ids (XEP-0359)
+
+	unasked func(context.Context) // what the line broke before; done once the stream is resumed, dropped with it
+	sids    bool                  // our archive stamps stanza-ids (XEP-0359)
 
 	lookedUp map[model.JID]time.Time    // whose device list a message had us fetch, and when
 	owed     map[storage.Peer]bool      // devices that get an empty message once the archive is read

@@ -139,6 +139,7 @@ func (a intake) askPage(ctx context.Context, q wire.ArchiveQuery, kind pageKind)
 	q.ID = p.query
 	p.iq = a.ask(ctx, wire.IQ{Type: wire.TypeSet, Payload: q.Element()}, pageAnswer)
 	if p.iq == "" {
+		a.in.unasked = func(ctx context.Context) { a.askPage(ctx, q, kind) }
 		return
 	}
 	a.in.archive.page = p
@@ -240,7 +241,7 @@ func (ar *archive) next(ctx context.Context, a intake) {
 	case len(ar.ranges) == 1 && !ar.ranges[0].Complete:
 		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: nextPage, Before: ar.ranges[0].FromID}}, backwardPage)
 	}
-	ar.walking = ar.page != nil
+	ar.walking = ar.page != nil || a.in.unasked != nil
 }
 
 // extend adds a page to the range it was asked for, or opens the live range with the newest page.
@@ -350,7 +351,7 @@ func (ar *archive) failed(ctx context.Context, a intake, p *page, err error) {
 func (ar *archive) again(ctx context.Context, a intake, kind pageKind) {
 	if kind == newestPage {
 		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: firstPage, Last: true}}, newestPage)
-		ar.walking = ar.page != nil
+		ar.walking = ar.page != nil || a.in.unasked != nil
 		return
 	}
 	ar.next(ctx, a)

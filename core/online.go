@@ -10,8 +10,9 @@ import (
 	"kith/storage"
 )
 
-// online greets a new connection. A resumed stream goes on where it was; a fresh one asks for everything anew: what the
-// archive can do and the roster first, so that what follows them is judged rightly, then carbons, our presence, the archive.
+// online greets a new connection. A resumed stream goes on where it was, unless a question of ours was lost when it was cut; a
+// fresh one asks for everything anew: what the archive can do and the roster first, so that what follows them is judged rightly,
+// then carbons, our presence, the archive.
 func (a intake) online(ctx context.Context, ev link.Online) {
 	err := a.c.store.Update(ctx, func(tx *storage.Tx) error {
 		row, err := tx.Account(a.id)
@@ -24,8 +25,13 @@ func (a intake) online(ctx context.Context, ev link.Online) {
 	if err != nil && ctx.Err() == nil {
 		a.log.Error("keep login pins", "err", err)
 	}
-	if !ev.Resumed {
+	again := a.in.unasked
+	a.in.unasked = nil
+	switch {
+	case !ev.Resumed:
 		a.freshStream(ctx, ev.Features.RosterVersions)
+	case again != nil:
+		again(ctx)
 	}
 	a.out.setOnline(true, !ev.Resumed)
 	a.setStatus(func(s *AccountStatus) { s.State, s.Err = model.Online, nil })
@@ -42,14 +48,17 @@ func (a intake) freshStream(ctx context.Context, versions bool) {
 	if row, err := a.c.store.Account(a.id); err == nil && versions {
 		ver = row.RosterVersion
 	}
-	a.ask(ctx, wire.IQ{Type: wire.TypeGet, To: a.own, Payload: wire.DiscoInfoRequest("")}, discoAnswer)
-	a.ask(ctx, wire.IQ{Type: wire.TypeGet, Payload: wire.RosterGet(versions, ver)}, func(r *receiver, el *wire.Element, err error) error {
+	offers := a.ask(ctx, wire.IQ{Type: wire.TypeGet, To: a.own, Payload: wire.DiscoInfoRequest("")}, discoAnswer)
+	contacts := a.ask(ctx, wire.IQ{Type: wire.TypeGet, Payload: wire.RosterGet(versions, ver)}, func(r *receiver, el *wire.Element, err error) error {
 		if err := (roster{r}).rosterAnswer(el, err); err != nil {
 			return err
 		}
 		r.after = append(r.after, func() { a.appear(ctx) })
 		return nil
 	})
+	if offers == "" || contacts == "" {
+		a.in.unasked = func(ctx context.Context) { a.freshStream(ctx, versions) }
+	}
 }
 
 // discoAnswer learns what our own account offers (XEP-0030): only an archive that says so stamps ids we may believe.
@@ -75,6 +84,7 @@ func (a intake) appear(ctx context.Context) {
 	// neither in the one nor sent to the other.
 	if err := a.link.Send(ctx, "", wire.Presence{}.Element().Add(ownCaps().Element()).Append(nil, wire.NSClient)); err != nil {
 		a.log.Debug("presence not sent", "err", err)
+		a.in.unasked = a.appear
 		return
 	}
 	a.out.publishKeys(0)
@@ -89,7 +99,6 @@ func (a intake) appear(ctx context.Context) {
 // offline notes that the connection is gone, and whether anybody has to do something about it.
 func (a intake) offline(ev link.Offline) {
 	a.out.setOnline(false, false)
-	a.allUnavailable()
 	a.setStatus(func(s *AccountStatus) {
 		s.State, s.Err, s.Syncing, s.RetryAt = model.Connecting, ev.Err, false, time.Now().Add(ev.RetryIn)
 		if ev.Final {

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"slices"
 	"sync"
 	"time"
 
@@ -45,15 +46,28 @@ func (o *outbox) transient(els ...*wire.Element) {
 	}
 }
 
+// putBack keeps what could not be done for the case that the stream is resumed.
+func (o *outbox) putBack(w work, unsent []*wire.Element) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if o.fresh {
+		return
+	}
+	o.replies = append(slices.Clone(unsent), o.replies...)
+	for _, j := range w.lists {
+		o.lists[j] = true
+	}
+	if w.publish {
+		o.keys = time.Now()
+	}
+}
+
 func (o *outbox) setOnline(on, fresh bool) {
 	o.mu.Lock()
 	defer o.mu.Unlock()
 	o.isOnline = on
-	if fresh {
-		o.fresh = true
-	}
-	if !on {
-		o.replies = nil
+	if fresh { // what waits was for the stream before; a resumed one goes on with it, our first presence not the least
+		o.fresh, o.replies = true, nil
 	}
 }
 
@@ -142,8 +156,9 @@ func (a sender) drain(ctx context.Context) (again time.Duration) {
 	if w.fresh {
 		clear(a.out.onWire)
 	}
-	for _, el := range w.replies {
+	for i, el := range w.replies {
 		if a.send(ctx, "", el.Append(nil, wire.NSClient)) != nil {
+			a.out.putBack(w, w.replies[i:])
 			return again
 		}
 	}
