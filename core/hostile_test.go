@@ -290,7 +290,7 @@ func TestHostileStamps(t *testing.T) {
 			from, stamp, stamp, from, stamp)
 	}
 	before := time.Now().Add(-time.Second)
-	for _, stamp := range []string{"9999-12-31T23:59:59Z", "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "2026-99-99T00:00:00Z"} {
+	for _, stamp := range []string{"9999-12-31T23:59:59Z", wire.FormatTime(before.Add(2 * time.Hour)), "1970-01-01T00:00:00Z", "0001-01-01T00:00:00Z", "2026-99-99T00:00:00Z"} {
 		for _, from := range []string{"example.test", "anna@example.test", "evil.test", ""} {
 			p.feed(strings.Replace(fromBen, "x1", from+stamp, 1) + delay(from, stamp))
 		}
