@@ -12,6 +12,7 @@ import (
 type display struct {
 	s    *stage
 	name string // as in DISPLAY
+	own  bool   // the person's
 }
 
 // openDisplay takes the person's own screen when it can be driven, else an invisible one.
@@ -27,7 +28,7 @@ func openDisplay(s *stage, hidden bool) display {
 		s.Logf("programs may not drive others on Wayland: the windows are on an invisible screen")
 	case own != "" && !hidden && exec.Command("xdotool", "getdisplaygeometry").Run() == nil:
 		s.Logf("the windows are on your screen: please keep your hands off for a minute")
-		return display{s, own}
+		return display{s, own, true}
 	}
 	return invisible(s)
 }
@@ -47,7 +48,7 @@ func invisible(s *stage) display {
 	if err != nil {
 		s.Fatalf("the invisible screen does not start: %v", err)
 	}
-	d := display{s, ":" + strings.TrimSpace(number)}
+	d := display{s: s, name: ":" + strings.TrimSpace(number)}
 	manager := exec.Command("openbox")
 	manager.Env = d.env()
 	start(s, manager)

@@ -38,16 +38,29 @@ func run(ctx context.Context, hidden bool, out string) bool {
 		return false
 	}
 	defer s.clear()
-	played := make(chan struct{})
-	go func() {
-		defer close(played)
-		play(s, hidden, out)
-	}()
-	select {
-	case <-played:
-	case <-ctx.Done():
+	var after func()
+	if !finishes(ctx, func() { after = play(s, hidden, out) }) {
 		fmt.Fprintln(os.Stderr, "demo: interrupted")
 		return false
 	}
-	return s.summary()
+	good := s.summary()
+	if after != nil {
+		finishes(ctx, after) // or not: then the person has pressed Ctrl+C, as told
+	}
+	return good
+}
+
+// finishes says whether an act came to its end before it was interrupted. An act that fails ends its goroutine.
+func finishes(ctx context.Context, act func()) bool {
+	ended := make(chan struct{})
+	go func() {
+		defer close(ended)
+		act()
+	}()
+	select {
+	case <-ended:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }

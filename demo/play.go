@@ -52,8 +52,8 @@ var (
 	matchWide  = [2]int{1080, 666}
 )
 
-// play is the whole story.
-func play(s *stage, hidden bool, out string) {
+// play is the whole story. On a person's own screen it returns what comes after it: the windows, to go on with.
+func play(s *stage, hidden bool, out string) (after func()) {
 	c := prepare(s, out)
 	d := openDisplay(s, hidden)
 	s.act("two windows open; Anna and Ben sign in")
@@ -82,6 +82,18 @@ func play(s *stage, hidden bool, out string) {
 	a.close()
 	b.close()
 	c.examine()
+	if !d.own {
+		return nil
+	}
+	return func() { c.handOver(d) }
+}
+
+// handOver opens both windows once more and leaves them to the person.
+func (c *cast) handOver(d display) {
+	c.act("the windows are yours now: go on as Anna and Ben. Close both, or press Ctrl+C here, to end everything")
+	a, b := c.open(d, anna, "system", atLeft), c.open(d, ben, "system", atRight)
+	<-a.ended
+	<-b.ended
 }
 
 // prepare builds the programs and starts the server with two accounts.
