@@ -144,7 +144,7 @@ func TestReconnectTestsTheConnection(t *testing.T) {
 func TestReconnectSkipsTheWait(t *testing.T) {
 	coretest.CheckGoroutines(t)
 	timing := briskly()
-	timing.retry, timing.maxRetry = time.Hour, time.Hour
+	timing.retry, timing.maxRetry, timing.patchy = time.Hour, time.Hour, time.Hour
 	p := newPair(t, coretest.StartProsody, timing)
 	p.proxy.Cut()
 	if off := want[Offline](p.romeo); off.RetryIn < time.Hour/2 || off.RetryIn > 3*time.Hour/2 {
@@ -152,6 +152,44 @@ func TestReconnectSkipsTheWait(t *testing.T) {
 	}
 	p.romeo.Reconnect()
 	want[Online](p.romeo)
+}
+
+// The hint comes while the connection still seems to stand; that it is dead turns out in the test.
+func TestReconnectReplacesAtOnce(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	timing := briskly()
+	timing.retry, timing.maxRetry, timing.patchy = time.Hour, time.Hour, time.Hour
+	p := newPair(t, coretest.StartProsody, timing)
+	p.proxy.Conns()[0].Stall(true)
+	p.romeo.Reconnect()
+	p.proxy.Cut()
+	if off := want[Offline](p.romeo); off.RetryIn != 0 {
+		t.Errorf("retry in %v", off.RetryIn)
+	}
+	if on := want[Online](p.romeo); !on.Resumed {
+		t.Error("not resumed")
+	}
+}
+
+func TestPauses(t *testing.T) {
+	timing := usualTiming()
+	p := pauses{timing: timing}
+	within := func(what string, online, low time.Duration) {
+		t.Helper()
+		if got := p.next(online); got < low/2 || got > low*3/2 {
+			t.Errorf("%s: a pause of %v, not about %v", what, got, low)
+		}
+	}
+	for d := timing.retry; d < timing.maxRetry; d *= 2 {
+		within("never online", 0, d)
+	}
+	within("the longest", 0, timing.maxRetry)
+	within("a line that breaks soon", time.Second, timing.patchy)
+	within("and again", time.Second, timing.patchy)
+	within("steady", 2*timing.steady, timing.retry)
+	within("not online again", 0, 2*timing.retry)
+	p.reset()
+	within("another network", 0, timing.retry)
 }
 
 func TestServerKilled(t *testing.T) {

@@ -5,9 +5,9 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
-	"math/rand/v2"
 	"net"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"kith/core/model"
@@ -32,7 +32,8 @@ type Link struct {
 	cfg      Config
 	cancel   context.CancelFunc
 	tasks    sync.WaitGroup // every goroutine of the Link
-	hint     chan struct{}  // Reconnect: do not wait
+	hint     chan struct{}  // Reconnect without a connection: do not wait
+	doubt    atomic.Int64   // Reconnect with one: when, in Unix nanoseconds
 	shared   *shared
 	receiver receiver // only the Link's own goroutine
 	course   course   // only the Link's own goroutine
@@ -84,9 +85,10 @@ func (l *Link) Close() error {
 }
 
 // Reconnect is a hint that the network changed, or that a person wants it: an attempt is made without waiting, also after a
-// final Offline; a connection that seems to stand is tested.
+// final Offline; a connection that seems to stand is tested, and replaced at once if it fails the test.
 func (l *Link) Reconnect() {
 	if s := l.shared.current(); s != nil {
+		l.doubt.Store(time.Now().UnixNano())
 		l.shared.probe()
 		s.conn.raw.probe()
 		return
@@ -100,48 +102,32 @@ func (l *Link) Reconnect() {
 // run is the Link's own goroutine.
 func (l *Link) run(ctx context.Context) {
 	defer close(l.receiver.inbox.ch)
-	pause := l.shared.timing.retry
+	pauses := pauses{timing: l.shared.timing}
 	for {
 		online, err := l.connection(ctx)
 		if ctx.Err() != nil {
 			return
 		}
-		if online > l.shared.timing.steady {
-			pause = l.shared.timing.retry
-		}
-		off := Offline{Err: err, RetryIn: pause/2 + rand.N(pause)}
-		switch l.course.turn(err) {
-		case usual:
-		case atOnce:
+		off := Offline{Err: err, RetryIn: pauses.next(online)}
+		switch turn := l.course.turn(err); {
+		case turn == atOnce:
 			off.RetryIn = 0
-		case seldom:
+		case turn == seldom:
 			off.RetryIn = l.shared.timing.maxRetry
-		case never:
+		case turn == never:
 			off.RetryIn, off.Final = 0, true
+		case l.doubted():
+			pauses.reset()
+			off.RetryIn = 0
 		}
-		pause = min(2*pause, l.shared.timing.maxRetry)
-		if !l.rest(ctx, off) {
+		hinted, ok := l.rest(ctx, off)
+		if !ok {
 			return
 		}
+		if hinted {
+			pauses.reset()
+		}
 	}
-}
-
-// rest tells why there is no connection and waits until it is time for the next attempt.
-func (l *Link) rest(ctx context.Context, off Offline) bool {
-	l.receiver.inbox.put(off, 0)
-	var after <-chan time.Time
-	if !off.Final {
-		timer := time.NewTimer(off.RetryIn)
-		defer timer.Stop()
-		after = timer.C
-	}
-	select {
-	case <-after:
-	case <-l.hint:
-	case <-ctx.Done():
-		return false
-	}
-	return true
 }
 
 // connection makes one connection and serves it to its end. It returns how long it was online, and why it ended.
@@ -149,6 +135,10 @@ func (l *Link) connection(ctx context.Context) (online time.Duration, err error)
 	s, err := l.connect(ctx)
 	if err != nil {
 		return 0, err
+	}
+	select {
+	case <-l.hint: // it has come true
+	default:
 	}
 	began := time.Now()
 	err = l.serve(ctx, s)

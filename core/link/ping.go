@@ -21,6 +21,7 @@ type timing struct {
 	farewell time.Duration // for the server to close its side
 	retry    time.Duration // the first pause before a new attempt
 	maxRetry time.Duration
+	patchy   time.Duration // the longest first pause after a connection that was online, but not for long
 	steady   time.Duration // online for this long: the pauses begin again at the first
 }
 
@@ -29,7 +30,7 @@ func usualTiming() timing {
 		dial: 30 * time.Second, signIn: 30 * time.Second, query: 30 * time.Second, request: 90 * time.Second,
 		silence: 60 * time.Second, grace: 20 * time.Second, hurry: 5 * time.Second,
 		write: 30 * time.Second, farewell: time.Second,
-		retry: time.Second, maxRetry: 2 * time.Minute, steady: time.Minute,
+		retry: time.Second, maxRetry: 2 * time.Minute, patchy: 8 * time.Second, steady: time.Minute,
 	}
 }
 
