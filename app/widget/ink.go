@@ -114,7 +114,7 @@ func (p *page) run(r *text.Run, k Ink) {
 // layout moves the texts to where the layout has them, from x, y on.
 func (p *page) layout(l *text.Layout, k Ink, x, y float32) {
 	n := 0
-	plain, emoji := k.top(text.Plain), k.top(text.Emoji)
+	plain, emoji, known := k.top(text.Plain), float32(0), false
 	for i, line := range l.Lines {
 		for j := range line.Runs {
 			r := &line.Runs[j]
@@ -123,6 +123,9 @@ func (p *page) layout(l *text.Layout, k Ink, x, y float32) {
 			}
 			top := plain
 			if r.Kind == text.Emoji {
+				if !known { // not before: the first question loads 8 MB of pictures
+					emoji, known = k.top(text.Emoji), true
+				}
 				top = emoji
 			}
 			t := p.texts[n]
