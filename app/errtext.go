@@ -22,6 +22,8 @@ func sentence(err error, server string) string {
 		return "This account is on this device already."
 	case errors.Is(err, core.ErrClear):
 		return "This chat is encrypted. Turn encryption off in its details first."
+	case errors.Is(err, core.ErrListFight):
+		return "Another app with your account keeps this device off your list of devices, so others can't write to it. Update that app, or sign out in it."
 	case errors.Is(err, core.ErrNotFound):
 		return "That is no longer here."
 	case errors.Is(err, context.DeadlineExceeded):

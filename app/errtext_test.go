@@ -38,6 +38,7 @@ func TestSentences(t *testing.T) {
 		{core.ErrExists, "already"},
 		{core.ErrOffline, "Can't reach example.org"},
 		{core.ErrClear, "Turn encryption off"},
+		{core.ErrListFight, "Update that app"},
 		{core.ErrNotFound, "no longer"},
 		{context.DeadlineExceeded, "too long"},
 		{storage.ErrPassphrase, "not the passphrase"},

@@ -147,10 +147,7 @@ func (h *home) title() {
 
 // showBanner puts the strip where it is seen: above the chat, else above the list.
 func (h *home) showBanner() {
-	b := h.accounts.Banner(time.Now(), func(err error) string {
-		a, _ := h.accounts.Get(0)
-		return sentence(err, a.JID.Domain())
-	})
+	b := h.accounts.Banner(time.Now(), sentence)
 	inChat := h.chat != nil && h.shell.MainVisible()
 	if inChat {
 		h.chat.screen.SetBanner(b)

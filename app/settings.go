@@ -49,17 +49,10 @@ func (p *preferences) show() {
 		keys := p.keys[a.ID]
 		d.Accounts = append(d.Accounts, screen.AccountData{
 			ID: a.ID, JID: a.JID, State: view.StateText(a), Enabled: a.Enabled, URI: keys.uri,
-			Fault: p.fault(a), Devices: view.DeviceRows(keys.devices, now),
+			Fault: sentence(a.Err, a.JID.Domain()), Devices: view.DeviceRows(keys.devices, now),
 		})
 	}
 	p.screen.Set(d)
-}
-
-func (p *preferences) fault(a core.AccountStatus) string {
-	if a.State == model.Online {
-		return ""
-	}
-	return sentence(a.Err, a.JID.Domain())
 }
 
 // read fetches our own devices.

@@ -25,15 +25,24 @@ func (s *strip) set(b view.Banner, pane fyne.CanvasObject) {
 	if b == s.shown {
 		return
 	}
-	appears := (b.Kind == view.NoBanner) != (s.shown.Kind == view.NoBanner)
+	before := s.height()
 	s.shown = b
 	s.draw(b)
-	if appears {
+	if s.height() != before {
 		pane.Refresh()
 	}
 }
 
+// height is how much room the banner takes.
+func (s *strip) height() float32 {
+	if !s.object.Visible() {
+		return 0
+	}
+	return heightFor(s.object, s.object.Size().Width)
+}
+
 func (s *strip) draw(b view.Banner) {
+	s.object.SetUrgent(b.Kind == view.FaultBar)
 	if b.Kind == view.SyncBar {
 		done := float32(-1)
 		if b.Total > 0 {
@@ -50,7 +59,12 @@ type filling struct{ fill int }
 
 // Layout is the toolkit's.
 func (f *filling) Layout(objects []fyne.CanvasObject, size fyne.Size) {
-	left := size.Height - f.MinSize(objects).Height
+	left := size.Height
+	for _, o := range objects {
+		if o.Visible() {
+			left -= heightFor(o, size.Width)
+		}
+	}
 	y := float32(0)
 	for i, o := range objects {
 		if !o.Visible() {

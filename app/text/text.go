@@ -56,6 +56,7 @@ type Layout struct {
 // Limits bound the work for one text and its height. The zero value means the defaults below.
 type Limits struct {
 	Clusters, Lines int
+	NoLinks         bool // what looks like a link is text like any other
 }
 
 // Bounds of one layout unless the person asks for more.
@@ -80,7 +81,9 @@ func Wrap(s string, width float32, measure Measure, limits Limits) Layout {
 	body := cut(s, maxBytes)
 	w := wrapper{src: body, width: width, measure: measure, max: limits.Lines}
 	cs, end := clusters(body, limits.Clusters)
-	w.urls = links(body[:end])
+	if !limits.NoLinks {
+		w.urls = links(body[:end])
+	}
 	for first := 0; first < len(cs) && !w.full(); {
 		last := first
 		for last < len(cs) && !cs[last].newline {

@@ -204,7 +204,7 @@ func TestClip(t *testing.T) {
 	if !wide.Clipped || wide.End != MaxClusters {
 		t.Errorf("one line of 5,000: %d bytes", wide.End)
 	}
-	if all := Wrap(strings.Repeat("x", 5000), 400, cells, Limits{10_000, 1000}); all.Clipped || all.End != 5000 {
+	if all := Wrap(strings.Repeat("x", 5000), 400, cells, Limits{Clusters: 10_000, Lines: 1000}); all.Clipped || all.End != 5000 {
 		t.Errorf("all of 5,000: %d bytes", all.End)
 	}
 	zalgo := Wrap("a"+strings.Repeat("\u0301", 100_000), 400, cells, Limits{})
@@ -248,6 +248,13 @@ func TestFit(t *testing.T) {
 		l := Fit(c.in, c.width, cells)
 		if got := shown(l.Lines[0]); got != c.want {
 			t.Errorf("%q in %v: %q, want %q", c.in, c.width, got, c.want)
+		}
+	}
+	// A link in a preview leads nowhere, and does not look as if it did.
+	l := Fit("see https://example.org/a", 1000, cells)
+	for _, r := range l.Lines[0].Runs {
+		if r.URL != "" {
+			t.Errorf("a link to %q in a preview", r.URL)
 		}
 	}
 }

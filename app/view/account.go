@@ -2,6 +2,7 @@ package view
 
 import (
 	"cmp"
+	"errors"
 	"slices"
 	"time"
 
@@ -19,7 +20,7 @@ type BannerKind uint8
 const (
 	NoBanner     BannerKind = iota
 	OfflineBar              // the link tries again now
-	FaultBar                // the link opens the account's settings: the person has to act
+	FaultBar                // the person has to act; the link, where there is one, opens the account's settings
 	SyncBar                 // history is being fetched; no link
 	SignedOutBar            // the person signed out; the link connects
 )
@@ -96,9 +97,9 @@ func (a *Accounts) Get(id model.AccountID) (core.AccountStatus, bool) {
 // Len is the number of accounts.
 func (a *Accounts) Len() int { return len(a.all) }
 
-// Banner is what the strip says now; say turns an account's error into a sentence. Only the accounts with a fault, then
-// those without a connection for two seconds, then a running catch-up are told.
-func (a *Accounts) Banner(now time.Time, say func(error) string) Banner {
+// Banner is what the strip says now; say turns an error of the account into a sentence that may name the server. Only the
+// accounts with a fault, then those without a connection for two seconds, then a running catch-up are told.
+func (a *Accounts) Banner(now time.Time, say func(err error, server string) string) Banner {
 	var best Banner
 	for _, x := range a.all {
 		b := x.banner(now, say)
@@ -124,13 +125,15 @@ func rank(k BannerKind) int {
 	return slices.Index([]BannerKind{FaultBar, OfflineBar, SyncBar, SignedOutBar, NoBanner}, k)
 }
 
-func (x account) banner(now time.Time, say func(error) string) Banner {
+func (x account) banner(now time.Time, say func(err error, server string) string) Banner {
 	b := Banner{Account: x.ID}
 	switch {
 	case signedOut(x.AccountStatus):
 		b.Kind, b.Text, b.Action = SignedOutBar, "You are signed out", "Sign in"
 	case x.State == model.AuthFailed:
-		b.Kind, b.Text, b.Action = FaultBar, say(x.Err), "Open settings"
+		b.Kind, b.Text, b.Action = FaultBar, say(x.Err, x.JID.Domain()), "Open settings"
+	case x.State == model.Online && x.Err != nil:
+		b.Kind, b.Text, b.Action = FaultBar, say(x.Err, x.JID.Domain()), faultAction(x.Err)
 	case x.State == model.Online && (x.sync.Active || x.Syncing):
 		b.Kind, b.Text, b.Done, b.Total = SyncBar, syncText(x.sync), x.sync.Done, x.sync.Total
 	case x.State == model.Online:
@@ -138,6 +141,15 @@ func (x account) banner(now time.Time, say func(error) string) Banner {
 		b.Kind, b.Text, b.Action = OfflineBar, waitText(x, now, say), "Try now"
 	}
 	return b
+}
+
+// faultAction is the link beside the fault of an account that is online: there is none where nothing in Kith can help, as
+// with a full disk.
+func faultAction(err error) string {
+	if errors.Is(err, core.ErrListFight) {
+		return "Open settings"
+	}
+	return ""
 }
 
 func syncText(s core.SyncChanged) string {
@@ -150,10 +162,10 @@ func syncText(s core.SyncChanged) string {
 	return "Catching up…"
 }
 
-func waitText(x account, now time.Time, say func(error) string) string {
+func waitText(x account, now time.Time, say func(err error, server string) string) string {
 	text := "Waiting for the network"
 	if k := core.KindOf(x.Err); k != core.FailNone && k != core.FailUnreachable && k != core.FailOther {
-		text = say(x.Err)
+		text = say(x.Err, x.JID.Domain())
 	}
 	if wait := x.RetryAt.Sub(now); wait > 0 {
 		return text + " · trying again in " + seconds(wait)

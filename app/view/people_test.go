@@ -2,6 +2,7 @@ package view
 
 import (
 	"errors"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -170,7 +171,7 @@ func TestSendable(t *testing.T) {
 
 func TestBanner(t *testing.T) {
 	now := at(t, "2026-05-08 14:10:00")
-	say := func(err error) string { return "sentence" }
+	say := func(err error, server string) string { return "sentence about " + server }
 	status := func(id model.AccountID, st model.LinkState) core.AccountStatus {
 		return core.AccountStatus{Account: model.Account{ID: id, JID: "anna@example.org", Enabled: true}, State: st}
 	}
@@ -208,8 +209,25 @@ func TestBanner(t *testing.T) {
 	bad := status(2, model.AuthFailed)
 	bad.JID, bad.Err = "work@example.org", errors.New("no")
 	a.Apply(core.AccountChanged{Account: bad}, now)
-	if b := a.Banner(now, say); b.Kind != FaultBar || b.Account != 2 || b.Text != "work@example.org: sentence" {
+	if b := a.Banner(now, say); b.Kind != FaultBar || b.Account != 2 || b.Text != "work@example.org: sentence about example.org" {
 		t.Fatalf("banner %+v", b)
+	}
+	// What is wrong with an account that is online comes before its catching up, and goes when it is over.
+	a.Apply(core.AccountChanged{Account: bad, Removed: true}, now)
+	for _, f := range []struct {
+		err    error
+		action string
+	}{{core.ErrListFight, "Open settings"}, {errors.New("disk full"), ""}} {
+		ill := status(1, model.Online)
+		ill.Err = fmt.Errorf("store: %w", f.err)
+		a.Apply(core.AccountChanged{Account: ill}, now)
+		if b := a.Banner(now, say); b.Kind != FaultBar || b.Account != 1 || b.Text != "sentence about example.org" || b.Action != f.action {
+			t.Errorf("%v: banner %+v", f.err, b)
+		}
+	}
+	a.Apply(core.AccountChanged{Account: status(1, model.Online)}, now)
+	if b := a.Banner(now, say); b.Kind != SyncBar {
+		t.Errorf("banner after the fault %+v", b)
 	}
 	if b := (account{AccountStatus: core.AccountStatus{State: model.Online}}).banner(now, say); b.Kind != NoBanner {
 		t.Errorf("an account that has just signed in for the first time: %+v", b)
@@ -217,7 +235,6 @@ func TestBanner(t *testing.T) {
 	if b := (account{}).banner(now, say); b.Kind != SignedOutBar {
 		t.Errorf("an account that is signed out: %+v", b)
 	}
-	a.Apply(core.AccountChanged{Account: bad, Removed: true}, now)
 	if a.Len() != 1 || len(a.Own()) != 1 {
 		t.Error("the account stays")
 	}

@@ -17,19 +17,35 @@ type Banner struct {
 	done   float32 // of a progress; negative: none
 	ground *canvas.Rectangle
 	track  *canvas.Rectangle
-	line   *Line
+	line   *TextBlock
 	action *Link
+}
+
+// bannerFit is how a banner stands in a width: on one line, else its words above its link.
+type bannerFit struct {
+	width  float32 // of the words
+	lines  int
+	beside bool // the link stands behind the words
 }
 
 // NewBanner makes an empty banner.
 func NewBanner() *Banner {
 	b := &Banner{
-		done: -1, ground: rounded(0), track: rounded(0), line: NewLine("", bannerInk()),
+		done: -1, ground: rounded(0), track: rounded(0), line: NewTextBlock("", bannerInk()),
 		action: NewLink("", nil),
 	}
 	b.ExtendBaseWidget(b)
 	b.Hide()
 	return b
+}
+
+// SetUrgent gives the words the colour of what needs attention.
+func (b *Banner) SetUrgent(yes bool) {
+	ink := bannerInk()
+	if yes {
+		ink.Color = theme.Warning
+	}
+	b.line.SetInk(ink)
 }
 
 func bannerInk() Ink { return Ink{Size: theme.TextSmall, Line: theme.LineHeight, Color: theme.Muted} }
@@ -55,7 +71,37 @@ func (b *Banner) update() {
 	b.Refresh()
 }
 
-const bannerHeight float32 = 32
+// The room in a banner.
+const (
+	bannerPadX float32 = 16
+	bannerPadY float32 = 6
+	bannerGap  float32 = 8 // between the words and the link
+)
+
+// fit finds out how the banner stands in a width. What does not go on one line wraps: a sentence that says what to do is not
+// to be cut in the middle.
+func (b *Banner) fit(width float32) bannerFit {
+	room := max(width-2*bannerPadX, 1)
+	words, link := bannerInk().measure(b.words, text.Plain)+1, float32(0)
+	if b.action.Visible() {
+		link = b.action.MinSize().Width + bannerGap
+	}
+	if words+link <= room {
+		return bannerFit{width: words, lines: 1, beside: true}
+	}
+	laid := text.Wrap(b.words, room, bannerInk().measure, text.Limits{})
+	return bannerFit{width: room, lines: len(laid.Lines)}
+}
+
+// Height is how high the banner is at a width.
+func (b *Banner) Height(width float32) float32 {
+	f := b.fit(width)
+	n := f.lines
+	if !f.beside && b.action.Visible() {
+		n++
+	}
+	return float32(n)*theme.LineHeight + 2*bannerPadY
+}
 
 // CreateRenderer is the toolkit's.
 func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
@@ -63,7 +109,7 @@ func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 	return &drawing{
 		objects: []fyne.CanvasObject{b.ground, b.track, b.line, b.action},
 		layout:  b.arrange,
-		min:     func() fyne.Size { return fyne.NewSize(0, bannerHeight) },
+		min:     func() fyne.Size { return fyne.NewSize(0, b.Height(max(b.Size().Width, 320))) },
 		refresh: func() { b.paint(); b.arrange(b.Size()) },
 	}
 }
@@ -77,14 +123,18 @@ func (b *Banner) paint() {
 func (b *Banner) arrange(s fyne.Size) {
 	place(b.ground, 0, 0, s.Width, s.Height)
 	place(b.track, 0, s.Height-2, s.Width*min(max(b.done, 0), 1), 2)
-	words := bannerInk().measure(b.words, text.Plain) + 1
+	f := b.fit(s.Width)
 	link := b.action.MinSize().Width
-	total := words
-	if b.action.Visible() {
-		total += link + 8
+	x, height := bannerPadX, float32(f.lines)*theme.LineHeight
+	if f.beside {
+		total := f.width
+		if b.action.Visible() {
+			total += bannerGap + link
+		}
+		x = (s.Width - total) / 2
+		place(b.action, x+f.width+bannerGap, bannerPadY, link, theme.LineHeight)
+	} else {
+		place(b.action, x, bannerPadY+height, link, theme.LineHeight)
 	}
-	x := max((s.Width-total)/2, 16)
-	words = max(min(words, s.Width-32-(total-words)), 0)
-	place(b.line, x, 0, words, s.Height)
-	place(b.action, x+words+8, (s.Height-theme.LineHeight)/2, link, theme.LineHeight)
+	place(b.line, x, bannerPadY, f.width, height)
 }

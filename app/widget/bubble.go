@@ -194,10 +194,11 @@ func (b *Bubble) arrangeFault() {
 		return
 	}
 	h := float32(len(s.fault.Lines)) * 18
-	y := s.top + s.body + 4
+	y := s.top + s.body + faultGap
 	place(b.fault, s.faultX, y, s.fault.Width, h)
 	if s.inline {
-		place(b.action, s.faultX+s.fault.Width+6, y+h-19, w, theme.LineHeight)
+		last := s.fault.Lines[len(s.fault.Lines)-1].Width
+		place(b.action, s.faultX+last+6, y+h-19, w, theme.LineHeight)
 		return
 	}
 	place(b.action, s.faultX, y+h, w, theme.LineHeight)

@@ -13,6 +13,7 @@ const (
 	padX, padY float32 = 12, 8
 	metaGap    float32 = 12
 	metaRow    float32 = 15
+	faultGap   float32 = 4  // around what is wrong with a message
 	timelineX  float32 = 20 // from the edge of the timeline to a bubble
 )
 
@@ -119,10 +120,10 @@ func (s *shape) below(r Row, width float32) {
 	last := s.fault.Lines[len(s.fault.Lines)-1]
 	total := s.fault.Width
 	height := linesHeight(&s.fault, ink)
-	s.inline = r.Action != "" && len(s.fault.Lines) == 1 && !last.RTL && last.Width+6+action <= most
+	s.inline = r.Action != "" && !last.RTL && last.Width+6+action <= most
 	switch {
 	case s.inline:
-		total = last.Width + 6 + action
+		total = max(total, last.Width+6+action)
 	case r.Action != "":
 		height += theme.LineHeight
 	}
@@ -130,7 +131,7 @@ func (s *shape) below(r Row, width float32) {
 	if r.Outgoing {
 		s.faultX = width - timelineX - total
 	}
-	s.height += 4 + height
+	s.height += faultGap + height + faultGap
 }
 
 func inkOf(r Row) Ink {

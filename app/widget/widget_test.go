@@ -324,6 +324,19 @@ func TestBanner(t *testing.T) {
 	if b.action.Visible() || b.track.Size().Width != 150 {
 		t.Errorf("half of 300 is %v", b.track.Size().Width)
 	}
+	// A sentence that is too long for one line is not cut: it wraps, and the link stands below it.
+	one := b.Height(300)
+	b.Set("The certificate of example.org has run out. Check this device's date; if it is right, ask whoever runs the server.", "Try now", func() {})
+	if h := b.Height(300); h < 2*one || b.Height(1500) != one {
+		t.Errorf("%v high at 300, %v at 1500, one line is %v", h, b.Height(1500), one)
+	}
+	b.Resize(fyne.NewSize(300, b.Height(300)))
+	if below := b.line.Position().Y + b.line.Size().Height; b.action.Position().Y < below || b.action.Position().Y+b.action.Size().Height > b.Size().Height {
+		t.Errorf("the link at %v, the words end at %v", b.action.Position().Y, below)
+	}
+	if words := b.line.Size().Width + b.line.Position().X; words > 300 {
+		t.Errorf("the words end at %v of 300", words)
+	}
 	b.Set("", "", nil)
 	if b.Visible() {
 		t.Error("the banner stays")
