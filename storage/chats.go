@@ -18,44 +18,51 @@ type chatWrites struct{ w *work }
 const maxChat = 1<<20 - 1
 
 const selectChats = `SELECT pack(c.id, c.account_id, c.jid, k.name, c.unread, c.read_id, c.draft, c.encryption, c.pinned,
-	c.muted_until_ms, c.request, c.complete, c.made_ms, ` + messageColumns + `)
+	c.muted_until_ms, c.request, c.complete, a.jid, c.made_ms, c.last) AS row
 	FROM chat c JOIN account a ON a.id = c.account_id
-	LEFT JOIN contact k ON k.account_id = c.account_id AND k.jid = c.jid
-	LEFT JOIN message m ON m.id = c.last_id `
+	LEFT JOIN contact k ON k.account_id = c.account_id AND k.jid = c.jid `
 
-// chatRow is a chat with the time that puts it in its place.
-type chatRow struct {
-	chat model.Chat
-	ms   int64
+// rank is where a chat stands in the list.
+type rank struct {
+	pinned bool
+	ms     int64
+	id     model.ChatID
+	at     int // in the list as it was read
 }
 
-// takeChat takes the columns of selectChats.
-func takeChat(c *cells, r *chatRow) {
-	chat := &r.chat
+// takeChat takes the columns of selectChats. ms is the time that puts the chat in its place.
+func takeChat(c *cells, chat *model.Chat) (ms int64) {
 	chat.ID, chat.Account, chat.JID = model.ChatID(c.int()), model.AccountID(c.int()), model.JID(c.text())
 	chat.Name = cmp.Or(c.text(), chat.JID.Local(), chat.JID.Domain())
 	chat.Unread, chat.ReadUpTo = int(c.int()), model.MessageID(c.int())
 	chat.Draft, chat.Encryption = c.text(), model.Encryption(c.int())
 	chat.Pinned, chat.Muted = c.bool(), fromMS(c.int())
 	chat.Request, chat.Complete = c.bool(), c.bool()
-	r.ms = c.int()
-	if takeMessage(c, &chat.Last); chat.Last.ID != 0 {
-		r.ms = chat.Last.ID.Time().UnixMilli()
-	} else {
-		chat.Last = model.Message{}
+	own := model.JID(c.text())
+	ms = c.int()
+	if takeLast(c, &chat.Last); chat.Last.ID == 0 {
+		return ms
 	}
+	switch {
+	case chat.Last.From != "":
+	case chat.Last.Outgoing:
+		chat.Last.From = own
+	default:
+		chat.Last.From = chat.JID
+	}
+	return chat.Last.ID.Time().UnixMilli()
 }
 
-// byPlace puts the pinned first, then by the newest message; a chat without one by when it was made. (Sorting 500 rows takes
+// byRank puts the pinned first, then by the newest message; a chat without one by when it was made. (Sorting 500 rows takes
 // SQLite longer: it carries the texts along.)
-func byPlace(a, b *chatRow) int {
-	if a.chat.Pinned != b.chat.Pinned {
-		if a.chat.Pinned {
+func byRank(a, b rank) int {
+	if a.pinned != b.pinned {
+		if a.pinned {
 			return -1
 		}
 		return 1
 	}
-	return cmp.Or(cmp.Compare(b.ms, a.ms), cmp.Compare(b.chat.ID, a.chat.ID))
+	return cmp.Or(cmp.Compare(b.ms, a.ms), cmp.Compare(b.id, a.id))
 }
 
 func scanChatID(row scanner, id *model.ChatID) error { return row.Scan(id) }
@@ -67,20 +74,34 @@ func (t chatReads) Chats(account model.AccountID) ([]model.Chat, error) {
 	if account != 0 {
 		query, args = selectChats+"WHERE c.account_id = ?", []any{account}
 	}
-	rows, err := listPacked(context.Background(), t.r, takeChat, query, args...)
+	var ranks []rank
+	take := func(c *cells, chat *model.Chat) {
+		ms := takeChat(c, chat)
+		ranks = append(ranks, rank{chat.Pinned, ms, chat.ID, len(ranks)})
+	}
+	chats, err := listPacked(context.Background(), t.r, take, query, args...)
 	if err != nil {
 		return nil, fmt.Errorf("read chats: %w", err)
 	}
-	order := make([]*chatRow, len(rows))
-	for i := range rows {
-		order[i] = &rows[i]
+	slices.SortFunc(ranks, byRank)
+	arrange(chats, ranks)
+	return chats, nil
+}
+
+// arrange moves every chat to its rank's place, within the list: it is some hundred kilobytes.
+func arrange(chats []model.Chat, ranks []rank) {
+	for first := range ranks {
+		chat := chats[first]
+		for to := first; ; {
+			from := ranks[to].at
+			ranks[to].at = to // done
+			if from == first {
+				chats[to] = chat
+				break
+			}
+			chats[to], to = chats[from], from
+		}
 	}
-	slices.SortFunc(order, byPlace)
-	out := make([]model.Chat, len(rows))
-	for i, r := range order {
-		out[i] = r.chat
-	}
-	return out, nil
 }
 
 // Chat is one chat; ErrNotFound.
@@ -103,11 +124,8 @@ func (t chatReads) ChatWith(account model.AccountID, jid model.JID) (model.Chat,
 }
 
 func (t chatReads) one(where string, args ...any) (model.Chat, error) {
-	r, err := getPacked(t.r, takeChat, selectChats+where, args...)
-	if err != nil {
-		return model.Chat{}, err
-	}
-	return r.chat, nil
+	take := func(c *cells, chat *model.Chat) { takeChat(c, chat) }
+	return getPacked(t.r, take, selectChats+where, args...)
 }
 
 // EnsureChat is ChatWith that makes the chat when it is missing.

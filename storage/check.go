@@ -180,7 +180,7 @@ func (s *Store) checkQuery(ctx context.Context, query string) error {
 func (s *Store) checkCounters() error {
 	var wrong, texts, indexed int64
 	err := s.write.value([]any{&wrong}, `SELECT count(*) FROM chat c WHERE c.unread <> (`+countUnread+`)
-		OR c.last_id <> (SELECT coalesce(max(m.id), 0) FROM message m WHERE m.id BETWEEN c.id << 43 AND ((c.id + 1) << 43) - 1)`)
+		OR c.last IS NOT (SELECT `+packLast+` FROM message m WHERE m.id = c.last_id) OR c.last_id <> (SELECT coalesce(max(m.id), 0) FROM message m WHERE m.id BETWEEN c.id << 43 AND ((c.id + 1) << 43) - 1)`)
 	if err != nil {
 		return fmt.Errorf("check counters: %w", err)
 	}

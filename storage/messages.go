@@ -21,10 +21,15 @@ const (
 	flagMarkable
 )
 
-const messageColumns = `m.id, m.kind, coalesce(m.sender, CASE m.outgoing WHEN 1 THEN a.jid ELSE c.jid END), m.outgoing,
-	m.origin_id, m.server_id, m.time_ms, m.body, m.state, m.fault, m.flags, m.device, m.fingerprint, m.trust`
+const (
+	columnsBeforeBody = "m.outgoing, m.origin_id, m.server_id, m.time_ms"
+	columnsAfterBody  = "m.state, m.fault, m.flags, m.device, m.fingerprint, m.trust"
 
-const selectMessages = "SELECT pack(" + messageColumns + `)
+	messageColumns = "m.id, m.kind, coalesce(m.sender, CASE m.outgoing WHEN 1 THEN a.jid ELSE c.jid END), " +
+		columnsBeforeBody + ", m.body, " + columnsAfterBody
+)
+
+const selectMessages = "SELECT pack(" + messageColumns + `) AS row
 	FROM message m CROSS JOIN chat c ON c.id = m.chat_id CROSS JOIN account a ON a.id = c.account_id `
 
 const whereOrigin = "WHERE m.chat_id = ? AND m.origin_id = ? AND m.outgoing = ? ORDER BY m.id DESC LIMIT "
@@ -187,7 +192,7 @@ func (t messageWrites) AddMessage(m *model.Message) (isNew bool, err error) {
 	}
 	t.w.index.add(m)
 	counts := !m.Outgoing && m.Kind != model.Notice && m.ID > read
-	if _, err := t.w.exec("UPDATE chat SET last_id = max(last_id, ?), unread = unread + ? WHERE id = ?", m.ID, counts, m.Chat); err != nil {
+	if _, err := t.w.exec(addToChat, m.ID, counts, m.Chat); err != nil {
 		return false, fmt.Errorf("add message: %w", err)
 	}
 	return true, nil
@@ -218,6 +223,9 @@ func (t messageWrites) merge(row, m *model.Message) error {
 	if row.ServerID == "" && m.ServerID != "" {
 		if _, err := t.w.exec("UPDATE message SET server_id = ? WHERE id = ?", m.ServerID, row.ID); err != nil {
 			return fmt.Errorf("name message: %w", err)
+		}
+		if err := (chatWrites{t.w}).keepLast(row.ID); err != nil {
+			return err
 		}
 		row.ServerID = m.ServerID
 	}
@@ -302,5 +310,9 @@ func (t messageWrites) Replace(m model.Message) error {
 	if err != nil {
 		return fmt.Errorf("replace message: %w", err)
 	}
-	return chatWrites{t.w}.recount(m.ID.Chat())
+	chats := chatWrites{t.w}
+	if err := chats.keepLast(m.ID); err != nil {
+		return err
+	}
+	return chats.recount(m.ID.Chat())
 }

@@ -26,10 +26,15 @@ const cellHeader = 1 + 8
 var errOtherColumns = errors.New("row has other columns than asked for")
 
 // unpack reads a packed row with take, which takes all its columns.
-func unpack[T any](c *cells, row string, take func(*cells, *T), out *T) error {
-	*c = cells{row: row}
-	take(c, out)
-	if c.short || c.at != len(row) {
+func unpack[T any](row string, take func(*cells, *T), out *T) error {
+	c := cells{row: row}
+	take(&c, out)
+	return c.end()
+}
+
+// end says whether all was taken and nothing was missing.
+func (c *cells) end() error {
+	if c.short || c.at != len(c.row) {
 		return errOtherColumns
 	}
 	return nil
@@ -39,36 +44,31 @@ func unpack[T any](c *cells, row string, take func(*cells, *T), out *T) error {
 func getPacked[T any](r *runner, take func(*cells, *T), query string, args ...any) (out T, err error) {
 	var row string
 	if err = r.value([]any{&row}, query, args...); err == nil {
-		err = unpack(new(cells), row, take, &out)
+		err = unpack(row, take, &out)
 	}
 	return out, err
 }
 
-// listPacked reads all rows of such a query; ctx ends it. Room for what they hold is made once, when their number is known.
+// listPacked reads all rows of a query whose only column is pack(…) AS row; ctx ends it. They cross from SQLite in one piece, whose
+// memory they share. If their order matters, the query has a LIMIT: SQLite drops the order of an inner query without one.
 func listPacked[T any](ctx context.Context, r *runner, take func(*cells, *T), query string, args ...any) ([]T, error) {
-	rows, err := listUntil(ctx, r, scanTexts(), query, args...)
+	s, err := r.stmt("SELECT gather(row) FROM (" + query + ")")
 	if err != nil {
 		return nil, err
 	}
-	out := make([]T, len(rows))
 	var c cells
-	for i, row := range rows {
-		if err := unpack(&c, row, take, &out[i]); err != nil {
-			return nil, err
-		}
+	if err := s.QueryRowContext(ctx, args...).Scan(&c.row); err != nil {
+		return nil, translate(err)
 	}
-	return out, nil
-}
-
-// scanTexts reads rows of one text.
-func scanTexts() func(scanner, *string) error {
-	var text string
-	places := []any{&text}
-	return func(row scanner, out *string) error {
-		err := row.Scan(places...)
-		*out = text
-		return err
+	n := c.int()
+	if n < 0 || n > int64(len(c.row)) {
+		return nil, errOtherColumns
 	}
+	out := make([]T, n)
+	for i := range out {
+		take(&c, &out[i])
+	}
+	return out, c.end()
 }
 
 // next takes a column: its type, and its number or text.
@@ -80,7 +80,7 @@ func (c *cells) next() (kind byte, n int64, text string) {
 	}
 	kind = c.row[c.at]
 	copy(head[:], c.row[c.at+1:])
-	n = int64(binary.NativeEndian.Uint64(head[:]))
+	n = int64(binary.LittleEndian.Uint64(head[:]))
 	c.at += cellHeader
 	if kind != cellText && kind != cellBlob {
 		return kind, n, ""

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"context"
 	"errors"
 	"math"
 	"strings"
@@ -51,14 +52,42 @@ func TestPack(t *testing.T) {
 	}
 }
 
-// TestPackIsOurs: no view or trigger can call it, should somebody plant one.
+// TestGather: all rows of a list come, in their order, and their memory is asked for once.
+func TestGather(t *testing.T) {
+	s := openTest(t)
+	take := func(c *cells, text *string) { *text = c.text() }
+	const rows = "SELECT pack(value) AS row FROM (WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < ?) SELECT i, printf('%.*c', i, 'x') AS value FROM n)"
+	for _, n := range []int{1, 2, 500, 3000} {
+		got, err := listPacked(context.Background(), s.reads.run, take, rows+" ORDER BY i DESC LIMIT 1000", n)
+		if err != nil || len(got) != min(n, 1000) {
+			t.Fatalf("%d rows of %d, %v", len(got), n, err)
+		}
+		for i, text := range got {
+			if text != strings.Repeat("x", n-i) {
+				t.Fatalf("row %d of %d has %d bytes", i, n, len(text))
+			}
+		}
+	}
+	if got, err := listPacked(context.Background(), s.reads.run, take, rows+" WHERE i > 3", 3); err != nil || len(got) != 0 {
+		t.Errorf("no rows: %d, %v", len(got), err)
+	}
+	for _, other := range []string{"SELECT pack(1, 2) AS row", "SELECT pack() AS row", "SELECT 'text' AS row", "SELECT NULL AS row"} {
+		if _, err := listPacked(context.Background(), s.reads.run, take, other); !errors.Is(err, errOtherColumns) {
+			t.Errorf("%s: %v", other, err)
+		}
+	}
+}
+
+// TestPackIsOurs: no view or trigger can call these functions, should somebody plant one.
 func TestPackIsOurs(t *testing.T) {
 	s := openTest(t)
-	if err := s.run("CREATE VIEW planted AS SELECT pack(jid) AS p FROM account"); err != nil {
-		t.Fatal(err)
-	}
-	if err := s.run("SELECT p FROM planted"); err == nil {
-		t.Error("a view may call pack")
+	for _, function := range []string{"pack", "gather"} {
+		if err := s.run("CREATE VIEW planted_" + function + " AS SELECT " + function + "(jid) AS p FROM account"); err != nil {
+			t.Fatal(err)
+		}
+		if err := s.run("SELECT p FROM planted_" + function); err == nil {
+			t.Errorf("a view may call %s", function)
+		}
 	}
 }
 

@@ -94,16 +94,11 @@ type scanner interface{ Scan(dest ...any) error }
 
 // list reads all rows of a query.
 func list[T any](r *runner, scan func(scanner, *T) error, query string, args ...any) ([]T, error) {
-	return listUntil(context.Background(), r, scan, query, args...)
-}
-
-// listUntil is list for queries that may take long: ctx ends them.
-func listUntil[T any](ctx context.Context, r *runner, scan func(scanner, *T) error, query string, args ...any) ([]T, error) {
 	s, err := r.stmt(query)
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.QueryContext(ctx, args...)
+	rows, err := s.Query(args...)
 	if err != nil {
 		return nil, translate(err)
 	}

@@ -38,7 +38,7 @@ func searchRow(id model.MessageID) int64 {
 	return (timeMask-int64(id)&timeMask)<<chatBits | int64(id.Chat())
 }
 
-const selectFound = "SELECT pack(" + messageColumns + `)
+const selectFound = "SELECT pack(" + messageColumns + `) AS row
 	FROM search CROSS JOIN message m ON m.id = ((search.rowid & 1048575) << 43 | 8796093022207 - (search.rowid >> 20))
 	CROSS JOIN chat c ON c.id = m.chat_id CROSS JOIN account a ON a.id = c.account_id
 	WHERE search MATCH ? AND search.rowid > ? AND (? = 0 OR c.account_id = ?) ORDER BY search.rowid LIMIT ?`

@@ -42,7 +42,7 @@ func (t stateWrites) SetState(id model.MessageID, st model.State, fault model.Fa
 	if _, err := t.w.exec("UPDATE message SET state = ?, fault = ? WHERE id = ?", st, fault, id); err != nil {
 		return false, fmt.Errorf("set state: %w", err)
 	}
-	return true, nil
+	return true, chatWrites{t.w}.keepLast(id)
 }
 
 // maxStates bounds what one marker changes.

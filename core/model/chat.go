@@ -29,9 +29,9 @@ func (e Encryption) String() string {
 type Chat struct {
 	ID         ChatID
 	Account    AccountID
-	JID        JID    // bare address of the other side
-	Name       string // what the list shows: the roster's name, else the local part of the address
-	Last       Message
+	JID        JID     // bare address of the other side
+	Name       string  // what the list shows: the roster's name, else the local part of the address
+	Last       Message // the newest; of its Body the first 300 characters
 	Unread     int
 	ReadUpTo   MessageID // the newest message the person has seen
 	Draft      string    // what stands unsent in the composer

@@ -35,7 +35,8 @@ CREATE TABLE contact (
 	PRIMARY KEY (account_id, jid)
 ) WITHOUT ROWID;
 
--- last_id, last_ms and unread repeat what the messages say, so that the list of chats is one read.
+-- last_id, last and unread repeat what the messages say, so that the list of chats is one read. last is what the list shows of the
+-- message last_id, its columns packed into one.
 CREATE TABLE chat (
 	id INTEGER PRIMARY KEY AUTOINCREMENT CHECK (id BETWEEN 1 AND 1048575),
 	account_id INTEGER NOT NULL REFERENCES account(id),
@@ -50,6 +51,7 @@ CREATE TABLE chat (
 	muted_until_ms INTEGER NOT NULL DEFAULT 0,
 	request INTEGER NOT NULL DEFAULT 0,
 	complete INTEGER NOT NULL DEFAULT 0,
+	last BLOB,
 	UNIQUE (account_id, jid)
 );
 
