@@ -66,17 +66,23 @@ type reply struct {
 // Passphrase is what every profile is locked with.
 const Passphrase = "a passphrase for tests"
 
-// Start runs a kith-headless on a profile, which is made when it is new. caFile names the authority to trust besides the
-// system's.
+// Start runs a kith-headless on a profile, which is made when it is new and locked with Passphrase. caFile names the authority
+// to trust besides the system's.
 func Start(tb coretest.TB, program, dir, caFile string, args ...string) *Kith {
 	tb.Helper()
 	secret := filepath.Join(tb.TempDir(), "passphrase")
 	if err := os.WriteFile(secret, []byte(Passphrase+"\n"), 0o600); err != nil {
 		tb.Fatalf("write passphrase: %v", err)
 	}
-	args = append([]string{"-profile", dir, "-passphrase-file", secret, "-log", "debug"}, args...)
+	return start(tb, program, dir, []string{"SSL_CERT_FILE=" + caFile}, append([]string{"-passphrase-file", secret}, args...)...)
+}
+
+// start runs a kith-headless on a profile, with more in its environment.
+func start(tb coretest.TB, program, dir string, env []string, args ...string) *Kith {
+	tb.Helper()
+	args = append([]string{"-profile", dir, "-log", "debug"}, args...)
 	k := &Kith{Dir: dir, tb: tb, cmd: exec.Command(program, args...), waiting: map[int]chan reply{}, changed: make(chan struct{})}
-	k.cmd.Env = append(os.Environ(), "SSL_CERT_FILE="+caFile)
+	k.cmd.Env = append(os.Environ(), env...)
 	in, err := k.cmd.StdinPipe()
 	if err != nil {
 		tb.Fatalf("%v", err)
