@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"kith/core/link"
@@ -21,11 +22,11 @@ import (
 // left, it grows backwards to the beginning of the archive. A range moves in the same transaction as the rows of its page, so
 // it never claims a message that is not stored; what lies between two ranges is a Gap that the person can see.
 type archive struct {
-	ranges []storage.Range // newest first; [0] is the live one once the first page is in
-	page   *page           // the page that is being received; nil: none
-	newest string          // queryid of the newest page
-	ended  string          // queryid of the page that ended in the batch at hand
-	older  map[string]bool // open queries for one chat, by query id
+	ranges []storage.Range   // newest first; [0] is the live one once the first page is in
+	page   *page             // the page that is being received; nil: none
+	newest string            // queryid of the newest page
+	ended  string            // queryid of the page that ended in the batch at hand
+	older  map[string]string // open queries for one chat: query id → id of the request
 
 	offered   bool      // our account has an archive
 	on        bool      // this stream has asked its archive
@@ -85,9 +86,21 @@ func (ar *archive) endsWith(batch []link.Event) bool {
 	return ok && ar.page != nil && ans.ID == ar.page.iq
 }
 
+// endsIn says whether a batch holds the answer that ends a query.
+func (ar *archive) endsIn(batch []link.Event, query string) bool {
+	iq := ar.older[query]
+	if ar.page != nil && ar.page.query == query {
+		iq = ar.page.iq
+	}
+	return slices.ContainsFunc(batch, func(ev link.Event) bool {
+		ans, ok := ev.(link.Answer)
+		return ok && ans.ID == iq
+	})
+}
+
 // expects says whether a result belongs to a query that is open now, or was until the end of the batch at hand.
 func (ar *archive) expects(query string) bool {
-	return query != "" && (query == ar.ended || (ar.page != nil && ar.page.query == query) || ar.older[query])
+	return query != "" && (query == ar.ended || (ar.page != nil && ar.page.query == query) || ar.older[query] != "")
 }
 
 // gap says whether messages that were missed lie between what is stored and what comes now. Then the ratchets stand before the
@@ -123,7 +136,7 @@ func (a intake) catchUp(ctx context.Context) {
 		return
 	}
 	a.in.archive = archive{ranges: ranges, offered: true, on: true, walking: true, ever: len(ranges) == 0,
-		older: make(map[string]bool), preview: crypto.NewPreview(), order: newOrder()}
+		older: make(map[string]string), preview: crypto.NewPreview(), order: newOrder()}
 	if len(ranges) > 0 {
 		a.in.archive.awaySince = ranges[0].To
 	}
@@ -151,9 +164,11 @@ func (a intake) askPage(ctx context.Context, q wire.ArchiveQuery, kind pageKind)
 // ahead looks through a batch before it is stored: it notes what the open page brought and, when its end has come, moves
 // the ranges and asks for the next page at once, so that the server works while this batch is decrypted and stored.
 func (ar *archive) ahead(ctx context.Context, a intake, batch []link.Event) {
-	ar.order.plan(batch, func(query string) bool {
-		return ar.older[query] || (ar.page != nil && ar.page.query == query && ar.page.kind != forwardPage)
-	})
+	ar.order.plan(batch, ar.expects,
+		func(query string) bool {
+			return ar.page == nil || ar.page.query != query || ar.page.kind != forwardPage
+		},
+		func(query string) bool { return ar.endsIn(batch, query) })
 	for _, ev := range batch {
 		switch ev := ev.(type) {
 		case link.Stanza:
@@ -244,85 +259,6 @@ func (ar *archive) next(ctx context.Context, a intake) {
 	ar.walking = ar.page != nil || a.in.unasked != nil
 }
 
-// extend adds a page to the range it was asked for, or opens the live range with the newest page.
-func (ar *archive) extend(p *page, fin wire.ArchiveFin) {
-	empty := len(p.ids) == 0
-	switch p.kind {
-	case newestPage:
-		ar.top(p, fin, empty)
-		return
-	case forwardPage:
-		if old := &ar.ranges[1]; !empty {
-			old.ToID = fin.Set.Last
-			old.To = later(old.To, p.last)
-		}
-		return
-	case backwardPage:
-		if live := &ar.ranges[0]; !empty {
-			live.FromID = fin.Set.First
-			if p.first.Before(live.From) {
-				live.From = p.first
-			}
-		}
-		ar.ranges[0].Complete = fin.Complete || empty
-	}
-}
-
-// top opens the live range.
-func (ar *archive) top(p *page, fin wire.ArchiveFin, empty bool) {
-	ar.topped = true
-	if empty {
-		if len(ar.ranges) == 0 { // an archive without messages has been read to its end as well
-			at := time.Now().UTC()
-			ar.ranges = []storage.Range{{FromID: ar.pending, ToID: ar.pending, From: at, To: at, Complete: true}}
-		}
-		return
-	}
-	r := storage.Range{FromID: fin.Set.First, ToID: fin.Set.Last, From: p.first, To: p.last, Complete: fin.Complete}
-	if ar.pending != "" && !p.ids[ar.pending] && ar.pendAt.After(r.To) {
-		r.ToID, r.To = ar.pending, ar.pendAt
-	}
-	ar.ranges = append([]storage.Range{r}, ar.ranges...)
-}
-
-// join makes one range of the live one and the next older one where the page has shown that they meet. What a page forwards
-// has closed is one gap; of the next one it knows nothing.
-func (ar *archive) join(p *page, fin wire.ArchiveFin) {
-	for len(ar.ranges) > 1 && ar.meet(p, fin) {
-		live, old := &ar.ranges[0], ar.ranges[1]
-		if live.ID == 0 {
-			live.ID = old.ID // the row of the old range becomes the joined one
-		}
-		if !live.Complete || p.kind == forwardPage {
-			live.FromID, live.From, live.Complete = old.FromID, old.From, live.Complete || old.Complete
-		}
-		live.To = later(live.To, old.To)
-		ar.ranges = append(ar.ranges[:1:1], ar.ranges[2:]...)
-		if p.kind == forwardPage {
-			return
-		}
-	}
-}
-
-// meet says whether the page has closed the gap between the two newest ranges. Where the server has expired the message at
-// the edge, its id never comes; then the page has to reach well beyond the edge's time.
-func (ar *archive) meet(p *page, fin wire.ArchiveFin) bool {
-	live, old := &ar.ranges[0], &ar.ranges[1]
-	switch p.kind {
-	case forwardPage:
-		return p.ids[live.FromID] || fin.Complete || len(p.ids) == 0
-	case newestPage, backwardPage:
-	}
-	return (old.ToID != "" && p.ids[old.ToID]) || live.Complete || live.From.Before(old.To.Add(-slack))
-}
-
-func later(x, y time.Time) time.Time {
-	if y.After(x) {
-		return y
-	}
-	return x
-}
-
 // failed handles a refused query: an id that the server has expired is asked again by time, what may pass is asked again a few
 // times, everything else ends the walk until the next fresh stream.
 func (ar *archive) failed(ctx context.Context, a intake, p *page, err error) {
@@ -376,49 +312,6 @@ func pageAnswer(r *receiver, _ *wire.Element, _ error) error {
 	return nil
 }
 
-// storeRanges makes the store's ranges those in memory.
-func (r *receiver) storeRanges() error {
-	ar := &r.a.in.archive
-	stored, err := r.tx.Ranges(r.a.id, r.a.own)
-	if err != nil {
-		return err
-	}
-	keep := make(map[int64]bool, len(ar.ranges))
-	for i := range ar.ranges {
-		ar.ranges[i].Account, ar.ranges[i].Archive = r.a.id, r.a.own
-		if err := r.tx.PutRange(&ar.ranges[i]); err != nil {
-			return err
-		}
-		keep[ar.ranges[i].ID] = true
-	}
-	for _, old := range stored {
-		if !keep[old.ID] {
-			if err := r.tx.DeleteRange(old.ID); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
-
-// live moves the newer end of the live range over a message that just came and is stored in this transaction. Before the
-// newest page is in, nothing is known of what lies between, so the message is only remembered.
-func (ar *archive) live(r *receiver, id string, at time.Time) error {
-	if !ar.on {
-		return nil
-	}
-	if !ar.topped || len(ar.ranges) == 0 {
-		ar.pending, ar.pendAt = id, at
-		return nil
-	}
-	top := &ar.ranges[0]
-	top.Account, top.Archive, top.ToID = r.a.id, r.a.own, id
-	if at.After(top.To) {
-		top.To = at
-	}
-	return r.tx.PutRange(top)
-}
-
 // caughtUp ends a catch-up: what could not be read meanwhile is tried again, now that every message that could carry its
 // key is in; receipts and repairs may leave.
 func (r *receiver) caughtUp() error {
@@ -458,9 +351,8 @@ func (a intake) olderPage(ctx context.Context, chat model.Chat, before string, e
 		q.End, q.Paging.Last = end, true
 	}
 	if a.in.archive.older == nil {
-		a.in.archive.older = make(map[string]bool)
+		a.in.archive.older = make(map[string]string)
 	}
-	a.in.archive.older[q.ID] = true
 	id := a.ask(ctx, wire.IQ{Type: wire.TypeSet, Payload: q.Element()}, func(r *receiver, payload *wire.Element, err error) error {
 		fin, ok := wire.ParseArchiveFin(payload)
 		res := olderResult{more: ok && !fin.Complete && fin.Set.First != "", err: err}
@@ -472,9 +364,10 @@ func (a intake) olderPage(ctx context.Context, chat model.Chat, before string, e
 		return r.tx.SetComplete(chat.ID, true)
 	})
 	if id == "" {
-		delete(a.in.archive.older, q.ID)
 		reply <- olderResult{err: ErrOffline}
+		return
 	}
+	a.in.archive.older[q.ID] = id
 }
 
 type olderResult struct {

@@ -73,7 +73,7 @@ func (p *person) inside(do func(*account)) {
 func (p *person) withArchive() {
 	p.inside(func(a *account) {
 		a.in.sids = true
-		a.in.archive = archive{on: true, topped: true, older: make(map[string]bool), ranges: []storage.Range{{
+		a.in.archive = archive{on: true, topped: true, older: make(map[string]string), ranges: []storage.Range{{
 			Account: a.id, Archive: a.own, FromID: "a", ToID: "b", From: time.Now().Add(-48 * time.Hour), To: time.Now().Add(-time.Minute), Complete: true,
 		}}}
 		a.out.setCaughtUp(true)

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"maps"
 	"time"
 
 	"kith/core/link"
@@ -10,76 +11,147 @@ import (
 // slots is how many places a second has for messages whose server keeps whole seconds.
 const slots = 1000
 
-// order gives archived messages of one second their places in it. Some servers stamp whole seconds; a row's place in its chat
-// is its time, and pages that are read newest first would stand in the second in the order in which they were read. So what
-// comes from a page that is read backwards goes to the end of its second, and the next older page before it; pages that are
-// read forwards fill the second from its beginning, and need no help.
+// restOfPage is how many messages of one second may still come of a page that arrives in pieces: as many as a page is asked for.
+const restOfPage = nextPage
+
+// order gives archived messages their places. Some servers stamp whole seconds; a row's place in its chat is its time, and pages
+// that are read newest first would stand in the second in the order in which they were read. So what comes from a page that
+// is read backwards goes to the end of its second, and the next older page before it; pages that are read forwards fill the
+// second from its beginning, and need no help.
 type order struct {
 	taken map[int64]int        // by Unix second: the first place that a newer page has taken
+	runs  map[string]run       // by query: pages of which a part is in
 	times map[string]time.Time // of the batch at hand, by archive id
 }
 
-func newOrder() order {
-	return order{taken: make(map[int64]int), times: make(map[string]time.Time)}
+// run is the second at which the first part of a page ended, and the places that are kept in it for the rest.
+type run struct {
+	second    int64
+	next, end int
 }
 
-// plan finds the places of all results in a batch whose queries are read backwards. A batch holds a page as a whole as long as
-// the server does not dawdle in the middle of it.
-func (o *order) plan(batch []link.Event, backwards func(query string) bool) {
+func newOrder() order {
+	return order{taken: make(map[int64]int), runs: make(map[string]run), times: make(map[string]time.Time)}
+}
+
+// results are the messages of one query in a batch, in the order of the archive.
+type results struct {
+	ids    []string
+	stamps []time.Time
+}
+
+// plan finds the places of the results in a batch, one that has lost its stamp beside its neighbour. backwards and ended say
+// of a query how it is read and whether all of its results are in, expected whether it is ours.
+func (o *order) plan(batch []link.Event, expected, backwards, ended func(query string) bool) {
 	if o.times == nil {
 		*o = newOrder()
 	}
 	clear(o.times)
-	var ids []string
-	var stamps []time.Time
+	maps.DeleteFunc(o.runs, func(query string, _ run) bool { return !expected(query) })
+	found := make(map[string]*results)
 	for _, ev := range batch {
 		st, ok := ev.(link.Stanza)
 		if !ok || st.Element.Local != "message" {
 			continue
 		}
-		if res, ok := wire.ParseArchiveResult(st.Element); ok && !res.Stamp.IsZero() && backwards(res.QueryID) {
-			ids, stamps = append(ids, res.ID), append(stamps, res.Stamp)
+		res, ok := wire.ParseArchiveResult(st.Element)
+		if !ok || !expected(res.QueryID) {
+			continue
 		}
+		all := found[res.QueryID]
+		if all == nil {
+			all = new(results)
+			found[res.QueryID] = all
+		}
+		all.ids, all.stamps = append(all.ids, res.ID), append(all.stamps, res.Stamp)
 	}
-	for i, t := range o.place(stamps) {
-		o.times[ids[i]] = t
+	for query, all := range found {
+		all.date()
+		if backwards(query) {
+			all.stamps = o.place(query, all.stamps, ended(query))
+		}
+		for i, t := range all.stamps {
+			if !t.IsZero() {
+				o.times[all.ids[i]] = t
+			}
+		}
 	}
 }
 
-// place moves stamps without a fraction of a second to the end of their second, each group before what stands there already.
-func (o *order) place(stamps []time.Time) []time.Time {
+// date gives those without a stamp that of the one before, or behind.
+func (all *results) date() {
+	for i := 1; i < len(all.stamps); i++ {
+		if all.stamps[i].IsZero() {
+			all.stamps[i] = all.stamps[i-1]
+		}
+	}
+	for i := len(all.stamps) - 2; i >= 0; i-- {
+		if all.stamps[i].IsZero() {
+			all.stamps[i] = all.stamps[i+1]
+		}
+	}
+}
+
+// place moves stamps without a fraction of a second to the end of their second, each group before what stands there already. Of
+// a page that has not ended, the last second is left room behind what is in.
+func (o *order) place(query string, stamps []time.Time, ended bool) []time.Time {
+	out := make([]time.Time, len(stamps))
+	done := o.goOn(query, stamps, out)
 	count := make(map[int64]int)
-	for _, t := range stamps {
+	for _, t := range stamps[done:] {
 		if t.Nanosecond() == 0 {
 			count[t.Unix()]++
 		}
 	}
-	out := make([]time.Time, len(stamps))
-	seen := make(map[int64]int)
-	for i, t := range stamps {
-		out[i] = t
-		second := t.Unix()
-		n, whole := count[second]
-		if !whole || t.Nanosecond() != 0 {
-			continue
-		}
-		end, ok := o.taken[second]
-		if !ok {
-			end = slots
-		}
-		place := end - n + seen[second]
-		if n > end { // more than a second has places for: they share, in order
-			place = seen[second] * end / n
-		}
-		seen[second]++
-		out[i] = t.Add(time.Duration(place) * time.Second / slots)
-	}
+	begin := make(map[int64]int)
 	for second, n := range count {
 		end, ok := o.taken[second]
 		if !ok {
 			end = slots
 		}
-		o.taken[second] = max(end-n, 0)
+		if !ended && second == stamps[len(stamps)-1].Unix() {
+			keep := min(restOfPage, max(end-n, 0))
+			o.runs[query] = run{second: second, next: end - keep, end: end}
+			end -= keep
+		}
+		begin[second], o.taken[second] = end-n, max(end-n, 0)
+	}
+	seen := make(map[int64]int)
+	for i, t := range stamps[done:] {
+		second := t.Unix()
+		n := count[second]
+		if t.Nanosecond() != 0 {
+			out[done+i] = t
+			continue
+		}
+		at := begin[second] + seen[second]
+		if begin[second] < 0 { // more than a second has places for: they share, in order
+			at = seen[second] * (begin[second] + n) / n
+		}
+		seen[second]++
+		out[done+i] = slot(t, at)
+	}
+	if ended {
+		delete(o.runs, query)
 	}
 	return out
+}
+
+// goOn places those at the beginning that belong to the second at which the part before ended, and returns their number.
+func (o *order) goOn(query string, stamps, out []time.Time) (done int) {
+	r, ok := o.runs[query]
+	if !ok {
+		return 0
+	}
+	for done < len(stamps) && stamps[done].Unix() == r.second && stamps[done].Nanosecond() == 0 {
+		out[done] = slot(stamps[done], min(r.next, slots-1))
+		r.next = min(r.next+1, r.end)
+		done++
+	}
+	o.runs[query] = r
+	return done
+}
+
+func slot(second time.Time, place int) time.Time {
+	return second.Add(time.Duration(place) * time.Second / slots)
 }

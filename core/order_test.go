@@ -1,20 +1,24 @@
 package core
 
 import (
+	"fmt"
 	"testing"
 	"time"
+
+	"kith/core/link"
+	"kith/core/wire"
 )
 
 // Pages that are read backwards stand in the order of the archive, also where a second is cut by the end of a page.
 func TestOrderInOneSecond(t *testing.T) {
 	second := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
-	o := order{taken: make(map[int64]int)}
+	o := newOrder()
 	page := func(n int) []time.Time {
 		stamps := make([]time.Time, n)
 		for i := range stamps {
 			stamps[i] = second
 		}
-		return o.place(stamps)
+		return o.place("", stamps, true)
 	}
 	newest, older, oldest, beyond := page(50), page(250), page(600), page(250)
 	all := append(append(append([]time.Time(nil), oldest...), older...), newest...)
@@ -32,7 +36,77 @@ func TestOrderInOneSecond(t *testing.T) {
 		t.Errorf("left its second: %v", last)
 	}
 	exact := second.Add(time.Second + 250*time.Millisecond)
-	if got := o.place([]time.Time{exact})[0]; got != exact {
+	if got := o.place("", []time.Time{exact}, true)[0]; got != exact {
 		t.Errorf("an exact stamp moved to %v", got)
+	}
+}
+
+// A page that comes in pieces stands as one that comes whole does: in order, behind the older page and before the newer one.
+func TestOrderOfPieces(t *testing.T) {
+	second := time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)
+	// The page's messages: some of the second before, of the second that newer and older pages share, and of the one behind.
+	var page []time.Time
+	for i := range 30 {
+		page = append(page, second.Add(time.Duration(i/10-1)*time.Second))
+	}
+	for _, cuts := range [][]int{{1}, {9}, {10}, {11}, {15}, {19}, {20}, {29}, {12, 13, 14, 18}, {5, 15, 25}} {
+		o := newOrder()
+		fill := func(n int) []time.Time {
+			all := make([]time.Time, n)
+			for i := range all {
+				all[i] = second
+			}
+			return all
+		}
+		newer := o.place("newer", fill(5), true)
+		var got []time.Time
+		from := 0
+		for _, to := range cuts {
+			got = append(got, o.place("page", page[from:to], false)...)
+			from = to
+		}
+		got = append(got, o.place("page", page[from:], true)...)
+		older := o.place("older", fill(5), true)
+		for i := 1; i < len(got); i++ {
+			if !got[i].After(got[i-1]) {
+				t.Errorf("cut at %v: place %d is not behind place %d", cuts, i, i-1)
+			}
+		}
+		for i, at := range got {
+			if !at.Truncate(time.Second).Equal(page[i]) {
+				t.Errorf("cut at %v: place %d left its second", cuts, i)
+			}
+		}
+		if !older[4].Before(got[10]) || !got[19].Before(newer[0]) {
+			t.Errorf("cut at %v: not between its neighbours", cuts)
+		}
+		if len(o.runs) != 0 {
+			t.Errorf("cut at %v: %d pages are still open", cuts, len(o.runs))
+		}
+	}
+}
+
+// A result that does not say when is filed beside its neighbours, whichever way the page is read.
+func TestOrderWithoutStamps(t *testing.T) {
+	result := func(id, delay string) link.Event {
+		el, err := wire.Parse("<message xmlns='jabber:client'><result xmlns='urn:xmpp:mam:2' queryid='q' id='" + id + "'><forwarded xmlns='urn:xmpp:forward:0'>" +
+			delay + "<message xmlns='jabber:client'/></forwarded></result></message>")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return link.Stanza{Element: el}
+	}
+	stamp := func(i int) string {
+		return fmt.Sprintf("<delay xmlns='urn:xmpp:delay' stamp='2026-01-01T00:00:0%d.5Z'/>", i)
+	}
+	yes := func(string) bool { return true }
+	for name, backwards := range map[string]func(string) bool{"backwards": yes, "forwards": func(string) bool { return false }} {
+		o := newOrder()
+		o.plan([]link.Event{result("a", ""), result("b", stamp(1)), result("c", ""), result("d", ""), result("e", stamp(2))}, yes, backwards, yes)
+		for id, want := range map[string]int{"a": 1, "b": 1, "c": 1, "d": 1, "e": 2} {
+			if got := o.times[id].Second(); got != want {
+				t.Errorf("%s: %s is filed under second %d, want %d", name, id, got, want)
+			}
+		}
 	}
 }

@@ -179,12 +179,14 @@ func (r *receiver) event(ev link.Event) error {
 	case link.Answer:
 		return r.answer(ev)
 	case link.Stanza:
-		switch ev.Element.Local {
-		case "message":
-			return r.message(ev.Element)
-		case "presence":
+		switch {
+		case ev.Element.Local == "message":
+			return r.message(ev)
+		case ev.Cut != nil:
+			return nil // a presence; link answers such a request by itself
+		case ev.Element.Local == "presence":
 			return roster{r}.presence(ev.Element)
-		case "iq":
+		case ev.Element.Local == "iq":
 			return r.request(ev.Element)
 		}
 	}
@@ -223,6 +225,7 @@ type envelope struct {
 	outgoing bool
 	live     bool      // not from the archive
 	carbon   bool      // a copy of what another device of ours sent or got
+	cut      bool      // only its beginning was read
 	query    string    // of the archive query that brought it
 	serverID string    // its identity in our archive
 	at       time.Time // when it was sent, as far as we are told by somebody we may believe
@@ -237,7 +240,8 @@ func (e *envelope) peer() model.JID {
 }
 
 // message takes in one message stanza: its origin is checked before anything in it is believed.
-func (r *receiver) message(el *wire.Element) error {
+func (r *receiver) message(st link.Stanza) error {
+	el := st.Element
 	from, ok := wire.From(el)
 	if !ok {
 		return nil
@@ -245,13 +249,14 @@ func (r *receiver) message(el *wire.Element) error {
 	if to, ok := wire.To(el); !ok || (to != "" && to.Bare() != r.a.own) {
 		return nil
 	}
-	if ev, ok := wire.ParsePubSubEvent(el); ok {
+	if ev, ok := wire.ParsePubSubEvent(el); ok && st.Cut == nil {
 		return opener{r}.pep(from, ev)
 	}
 	env, ok := r.unwrap(el, from)
 	if !ok {
 		return nil
 	}
+	env.cut = st.Cut != nil
 	if wire.MessageType(env.el) == wire.TypeError {
 		return receipts{r}.bounced(env)
 	}
@@ -345,8 +350,10 @@ func (r *receiver) open(fwd wire.Forwarded, env *envelope) (*envelope, bool) {
 
 // content classifies what a message carries and stores it.
 func (r *receiver) content(env *envelope) error {
-	if err := (receipts{r}).signals(env); err != nil {
-		return err
+	if !env.cut {
+		if err := (receipts{r}).signals(env); err != nil {
+			return err
+		}
 	}
 	if env.live && env.serverID != "" {
 		if err := r.a.in.archive.live(r, env.serverID, env.at); err != nil {
@@ -366,7 +373,15 @@ func (r *receiver) content(env *envelope) error {
 		m.WantsReceipt = wire.WantsReceipt(env.el)
 		m.Markable = wire.IsMarkable(env.el)
 	}
-	if x := env.el.Child(wire.NSOMEMO, "encrypted"); x != nil {
+	x := env.el.Child(wire.NSOMEMO, "encrypted")
+	if env.cut {
+		if env.el.Child(wire.NSPubSubEvent, "event") != nil {
+			return nil
+		}
+		m.Kind, m.Fault, m.Encrypted = model.Unreadable, model.TooMuch, x != nil
+		return r.add(env, &m)
+	}
+	if x != nil {
 		return opener{r}.encrypted(env, &m, x)
 	}
 	if _, _, ok := wire.ParseEncryption(env.el); ok {

@@ -27,6 +27,8 @@ func FaultText(f model.Fault, who string) string {
 		return "The server did not deliver this message. Try again in a while."
 	case model.Unknown:
 		return who + " sent something protected in a way that Kith does not know. Ask them to choose another encryption in their app."
+	case model.TooMuch:
+		return who + " sent something too large for Kith to show. Ask them to send it another way."
 	case model.KeyChanged:
 		return "This message does not come from the device that it names. Ask " + who + " in person whether it is theirs."
 	}
@@ -43,7 +45,7 @@ func FaultAction(f model.Fault, outgoing bool) string {
 		if !outgoing {
 			return "Reset"
 		}
-	case model.NotForUs, model.OldFormat, model.Unknown, model.KeyChanged:
+	case model.NotForUs, model.OldFormat, model.Unknown, model.KeyChanged, model.TooMuch:
 		if !outgoing {
 			return ""
 		}

@@ -52,6 +52,15 @@ func Send(text string) Step {
 	return Step{fmt.Sprintf("send %.60q", text), func(s *Script) error { return s.send(text) }}
 }
 
+// Flood sends text, as much of it as the client takes before it hangs up, and hangs up too.
+func Flood(text string) Step {
+	return Step{fmt.Sprintf("flood with %.60q", text), func(s *Script) error {
+		_ = s.send(text) // that it fails is the point
+		_ = s.conn.Close()
+		return nil
+	}}
+}
+
 // Answer waits until the client has sent end, and sends what answer makes of everything received up to there since the
 // step before. The state is the connection's, for channel bindings; it is nil without TLS.
 func Answer(end string, answer func(received string, state *tls.ConnectionState) string) Step {

@@ -36,6 +36,7 @@ type Options struct {
 	Certificate Certificate
 	Hash        string // what passwords are stored as, and so the SCRAM offered: "SHA-256" (also for "") or "SHA-1"
 	ArchivePage int    // the largest archive page (Prosody); 0 = 250
+	MaxStanza   int    // the largest stanza a client may send, in bytes; 0 = 1 MiB
 	NoSmacks    bool   // without stream management (XEP-0198)
 	SASL2       bool   // with SASL2, Bind2, FAST and tls-exporter (XEP-0388, 0386, 0484, 0440); Prosody only
 	Register    bool   // anybody may register (XEP-0077)
@@ -104,6 +105,9 @@ func newServer(tb TB, o Options) *Server {
 	}
 	if o.ArchivePage == 0 {
 		o.ArchivePage = 250
+	}
+	if o.MaxStanza == 0 {
+		o.MaxStanza = 1 << 20
 	}
 	s := &Server{Domain: o.Domain, Host: "127.0.0.1", Dir: tb.TempDir(), options: o}
 	if err := s.certify(o.Certificate); err != nil {

@@ -26,11 +26,17 @@ type Offline struct {
 	Final   bool // a person has to act; the Link waits for Reconnect or Close
 }
 
-// Stanza is a message, a presence or an IQ request from outside. It is counted: see Link.Handled.
-type Stanza struct{ Element *wire.Element }
+// Stanza is a message, a presence or an IQ request from outside. It is counted: see Link.Handled. Cut says why a message or
+// presence is not there as a whole (wire.ErrTooLarge, ErrTooDeep or ErrNames): then Element is the beginning of it, which
+// tells whose it was and nothing else; see wire.Skipped.
+type Stanza struct {
+	Element *wire.Element
+	Cut     error
+}
 
 // Answer is the answer to a Request, in order with the stanzas before it. It is counted: see Link.Handled. Element is the
-// whole <iq/>; it is nil, and Err is ErrOffline or ErrTimeout, when none came. Err is a *wire.StanzaError for an error.
+// whole <iq/>; it is nil, and Err is ErrOffline or ErrTimeout, when none came, and wraps one of wire's errors when it was too
+// much to be read. Err is a *wire.StanzaError for an error.
 type Answer struct {
 	ID      string
 	Element *wire.Element

@@ -1,6 +1,9 @@
 package link
 
 import (
+	"errors"
+	"fmt"
+
 	"kith/core/wire"
 )
 
@@ -15,11 +18,18 @@ func (r *receiver) read(s *stream) error {
 	before := s.in.Bytes()
 	for {
 		e, err := s.in.Next()
-		if err != nil {
-			return readError(err)
-		}
 		after := s.in.Bytes()
-		if err := r.dispatch(e, int(after-before)); err != nil {
+		size := min(int(after-before), wire.MaxStanza)
+		var over *wire.Skipped
+		switch {
+		case err == nil:
+			err = r.dispatch(e, size)
+		case errors.As(err, &over) && wire.IsStanza(over.Head):
+			err = r.skipped(over, size)
+		default:
+			err = readError(err)
+		}
+		if err != nil {
 			return err
 		}
 		before = after
@@ -30,7 +40,7 @@ func (r *receiver) read(s *stream) error {
 func (r *receiver) dispatch(e *wire.Element, size int) error {
 	switch {
 	case wire.IsStanza(e):
-		return r.stanza(e, size)
+		return r.stanza(Stanza{Element: e}, size)
 	case wire.IsSMRequest(e):
 		return r.shared.report()
 	case e.Space == wire.NSSM:
@@ -43,8 +53,23 @@ func (r *receiver) dispatch(e *wire.Element, size int) error {
 	}
 }
 
+// skipped handles a stanza of which only the beginning was read. It counts like any other (XEP-0198 §4). Of one without even
+// its attributes nobody can tell whom it speaks for.
+func (r *receiver) skipped(over *wire.Skipped, size int) error {
+	if !over.Nameless {
+		return r.stanza(Stanza{Element: over.Head, Cut: over.Why}, size)
+	}
+	r.shared.mu.Lock()
+	defer r.shared.mu.Unlock()
+	if !r.shared.session.repeated() {
+		r.shared.session.arrive(false)
+	}
+	return nil
+}
+
 // stanza counts a stanza, and gives it to whom it is for.
-func (r *receiver) stanza(e *wire.Element, size int) error {
+func (r *receiver) stanza(s Stanza, size int) error {
+	e := s.Element
 	r.shared.mu.Lock()
 	if r.shared.session.repeated() {
 		r.shared.mu.Unlock()
@@ -53,18 +78,19 @@ func (r *receiver) stanza(e *wire.Element, size int) error {
 	if e.Local != "iq" {
 		r.shared.session.arrive(true)
 		r.shared.mu.Unlock()
-		r.inbox.put(Stanza{e}, size)
+		r.inbox.put(s, size)
 		return nil
 	}
 	iq, ok := wire.ParseIQ(e)
 	if ok && (iq.Type == wire.TypeResult || iq.Type == wire.TypeError) {
-		return r.answer(e, iq, size)
+		return r.answer(s, iq, size)
 	}
+	ok = ok && s.Cut == nil
 	mine := !ok || iq.Payload.Is(wire.NSPing, "ping") && iq.Type == wire.TypeGet
 	r.shared.session.arrive(!mine)
 	if !mine {
 		r.shared.mu.Unlock()
-		r.inbox.put(Stanza{e}, size)
+		r.inbox.put(s, size)
 		return nil
 	}
 	defer r.shared.mu.Unlock()
@@ -76,7 +102,7 @@ func (r *receiver) stanza(e *wire.Element, size int) error {
 
 // answer gives the answer to a request of ours to whom waits for it. Nobody waits for one with a wrong id or sender: it is
 // counted and forgotten. The lock is held, and released here.
-func (r *receiver) answer(e *wire.Element, iq wire.IQ, size int) error {
+func (r *receiver) answer(s Stanza, iq wire.IQ, size int) error {
 	if ids, ok := r.shared.pen.pong(iq, &r.shared.session); ok {
 		r.shared.session.arrive(false)
 		r.shared.signal()
@@ -87,8 +113,11 @@ func (r *receiver) answer(e *wire.Element, iq wire.IQ, size int) error {
 	q, found := r.shared.asked.take(iq, r.shared.session.jid)
 	r.shared.session.arrive(found && q.answer == nil)
 	r.shared.mu.Unlock()
-	if found {
-		r.answered(q, e, size, nil)
+	switch {
+	case found && s.Cut != nil:
+		r.answered(q, nil, size, fmt.Errorf("answer not read: %w", s.Cut))
+	case found:
+		r.answered(q, s.Element, size, nil)
 	}
 	return nil
 }

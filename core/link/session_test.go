@@ -207,8 +207,8 @@ func TestHostileStream(t *testing.T) {
 		"malformed": "<message><body></message></body>",
 		"comment":   "<!-- x -->",
 		"entity":    "<message>&lol;</message>",
-		"huge":      "<message><body>" + strings.Repeat("a", wire.MaxStanza) + "</body></message>",
-		"deep":      strings.Repeat("<a>", 100),
+		"huge":      "<r " + sm + "><a>" + strings.Repeat("a", wire.MaxStanza) + "</a></r>", // no stanza: see TestSkippedStanzas
+		"deep":      "<r " + sm + ">" + strings.Repeat("<a>", 100) + strings.Repeat("</a>", 100) + "</r>",
 	} {
 		t.Run(name, func(t *testing.T) {
 			c, _ := play(t, briskly(), nil, plain.enter(), one(send(text), coretest.NextConn()), plain.enter())
@@ -379,9 +379,9 @@ func TestWithoutManagement(t *testing.T) {
 // TestEarlyStanza gets a message before stream management is on: it reaches core and is not counted.
 func TestEarlyStanza(t *testing.T) {
 	coretest.CheckGoroutines(t)
-	steps := plain.enter()
+	steps, told := plain.enter(), make(chan struct{})
 	steps = append(steps[:len(steps)-1], send(note("1")+"<enabled "+sm+" id='earlier' resume='true'/>"+note("2")+"<r "+sm+"/>"),
-		expect("h='0'"), expect("h='1'"))
+		expect("h='0'"), coretest.Run(func() { close(told) }), expect("h='1'"))
 	c, script := play(t, briskly(), nil, steps)
 	want[Online](c)
 	for _, id := range []string{"1", "2"} {
@@ -389,6 +389,7 @@ func TestEarlyStanza(t *testing.T) {
 			t.Errorf("got %s", show(s))
 		}
 	}
+	<-told
 	c.Handled(2)
 	script.Wait(t)
 }

@@ -80,9 +80,10 @@ const (
 	Refused              // the server or the other side answered with an error
 	Unknown              // an encryption Kith does not speak
 	KeyChanged           // came with another identity key than this device had before
+	TooMuch              // larger, deeper or more tangled than Kith reads; only whose it was is known
 )
 
-var faultNames = [...]string{"", "no-session", "not-for-this-device", "bad-message", "old-format", "no-devices", "undecided", "refused", "unknown-encryption", "identity-changed"}
+var faultNames = [...]string{"", "no-session", "not-for-this-device", "bad-message", "old-format", "no-devices", "undecided", "refused", "unknown-encryption", "identity-changed", "too-much"}
 
 // String is the name that kith-headless uses; empty for NoFault.
 func (f Fault) String() string {

@@ -6,7 +6,7 @@ import (
 	"strings"
 )
 
-// Bounds of what a stream may carry; beyond them nothing is read on.
+// Bounds of what a stream may carry; what goes beyond them is skipped.
 const (
 	MaxStanza = 1 << 20 // bytes of one top-level element
 	MaxDepth  = 64      // levels of elements in it, itself included
@@ -24,9 +24,12 @@ var (
 	ErrSyntax   = errors.New("not XML as XMPP allows it")
 	ErrTooLarge = errors.New("element too large")
 	ErrTooDeep  = errors.New("elements nested too deep")
+	ErrNames    = fmt.Errorf("%w: namespaces", ErrSyntax) // well-formed, but not as Namespaces in XML 1.0 has it
 )
 
 func syntax(what string) error { return fmt.Errorf("%w: %s", ErrSyntax, what) }
+
+func names(what string) error { return fmt.Errorf("%w: %s", ErrNames, what) }
 
 // Parse reads one whole element, in which all prefixes are declared. White space around it is allowed, and nothing else:
 // no XML declaration, comment, processing instruction or document type, and no entity but the five predefined ones
@@ -42,8 +45,9 @@ type binding struct{ prefix, uri string }
 // parser holds what one run of document needs; ns may start with declarations from outside. The scratch slices live on from
 // one run to the next.
 type parser struct {
-	s   string
-	pos int
+	s       string
+	pos     int
+	partial bool // what was read before an error is kept
 
 	ns      []binding // innermost last
 	scratch []Node    // children of the elements that are open
@@ -138,6 +142,18 @@ func (p *parser) element(depth int) (*Element, error) {
 // content reads what stands between the start tag and the end tag of e, and the end tag.
 func (p *parser) content(e *Element, name string, depth int) error {
 	base := len(p.scratch)
+	err := p.nodes(name, depth)
+	if err == nil || p.partial {
+		e.Nodes = p.nodeSlab.take(len(p.scratch) - base)
+		copy(e.Nodes, p.scratch[base:])
+	}
+	clear(p.scratch[base:])
+	p.scratch = p.scratch[:base]
+	return err
+}
+
+// nodes reads the content of an element and its end tag; its children go on top of p.scratch.
+func (p *parser) nodes(name string, depth int) error {
 	for {
 		text, err := p.text()
 		if err != nil {
@@ -149,14 +165,7 @@ func (p *parser) content(e *Element, name string, depth int) error {
 		switch p.peek() {
 		case '/':
 			p.pos++
-			if err := p.endTag(name); err != nil {
-				return err
-			}
-			e.Nodes = p.nodeSlab.take(len(p.scratch) - base)
-			copy(e.Nodes, p.scratch[base:])
-			clear(p.scratch[base:])
-			p.scratch = p.scratch[:base]
-			return nil
+			return p.endTag(name)
 		case '!':
 			text, err := p.cdata()
 			if err != nil {
@@ -167,10 +176,12 @@ func (p *parser) content(e *Element, name string, depth int) error {
 			}
 		default:
 			child, err := p.element(depth + 1)
+			if err == nil || p.partial && child != nil && child.Local != "" {
+				p.scratch = append(p.scratch, Node{Element: child})
+			}
 			if err != nil {
 				return err
 			}
-			p.scratch = append(p.scratch, Node{Element: child})
 		}
 	}
 }

@@ -13,8 +13,8 @@ const (
 // Reader splits a stream into its header and whole top-level elements (RFC 6120 §4). It holds at most one element that is
 // not complete, and MaxStanza bounds it. Not safe for concurrent use.
 //
-// An error of the underlying reader is returned as it is, and the call may be repeated when it was a time-out; any other
-// error is final.
+// An error of the underlying reader is returned as it is, and the call may be repeated when it was a time-out; so it may
+// after a *Skipped. Any other error is final.
 type Reader struct {
 	src   io.Reader
 	buf   []byte
@@ -23,6 +23,7 @@ type Reader struct {
 	total int64
 
 	split  splitter
+	skip   skip
 	parser parser
 	root   string // name of the stream's root element as written
 	outer  []binding
@@ -86,29 +87,41 @@ func (r *Reader) open(raw string) (Header, error) {
 }
 
 // Next reads the next top-level element, skipping white space before it. It returns io.EOF once the stream was closed by
-// its end tag, and io.ErrUnexpectedEOF when the bytes ended before that.
+// its end tag, io.ErrUnexpectedEOF when the bytes ended before that, and a *Skipped for an element that it had to pass over.
 func (r *Reader) Next() (*Element, error) {
 	if r.err != nil {
 		return nil, r.err
 	}
-	if err := r.skipSpace(); err != nil {
-		return nil, err
+	if r.skip.passed == 0 { // else it goes on in the middle of an element
+		if err := r.skipSpace(); err != nil {
+			return nil, err
+		}
+		if end, err := r.isEndTag(); end || err != nil {
+			return nil, err
+		}
 	}
-	if end, err := r.isEndTag(); end || err != nil {
-		return nil, err
-	}
-	n, err := r.whole()
+	text, err := r.whole()
 	if err != nil {
 		return nil, err
 	}
-	r.parser.ns = append(r.parser.ns[:0], r.outer...)
-	e, err := r.parser.document(string(r.buf[r.start : r.start+n]))
-	r.parser.release()
-	r.consume(n)
+	if r.skip.passed > 0 {
+		r.skip = skip{}
+		return nil, r.skipped(text, ErrTooLarge)
+	}
+	e, err := r.parse(text)
+	if bearable(err) {
+		return nil, r.skipped(text, err)
+	}
 	if err != nil {
 		return nil, r.fail(err)
 	}
 	return e, nil
+}
+
+func (r *Reader) parse(text string) (*Element, error) {
+	r.parser.ns = append(r.parser.ns[:0], r.outer...)
+	defer r.parser.release()
+	return r.parser.document(text)
 }
 
 // Buffered is the number of bytes that were read and not consumed. It must be 0 when the connection switches to TLS: more
@@ -118,23 +131,30 @@ func (r *Reader) Buffered() int { return r.end - r.start }
 // Bytes is the number of bytes consumed since NewReader.
 func (r *Reader) Bytes() int64 { return r.total }
 
-// whole reads until the buffer holds one whole element and returns its length. It goes on where it stopped when the
-// underlying reader failed.
-func (r *Reader) whole() (int, error) {
+// whole reads one whole element and returns its text, or the beginning of it when it was skipped. It goes on where it
+// stopped when the underlying reader failed.
+func (r *Reader) whole() (text string, err error) {
 	for {
-		ended, err := r.split.scan(r.buf[r.start+r.split.done : r.end])
+		ended, err := r.split.scan(r.buf[r.start+r.split.done-r.skip.passed : r.end])
 		switch {
 		case err != nil:
-			return 0, r.fail(err)
+			return "", r.fail(err)
+		case r.split.done > maxSkip:
+			return "", r.fail(ErrTooLarge)
 		case r.split.done > MaxStanza:
-			return 0, r.fail(ErrTooLarge)
-		case ended:
-			n := r.split.done
+			r.pass()
+		}
+		if ended {
+			text := r.skip.head
+			if r.skip.passed == 0 {
+				text = string(r.buf[r.start : r.start+r.split.done])
+				r.consume(r.split.done)
+			}
 			r.split = splitter{}
-			return n, nil
+			return text, nil
 		}
 		if err := r.fill(); err != nil {
-			return 0, err
+			return "", err
 		}
 	}
 }

@@ -56,9 +56,11 @@ func TestReader(t *testing.T) {
 		{"other end tag", "</stream>", "", wire.ErrSyntax},
 		{"cut between", "<a/>", "<a xmlns='jabber:client'/>", io.ErrUnexpectedEOF},
 		{"cut inside", "<a><b", "", io.ErrUnexpectedEOF},
-		{"too deep", strings.Repeat("<a>", wire.MaxDepth+1), "", wire.ErrTooDeep},
-		{"too large", "<a>" + strings.Repeat("x", wire.MaxStanza), "", wire.ErrTooLarge},
-		{"too large in a tag", "<a b='" + strings.Repeat("x", wire.MaxStanza), "", wire.ErrTooLarge},
+		{"too deep", strings.Repeat("<a>", wire.MaxDepth+1) + strings.Repeat("</a>", wire.MaxDepth+1), "", wire.ErrTooDeep},
+		{"cut where it is too deep", strings.Repeat("<a>", wire.MaxDepth+1), "", io.ErrUnexpectedEOF},
+		{"too large", "<a>" + strings.Repeat("x", wire.MaxStanza) + "</a>", "", wire.ErrTooLarge},
+		{"too large in a tag", "<a b='" + strings.Repeat("x", wire.MaxStanza) + "'/>", "", wire.ErrTooLarge},
+		{"cut where it is too large", "<a>" + strings.Repeat("x", wire.MaxStanza), "", io.ErrUnexpectedEOF},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

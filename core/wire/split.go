@@ -73,8 +73,6 @@ func (s *splitter) less(c byte) error {
 		s.state, s.match = inBang, 1
 	case c == '/' || c == '!' || c == '?':
 		return syntax("comment, processing instruction or stray end tag")
-	case s.depth == MaxDepth:
-		return ErrTooDeep
 	default:
 		s.state, s.last = inStart, c
 		s.depth++

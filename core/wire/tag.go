@@ -11,17 +11,19 @@ func (p *parser) startTag(e *Element) (name string, open bool, err error) {
 		return "", false, syntax("bad element name")
 	}
 	if prefix == "xml" { // reserved, and could not be written with a default namespace
-		return "", false, syntax("reserved namespace")
+		return "", false, names("reserved namespace")
 	}
 	name = p.s[start:p.pos]
 	if open, err = p.rawAttrs(); err != nil {
 		return "", false, err
 	}
 	if e.Space, ok = p.lookup(prefix); !ok {
-		return "", false, syntax("prefix not declared")
+		return "", false, names("prefix not declared")
 	}
-	e.Local = local
-	return name, open, p.resolve(e)
+	if err = p.resolve(e); err == nil {
+		e.Local = local
+	}
+	return name, open, err
 }
 
 // rawAttrs reads the rest of a start tag behind the name: attributes into p.attrs, declarations into p.ns.
@@ -91,11 +93,11 @@ func (p *parser) declare(a rawAttr, outer int) error {
 	}
 	switch {
 	case b.prefix == "xmlns" || b.uri == nsXMLNS:
-		return syntax("reserved namespace")
+		return names("reserved namespace")
 	case (b.prefix == "xml") != (b.uri == NSXML):
-		return syntax("reserved namespace")
+		return names("reserved namespace")
 	case b.prefix != "" && b.uri == "":
-		return syntax("prefix without namespace")
+		return names("prefix without namespace")
 	case len(p.ns) >= maxSpaces:
 		return ErrTooLarge
 	}
@@ -121,27 +123,30 @@ func (p *parser) lookup(prefix string) (string, bool) {
 	return "", prefix == ""
 }
 
-// resolve moves p.attrs to e, with their prefixes resolved and duplicates refused.
+// resolve moves p.attrs to e, with their prefixes resolved and duplicates refused. Of a partial document it leaves out what
+// it cannot resolve.
 func (p *parser) resolve(e *Element) error {
 	if len(p.attrs) == 0 {
 		return nil
 	}
-	e.Attrs = p.attrSlab.take(len(p.attrs))
-	for i, raw := range p.attrs {
-		a := Attr{Local: raw.local, Value: raw.value}
+	e.Attrs = p.attrSlab.take(len(p.attrs))[:0]
+	for _, raw := range p.attrs {
+		a, known := Attr{Local: raw.local, Value: raw.value}, true
 		if raw.prefix != "" {
-			space, ok := p.lookup(raw.prefix)
-			if !ok {
-				return syntax("prefix not declared")
-			}
-			a.Space = space
+			a.Space, known = p.lookup(raw.prefix)
 		}
-		for j := range e.Attrs[:i] {
-			if e.Attrs[j].Local == a.Local && e.Attrs[j].Space == a.Space {
-				return syntax("duplicate attribute")
-			}
+		_, twice := e.attr(a.Space, a.Local)
+		switch {
+		case known && !twice:
+			e.Attrs = append(e.Attrs, a)
+		case twice && raw.prefix == "":
+			return syntax("duplicate attribute")
+		case p.partial:
+		case twice:
+			return names("duplicate attribute")
+		default:
+			return names("prefix not declared")
 		}
-		e.Attrs[i] = a
 	}
 	return nil
 }

@@ -50,7 +50,7 @@ archive_expires_after = "never"
 max_archive_query_results = {{.Options.ArchivePage}}
 smacks_hibernation_time = 600
 smacks_max_queue_size = 5000
-c2s_stanza_size_limit = 1024 * 1024
+c2s_stanza_size_limit = {{.Options.MaxStanza}}
 
 VirtualHost "{{.Domain}}"
 

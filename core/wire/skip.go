@@ -1,0 +1,88 @@
+package wire
+
+import (
+	"errors"
+	"unicode/utf8"
+)
+
+const (
+	maxSkip = 32 << 20 // bytes of an element that is skipped; a larger one is no mistake any more
+	maxHead = 16 << 10 // bytes of it that are looked at
+)
+
+// Skipped is the error of Next for an element beyond the bounds, or with names that mean nothing. Servers hand on whatever
+// they can read themselves, undeclared prefixes included, and a stanza that one of them stored must not end every connection
+// that brings it again. It was passed over in bounded memory, and reading goes on behind it.
+type Skipped struct {
+	// Head is its beginning, up to what was too much: elements whose start tags are whole, without the end of their content.
+	// It tells whose it was, not what it said.
+	Head *Element
+	// Nameless says that the start tag itself was too much: Head holds nothing but the name.
+	Nameless bool
+	// Why is ErrTooLarge, ErrTooDeep or ErrNames.
+	Why error
+}
+
+// Error is the reason.
+func (s *Skipped) Error() string { return s.Why.Error() }
+
+// Unwrap is the reason.
+func (s *Skipped) Unwrap() error { return s.Why }
+
+// skip is the state of a Reader within an element that is too large.
+type skip struct {
+	passed int    // bytes of it that are consumed already; 0: none is skipped
+	head   string // its beginning
+}
+
+// pass drops what was seen of the element at hand, but for its beginning.
+func (r *Reader) pass() {
+	if r.skip.passed == 0 {
+		r.skip.head = string(r.buf[r.start : r.start+maxHead])
+	}
+	r.consume(r.split.done - r.skip.passed)
+	r.skip.passed = r.split.done
+}
+
+// bearable says whether err is about an element that can be skipped.
+func bearable(err error) bool {
+	return errors.Is(err, ErrTooLarge) || errors.Is(err, ErrTooDeep) || errors.Is(err, ErrNames)
+}
+
+// skipped makes the error for an element that is passed over, of its text or the beginning of it. The splitter has seen the
+// element's end, which depends on its tags alone; what else may be wrong with it needs no judgement.
+func (r *Reader) skipped(text string, why error) error {
+	p := &r.parser
+	p.ns = append(p.ns[:0], r.outer...)
+	p.partial = true
+	defer func() { p.partial = false; p.release() }()
+	if text = wholeRunes(text); !legal(text) {
+		return r.fail(syntax("illegal character"))
+	}
+	p.reset(text)
+	p.pos = 1
+	head, _ := p.element(1)
+	if head.Local != "" {
+		return &Skipped{Head: head, Why: why}
+	}
+	p.pos = 1
+	prefix, local, ok := p.qname()
+	space, known := p.lookup(prefix)
+	if !ok || !known {
+		return r.fail(why)
+	}
+	return &Skipped{Head: New(space, local), Nameless: true, Why: why}
+}
+
+// wholeRunes drops what a cut has left of a character at the end.
+func wholeRunes(s string) string {
+	for n := 1; n < utf8.UTFMax && n <= len(s); n++ {
+		if tail := s[len(s)-n:]; utf8.RuneStart(tail[0]) {
+			if !utf8.FullRuneInString(tail) {
+				return s[:len(s)-n]
+			}
+			break
+		}
+	}
+	return s
+}
