@@ -23,14 +23,15 @@ type home struct {
 	chats    *view.Chats
 	settings view.Settings
 
-	shell *screen.Shell
-	list  *screen.ChatList
-	chat  *conversation // the open chat; nil for none
-	side  *details      // nil for none
-	prefs *preferences  // nil while the settings are not shown
-	day   int           // of the year, to notice midnight
-	quiet time.Time     // since when nothing happened; see lifecycle.go
-	look  search
+	shell   *screen.Shell
+	list    *screen.ChatList
+	chat    *conversation // the open chat; nil for none
+	side    *details      // nil for none
+	prefs   *preferences  // nil while the settings are not shown
+	day     int           // of the year, to notice midnight
+	quiet   time.Time     // since when nothing happened; see lifecycle.go
+	settled bool          // nothing was connecting or catching up a second ago
+	look    search
 }
 
 func newHome(a *App, o opened) *home {
@@ -42,7 +43,7 @@ func newHome(a *App, o opened) *home {
 	h.look.home = h
 	people := people{h}
 	h.list = screen.NewChatList(screen.ListActions{
-		Open: h.open, Hit: h.look.open, Person: people.startWith, New: people.newChat, Settings: h.openSettings,
+		Open: h.look.choose, Hit: h.look.open, Person: people.startWith, New: people.newChat, Settings: h.openSettings,
 		Search: h.look.run, Leave: h.look.leave, Accept: h.accept, Decline: h.decline, Banner: h.banner,
 	})
 	h.shell = screen.NewShell(h.list.Object(), screen.NewNothingOpen(people.newChat))

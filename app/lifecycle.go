@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"runtime/debug"
 	"time"
 )
 
@@ -45,7 +46,17 @@ func (a *App) tick() {
 		}
 		h.refresh()
 	}
+	h.slim()
 	h.rest(now)
+}
+
+// slim gives the memory back to the system that the start, or a catch-up, took and idling does not need.
+func (h *home) slim() {
+	was := h.settled
+	h.settled = h.accounts.Settled()
+	if h.settled && !was {
+		h.app.crew.start(func(context.Context) { debug.FreeOSMemory() })
+	}
 }
 
 // rest tidies the store up once after everything has been still for a while.

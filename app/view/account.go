@@ -120,6 +120,11 @@ func (a *Accounts) Waiting() bool {
 	return slices.ContainsFunc(a.all, func(x account) bool { return x.State == model.Connecting })
 }
 
+// Settled says whether every account has what it wants: a connection and the whole archive, or is not meant to have them.
+func (a *Accounts) Settled() bool {
+	return !slices.ContainsFunc(a.all, func(x account) bool { return x.State == model.Connecting || x.Syncing || x.sync.Active })
+}
+
 // rank orders the banners: what the person must act on comes first.
 func rank(k BannerKind) int {
 	return slices.Index([]BannerKind{FaultBar, OfflineBar, SyncBar, SignedOutBar, NoBanner}, k)

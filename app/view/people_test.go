@@ -169,6 +169,35 @@ func TestSendable(t *testing.T) {
 	}
 }
 
+func TestSettled(t *testing.T) {
+	status := func(id model.AccountID, st model.LinkState, syncing bool) core.AccountStatus {
+		return core.AccountStatus{Account: model.Account{ID: id}, State: st, Syncing: syncing}
+	}
+	for _, test := range []struct {
+		what string
+		all  []core.AccountStatus
+		want bool
+	}{
+		{"no account", nil, true},
+		{"online", []core.AccountStatus{status(1, model.Online, false)}, true},
+		{"signed out", []core.AccountStatus{status(1, model.Offline, false)}, true},
+		{"one connects", []core.AccountStatus{status(1, model.Online, false), status(2, model.Connecting, false)}, false},
+		{"one catches up", []core.AccountStatus{status(1, model.Online, true), status(2, model.Online, false)}, false},
+	} {
+		var a Accounts
+		a.Set(test.all, time.Now())
+		if got := a.Settled(); got != test.want {
+			t.Errorf("%s: settled %v", test.what, got)
+		}
+	}
+	var a Accounts
+	a.Set([]core.AccountStatus{status(1, model.Online, false)}, time.Now())
+	a.ApplySync(core.SyncChanged{Account: 1, Active: true})
+	if a.Settled() {
+		t.Error("settled while the archive is read")
+	}
+}
+
 func TestBanner(t *testing.T) {
 	now := at(t, "2026-05-08 14:10:00")
 	say := func(err error, server string) string { return "sentence about " + server }
