@@ -11,7 +11,7 @@ import (
 var mayImport = map[string][]string{
 	".":             {"app", "app/platform", "app/view", "core", "core/model", "storage"},
 	"app":           {"app/platform", "app/screen", "app/text", "app/theme", "app/view", "app/widget", "assets", "core", "core/model", "storage"},
-	"app/headless":  {"core", "core/model", "storage"},
+	"app/headless":  {"app/platform", "core", "core/model", "storage"},
 	"app/platform":  {"assets", "core/model"},
 	"app/screen":    {"app/platform", "app/text", "app/theme", "app/view", "app/widget", "assets", "core/model"},
 	"app/text":      {},

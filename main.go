@@ -11,6 +11,7 @@ import (
 	"os"
 
 	"kith/app"
+	"kith/app/platform"
 	"kith/storage"
 )
 
@@ -21,6 +22,10 @@ func run() int {
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "kith:", err)
 		return 2
+	}
+	if err := platform.StartNoBus(); err != nil {
+		fmt.Fprintln(os.Stderr, "kith:", err)
+		return 1
 	}
 	profile, err := storage.Hold(dir)
 	if err != nil {

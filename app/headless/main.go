@@ -22,6 +22,7 @@ import (
 	"os/signal"
 	"syscall"
 
+	"kith/app/platform"
 	"kith/core"
 	"kith/storage"
 )
@@ -78,6 +79,10 @@ func run(ctx context.Context, args []string, stdin io.Reader, stdout, stderr io.
 	}
 	if err != nil {
 		return exitUsage
+	}
+	if err := platform.StartNoBus(); err != nil {
+		complain(stderr, err)
+		return exitFailed
 	}
 	if err := serveProfile(ctx, o, stdin, stdout, core.NewLog(stderr, o.level)); err != nil {
 		complain(stderr, err)

@@ -6,6 +6,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"slices"
 	"strings"
 	"sync"
@@ -32,6 +33,16 @@ type Desktop struct {
 	ids   map[string]uint32
 	keys  map[uint32]string
 	ended bool
+}
+
+// StartNoBus keeps libraries (the toolkit, the keychain's) from starting a session bus where there is none: it would outlive
+// Kith and serve nobody. Call it before they are used.
+func StartNoBus() error {
+	conn, err := dbus.SessionBusPrivateNoAutoStartup()
+	if err == nil {
+		return conn.Close()
+	}
+	return os.Setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
 }
 
 // Open connects to the desktop. It never fails: without a session bus or a notification service, Available is false.

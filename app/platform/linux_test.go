@@ -6,7 +6,9 @@ import (
 	"bufio"
 	"context"
 	"errors"
+	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -37,6 +39,37 @@ func bus(t *testing.T) {
 		t.Fatal(err)
 	}
 	t.Setenv("DBUS_SESSION_BUS_ADDRESS", strings.TrimSpace(line))
+}
+
+// Without a bus the libraries would run dbus-launch; here it is a program that leaves a trace.
+func TestStartNoBus(t *testing.T) {
+	dir := t.TempDir()
+	launch, trace := filepath.Join(dir, "dbus-launch"), filepath.Join(dir, "launched")
+	if err := os.WriteFile(launch, []byte("#!/bin/sh\ntouch '"+trace+"'\n"), 0o700); err != nil {
+		t.Fatal(err)
+	}
+	t.Setenv("PATH", dir+":"+os.Getenv("PATH"))
+	t.Setenv("DBUS_SESSION_BUS_ADDRESS", "") // a developer's own desktop has one all the same
+	if err := StartNoBus(); err != nil {
+		t.Fatal(err)
+	}
+	if conn, err := dbus.SessionBusPrivate(); err == nil {
+		_ = conn.Close() // the developer's
+	}
+	if _, err := os.Stat(trace); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("a bus was started: %v", err)
+	}
+	bus(t)
+	if err := StartNoBus(); err != nil {
+		t.Fatal(err)
+	}
+	conn, err := dbus.SessionBusPrivate()
+	if err != nil {
+		t.Fatalf("the bus that runs is not found any more: %v", err)
+	}
+	if err := conn.Close(); err != nil {
+		t.Error(err)
+	}
 }
 
 // service is a notification service on the bus.

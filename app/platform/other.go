@@ -10,6 +10,9 @@ const AppID = "im.kith.Kith"
 // Desktop does nothing on this system yet.
 type Desktop struct{}
 
+// StartNoBus does nothing: there is no such bus here.
+func StartNoBus() error { return nil }
+
 // Open returns a desktop without notifications.
 func Open(context.Context) *Desktop { return &Desktop{} }
 
