@@ -60,14 +60,20 @@ func (a *App) converse(ctx context.Context, c net.Conn) {
 	}
 }
 
-// answer knows the commands screen, focus, text, rows, list, banner, unread, open ADDRESS and size WxH.
+// answer knows the commands screen, focus, seen, place LABEL, size WxH and, once the profile is open, list, selected, query,
+// open ADDRESS, rows and text.
 func (a *App) answer(command, rest string) string {
 	h := a.home
 	switch command {
 	case "screen":
 		return a.where
 	case "focus":
-		return fmt.Sprintf("%T", a.window.Canvas().Focused())
+		f := a.window.Canvas().Focused()
+		return fmt.Sprintf("%s|%T", label(f), f)
+	case "seen":
+		return strings.Join(a.seen(), "\t")
+	case "place":
+		return a.place(rest)
 	case "size":
 		s, err := ParseSize(rest)
 		if err == nil {
@@ -81,6 +87,11 @@ func (a *App) answer(command, rest string) string {
 	switch command {
 	case "list":
 		return describe(h)
+	case "selected":
+		c, _ := h.chats.Get(h.openID())
+		return string(c.JID)
+	case "query":
+		return h.look.query
 	case "open":
 		for _, r := range h.chats.Rows(h.quiet) {
 			if string(r.JID) == rest {

@@ -36,6 +36,8 @@ func (h *home) openDetails() {
 	d.show()
 	h.shell.SetDetails(d.screen.Object())
 	h.app.where = "details"
+	screen.Settle(h.app.root)
+	d.screen.Focus()
 	d.read()
 }
 

@@ -52,6 +52,12 @@ func (s *search) leave() {
 	s.home.app.window.Canvas().Unfocus()
 }
 
+// choose opens a chat of the list, which ends the search: it was for this chat.
+func (s *search) choose(id model.ChatID) {
+	s.home.list.ClearSearch()
+	s.home.open(id)
+}
+
 // open shows a message that was found, where it stands in its chat.
 func (s *search) open(hit view.Hit) {
 	h := s.home

@@ -144,7 +144,7 @@ func (h *home) restyle() {
 		h.chat.screen.Restyle()
 	}
 	if h.side != nil {
-		h.side.show()
+		h.side.screen.Restyle()
 	}
 	if h.prefs != nil {
 		h.prefs.show()
@@ -170,6 +170,7 @@ func (p *preferences) passphrase(old, next model.Secret) {
 			p.screen.FailPassphrase(sentence(err, ""))
 			return
 		}
+		p.screen.PassphraseChanged()
 		p.show()
 		h.app.root.Toast("The passphrase was changed.", "", nil)
 	})

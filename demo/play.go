@@ -16,7 +16,6 @@ type cast struct {
 	*stage
 	kith, headless string // programs
 	server         *coretest.Server
-	passphrase     string // file
 	profiles       string // folder
 	out            string
 	jid            map[string]model.JID
@@ -37,63 +36,54 @@ var lines = [...][2]string{
 
 // The places of the two windows, and of the wide one at the end.
 var (
-	atLeft  = place{20, 40, 1000, 740}
-	atRight = place{1100, 40, 430, 740}
-	wide    = place{20, 40, 1240, 780}
-	behind  = place{740, 180, 1000, 740}
-)
-
-// Where to click in windows of those sizes.
-var (
-	startChat  = [2]int{662, 470} // the button in the middle of an empty window
-	accept     = [2]int{61, 162}  // in the narrow window, below the header
-	infoWide   = [2]int{886, 30}
-	deviceWide = [2]int{1012, 437}
-	matchWide  = [2]int{1080, 666}
+	atLeft  = e2e.Place{X: 20, Y: 40, W: 1000, H: 740}
+	atRight = e2e.Place{X: 1100, Y: 40, W: 430, H: 740}
+	wide    = e2e.Place{X: 20, Y: 40, W: 1240, H: 780}
+	behind  = e2e.Place{X: 740, Y: 180, W: 1000, H: 740}
 )
 
 // play is the whole story. On a person's own screen it returns what comes after it: the windows, to go on with.
 func play(s *stage, hidden bool, out string) (after func()) {
 	c := prepare(s, out)
-	d := openDisplay(s, hidden)
+	d, own := openDisplay(s, hidden)
 	s.act("two windows open; Anna and Ben sign in")
 	a, b := c.open(d, anna, "light", atLeft), c.open(d, ben, "light", atRight)
-	a.on("signin")
-	a.picture(c.out, "01-sign-in")
-	c.signIn(a)
-	c.signIn(b)
+	a.On("signin")
+	c.picture(a, "01-sign-in")
+	c.signIn(a, anna)
+	c.signIn(b, ben)
 	s.act("they talk")
 	c.meet(a, b)
 	for _, pair := range lines {
-		a.say(pair[0])
-		b.shows(pair[0])
-		b.say(pair[1])
-		a.shows(pair[1])
+		a.Say(pair[0])
+		b.Shows(pair[0])
+		b.Say(pair[1])
+		a.Shows(pair[1])
 	}
-	a.picture(c.out, "02-conversation-light")
-	b.picture(c.out, "03-conversation-narrow")
-	d.photograph("root", filepath.Join(c.out, "04-both.png"))
+	c.picture(a, "02-conversation-light")
+	c.picture(b, "03-conversation-narrow")
+	d.Photograph("root", filepath.Join(c.out, "04-both.png"))
 	s.act("both are closed and opened again: Anna's wide, Ben's dark")
-	a.close()
-	b.close()
+	c.close(a, anna)
+	c.close(b, ben)
 	a, b = c.open(d, anna, "light", wide), c.open(d, ben, "dark", behind)
 	c.again(a, b)
 	s.act("everything is closed; now the traces")
-	a.close()
-	b.close()
+	c.close(a, anna)
+	c.close(b, ben)
 	c.examine()
-	if !d.own {
+	if !own {
 		return nil
 	}
 	return func() { c.handOver(d) }
 }
 
 // handOver opens both windows once more and leaves them to the person.
-func (c *cast) handOver(d display) {
+func (c *cast) handOver(d e2e.Display) {
 	c.act("the windows are yours now: go on as Anna and Ben. Close both, or press Ctrl+C here, to end everything")
 	a, b := c.open(d, anna, "system", atLeft), c.open(d, ben, "system", atRight)
-	<-a.ended
-	<-b.ended
+	<-a.Ended
+	<-b.Ended
 }
 
 // prepare builds the programs and starts the server with two accounts.
@@ -107,16 +97,13 @@ func prepare(s *stage, out string) *cast {
 	programs := s.TempDir()
 	c := &cast{
 		stage: s, kith: filepath.Join(programs, "kith"), headless: filepath.Join(programs, "kith-headless"),
-		passphrase: filepath.Join(programs, "passphrase"), profiles: s.TempDir(), out: out, jid: map[string]model.JID{},
+		profiles: s.TempDir(), out: out, jid: map[string]model.JID{},
 	}
 	s.act("building Kith (the first time takes some minutes)")
-	if err := e2e.Build(".", ".", c.kith, "-tags", "sqlite_fts5,no_emoji,no_animations,kithtest"); err != nil {
+	if err := e2e.Build(".", ".", c.kith, "-tags", e2e.WindowTags); err != nil {
 		s.Fatalf("%v", err)
 	}
 	if err := e2e.Build(".", "./app/headless", c.headless); err != nil {
-		s.Fatalf("%v", err)
-	}
-	if err := os.WriteFile(c.passphrase, []byte(e2e.Passphrase+"\n"), 0o600); err != nil {
 		s.Fatalf("%v", err)
 	}
 	s.act("starting a private server on this machine")
@@ -129,56 +116,86 @@ func prepare(s *stage, out string) *cast {
 
 func (c *cast) profile(person string) string { return filepath.Join(c.profiles, person) }
 
+// open starts a Kith on a person's profile.
+func (c *cast) open(d e2e.Display, person, theme string, p e2e.Place) *e2e.Window {
+	return d.Open(person, c.kith, c.profile(person), p, "-ca-file", c.server.CAFile, "-theme", theme)
+}
+
+// close ends a Kith as a person does.
+func (c *cast) close(w *e2e.Window, person string) {
+	c.found(person+"'s Kith ends in good order", w.Close() == 0)
+}
+
+// picture photographs a window.
+func (c *cast) picture(w *e2e.Window, name string) {
+	file := filepath.Join(c.out, name+".png")
+	w.Photograph(w.ID, file)
+	c.Logf("picture: %s", file)
+}
+
 // signIn fills in the first screen by keys alone. The server has no name that could be found, so it is given by hand.
-func (c *cast) signIn(w *window) {
-	w.on("signin")
-	w.write(string(c.jid[w.person]))
-	w.keys("Tab")
-	w.write(password)
-	w.keys("Tab", "Tab", "Return")
-	w.until("the field for the server", func() bool { return strings.HasSuffix(w.ask("focus"), ".entry") })
-	w.write(c.server.Host)
-	w.keys("Tab")
-	w.write(fmt.Sprint(c.server.Port))
-	w.keys("Return")
-	w.on("chats")
+func (c *cast) signIn(w *e2e.Window, person string) {
+	w.On("signin")
+	w.Write(string(c.jid[person]))
+	w.Keys("Tab")
+	w.Write(password)
+	w.Keys("Tab", "Tab", "Return")
+	w.Until("the field for the server", func() bool { return strings.HasSuffix(w.Ask("focus"), ".entry") })
+	w.Write(c.server.Host)
+	w.Keys("Tab")
+	w.Write(fmt.Sprint(c.server.Port))
+	w.Keys("Return")
+	w.On("chats")
 }
 
 // meet lets Anna write to Ben for the first time, and Ben accept.
-func (c *cast) meet(a, b *window) {
-	a.click(startChat[0], startChat[1])
-	a.on("newchat")
-	a.write(string(c.jid[ben]))
-	a.keys("Return")
-	a.on("chat")
-	a.say("Hello Ben, it is me, Anna")
-	b.until("Anna's request", func() bool { return strings.Contains(b.ask("list"), "it is me, Anna") })
-	b.ask("open " + string(c.jid[anna]))
-	b.on("chat")
-	b.shows("it is me, Anna")
-	b.picture(c.out, "00-request-from-a-stranger")
-	b.click(accept[0], accept[1])
-	b.say("Hello Anna! Good to see you here")
-	a.shows("Good to see you here")
+func (c *cast) meet(a, b *e2e.Window) {
+	a.Press("Start a chat")
+	a.On("newchat")
+	a.Write(string(c.jid[ben]))
+	a.Keys("Return")
+	a.On("chat")
+	a.Say("Hello Ben, it is me, Anna")
+	b.Until("Anna's request", func() bool { return strings.Contains(b.Ask("list"), "it is me, Anna") })
+	b.Ask("open " + string(c.jid[anna]))
+	b.On("chat")
+	b.Shows("it is me, Anna")
+	c.picture(b, "00-request-from-a-stranger")
+	b.Press("Accept")
+	b.Say("Hello Anna! Good to see you here")
+	a.Shows("Good to see you here")
 }
 
 // again looks at what is there after a restart, compares Ben's key and looks at the dark window.
-func (c *cast) again(a, b *window) {
+func (c *cast) again(a, b *e2e.Window) {
 	last := lines[len(lines)-1][1]
-	a.on("chats")
-	a.ask("open " + string(c.jid[ben]))
-	a.shows(last)
-	b.on("chats")
-	b.ask("open " + string(c.jid[anna]))
-	b.shows(last)
-	c.found("both find the whole conversation after a restart", strings.Contains(a.ask("rows"), "it is me, Anna"))
-	b.picture(c.out, "05-conversation-dark")
-	a.click(infoWide[0], infoWide[1])
-	a.on("details")
-	a.click(deviceWide[0], deviceWide[1])
-	a.settle()
-	a.picture(c.out, "06-compare-keys")
-	a.click(matchWide[0], matchWide[1])
-	a.settle()
-	a.picture(c.out, "07-compared")
+	a.On("chats")
+	a.Ask("open " + string(c.jid[ben]))
+	a.Shows(last)
+	b.On("chats")
+	b.Ask("open " + string(c.jid[anna]))
+	b.Shows(last)
+	c.found("both find the whole conversation after a restart", strings.Contains(a.Ask("rows"), "it is me, Anna"))
+	c.picture(b, "05-conversation-dark")
+	a.Press("Details")
+	a.On("details")
+	a.Press(c.device(a))
+	a.Settle()
+	c.picture(a, "06-compare-keys")
+	a.Press("They match")
+	a.Settle()
+	c.picture(a, "07-compared")
+}
+
+// device is what opens the key of the only device in the details.
+func (c *cast) device(w *e2e.Window) (label string) {
+	w.Until("a device in the details", func() bool {
+		for _, s := range strings.Split(w.Ask("seen"), "\t") {
+			if strings.HasSuffix(s, ", show its key") {
+				label = s
+			}
+		}
+		return label != ""
+	})
+	return label
 }

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"slices"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -39,6 +40,7 @@ type DetailsData struct {
 type Details struct {
 	object  fyne.CanvasObject
 	body    *fyne.Container
+	name    *widget.Field // of the contact
 	actions DetailsActions
 	open    model.Fingerprint // the device whose key is shown
 	shown   DetailsData
@@ -47,7 +49,7 @@ type Details struct {
 // NewDetails makes the pane.
 func NewDetails(a DetailsActions) *Details {
 	d := &Details{actions: a, body: stack(14)}
-	d.object = scrolled(paneTop("Details", "Close (Esc)", theme.IconClose, a.Close), padded(20, 6, d.body))
+	d.object = scrolled(paneTop("Details", "Close (Esc)", theme.IconClose, a.Close), centred(20, 6, 480, d.body))
 	return d
 }
 
@@ -56,10 +58,51 @@ func (d *Details) Object() fyne.CanvasObject { return d.object }
 
 // Set shows a chat's other side.
 func (d *Details) Set(data DetailsData) {
-	if d.shown.Chat.ID != data.Chat.ID {
-		d.open = ""
+	if d.shown.looksLike(data) {
+		return
 	}
+	before := d.shown
 	d.shown = data
+	typed := ""
+	if before.Chat.ID != data.Chat.ID {
+		d.open = ""
+	} else if d.name != nil && d.name.Text() != view.Line(before.Contact.Name) {
+		typed = d.name.Text()
+	}
+	d.Restyle()
+	if typed != "" && d.name != nil {
+		d.name.SetText(typed)
+	}
+}
+
+// looksLike says whether the details of both are the same: most of what happens in a chat is not told here.
+func (d DetailsData) looksLike(x DetailsData) bool {
+	a, b := d.Chat, x.Chat
+	one, other := d.Contact, x.Contact
+	one.Presence, other.Presence = 0, 0
+	return a.ID == b.ID && a.Name == b.Name && a.Encryption == b.Encryption && a.Muted.Equal(b.Muted) && one == other &&
+		slices.Equal(d.Devices, x.Devices)
+}
+
+// Restyle draws everything anew, for other colours.
+func (d *Details) Restyle() { keepFocus(d.body, d.draw) }
+
+// Focus gives the keyboard to the first device that waits for a decision, else to the first thing that can be pressed.
+func (d *Details) Focus() {
+	waits := ""
+	for _, r := range view.DeviceRows(d.shown.Devices, d.shown.Now) {
+		if r.Decide && waits == "" {
+			waits = deviceLabel(r)
+		}
+	}
+	n := find(d.body, func(n named) bool { return waits == "" || n.AccessibilityLabel() == waits })
+	if c := fyne.CurrentApp().Driver().CanvasForObject(d.body); n != nil && c != nil {
+		c.Focus(n)
+	}
+}
+
+func (d *Details) draw() {
+	data := d.shown
 	name := view.Line(data.Chat.Name)
 	avatar := widget.NewAvatar(string(data.Chat.JID), name, theme.AvatarLarge)
 	address := small(string(data.Chat.JID))
@@ -114,25 +157,27 @@ func (d *Details) device(r view.DeviceRow, name string) fyne.CanvasObject {
 		chevron = theme.IconChevronDown
 	}
 	line := newPressable(padded(0, 4, across(4, 0, stack(0, pair(r.Name, r.State, colour), small(r.Seen)), icon(chevron, 16, theme.Muted))),
-		r.Name+", show its key", func() { d.toggle(r.Device.Fingerprint) })
+		deviceLabel(r), func() { d.toggle(r.Device.Fingerprint) })
 	if d.open != r.Device.Fingerprint {
 		return line
 	}
 	return stack(10, line, d.compare(r, name))
 }
 
+func deviceLabel(r view.DeviceRow) string { return r.Name + ", show its key" }
+
 func (d *Details) toggle(f model.Fingerprint) {
 	if d.open == f {
 		f = ""
 	}
 	d.open = f
-	d.Set(d.shown)
+	d.Restyle()
 }
 
 // compare is the second step of a verification: the key, how to compare it, and the two answers.
 func (d *Details) compare(r view.DeviceRow, name string) fyne.CanvasObject {
 	f := r.Device.Fingerprint
-	trust := func(t model.Trust) func() { return func() { d.open = ""; d.actions.Trust(f, t) } }
+	trust := func(t model.Trust) func() { return func() { d.toggle(f); d.actions.Trust(f, t) } }
 	box := stack(10, fingerprint(f))
 	switch {
 	case r.Inactive:
@@ -181,6 +226,7 @@ func (d *Details) muteMenu(at fyne.CanvasObject) {
 }
 
 func (d *Details) contact(name string) fyne.CanvasObject {
+	d.name = nil
 	if !d.shown.Contact.InRoster {
 		return card("Contact", words(name+" is not in your contacts. Contacts see when you are online."),
 			widget.NewButton("Add to contacts", widget.PrimaryLook, d.actions.Add))
@@ -188,6 +234,7 @@ func (d *Details) contact(name string) fyne.CanvasObject {
 	field := widget.NewField("Name", name)
 	field.SetText(view.Line(d.shown.Contact.Name))
 	field.OnSubmit = func() { d.actions.Rename(field.Text()) }
+	d.name = field
 	box := []fyne.CanvasObject{field, widget.NewLink("Save name", func() { d.actions.Rename(field.Text()) })}
 	if d.shown.Contact.Asked {
 		box = append(box, words(name+" has not answered your request yet."))

@@ -195,7 +195,7 @@ func (p *placed) MinSize([]fyne.CanvasObject) fyne.Size { return p.size }
 
 // page is a screen of its own: a column of at most 400 in the middle of the window.
 func page(objects ...fyne.CanvasObject) fyne.CanvasObject {
-	return container.NewVScroll(container.New(middle{}, centred(28, 32, 400, stack(0, objects...))))
+	return widget.NewScroll(container.New(middle{}, centred(28, 32, 400, stack(0, objects...))))
 }
 
 // gap is empty height in a column.

@@ -2,15 +2,16 @@ package screen
 
 import (
 	"fyne.io/fyne/v2"
-	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/widget"
+
+	"kith/app/widget"
 )
 
 // list shows many rows of known heights; only those in sight exist as objects. A row object is reused for any row of its
 // kind.
 type list struct {
 	base.BaseWidget
-	scroll *container.Scroll
+	scroll *widget.Scroll
 	sheet  *sheet
 }
 
@@ -27,8 +28,8 @@ func newList(make func(kind int) fyne.CanvasObject) *list {
 	l := &list{sheet: &sheet{make: make, shown: map[any]*cell{}}}
 	l.sheet.list = l
 	l.sheet.ExtendBaseWidget(l.sheet)
-	l.scroll = container.NewVScroll(l.sheet)
-	l.scroll.OnScrolled = func(fyne.Position) { l.sheet.arrange() }
+	l.scroll = widget.NewScroll(l.sheet)
+	l.scroll.OnScrolled = l.sheet.arrange
 	l.ExtendBaseWidget(l)
 	return l
 }
@@ -52,25 +53,21 @@ func (l *list) reveal(key any) {
 	y := float32(0)
 	for _, r := range l.sheet.rows {
 		if r.key == key {
-			l.scrollTo(y, r.height)
+			l.scroll.ShowPart(y, r.height)
+			l.sheet.arrange()
 			return
 		}
 		y += r.height
 	}
 }
 
-func (l *list) scrollTo(y, height float32) {
-	at, view := l.scroll.Offset.Y, l.scroll.Size().Height
-	switch {
-	case y < at:
-		at = y
-	case y+height > at+view:
-		at = y + height - view
-	default:
-		return
+// Reveal brings the row that o draws into sight.
+func (l *list) Reveal(o fyne.CanvasObject) {
+	for key, c := range l.sheet.shown {
+		if widget.Same(c.object, o) {
+			l.reveal(key)
+		}
 	}
-	l.scroll.ScrollToOffset(fyne.NewPos(0, at))
-	l.sheet.arrange()
 }
 
 // CreateRenderer is the toolkit's.
@@ -100,7 +97,7 @@ func (s *sheet) MinSize() fyne.Size { return fyne.NewSize(200, s.total) }
 
 // arrange shows the rows in sight.
 func (s *sheet) arrange() {
-	top, view, width := s.list.scroll.Offset.Y, s.list.scroll.Size().Height, s.Size().Width
+	top, view, width := s.list.scroll.Offset(), s.list.scroll.Size().Height, s.Size().Width
 	if view <= 0 || width <= 0 {
 		return
 	}

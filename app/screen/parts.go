@@ -67,7 +67,7 @@ func paneTop(name, tip string, icon string, leave func()) fyne.CanvasObject {
 
 // scrolled is a pane that scrolls, below its top.
 func scrolled(top, body fyne.CanvasObject) *fyne.Container {
-	return container.New(&filling{1}, top, container.NewVScroll(body))
+	return container.New(&filling{1}, top, widget.NewScroll(body))
 }
 
 // confirm is a button that asks once more in its own place before it does what cannot be undone.

@@ -183,8 +183,8 @@ func TestList(t *testing.T) {
 	}
 	wantSeen(t, l, "a", "aiiiiii")
 	l.reveal(9999)
-	if l.scroll.Offset.Y != 9999*50-550 {
-		t.Errorf("revealed the last row at %v", l.scroll.Offset.Y)
+	if l.scroll.Offset() != 9999*50-550 {
+		t.Errorf("revealed the last row at %v", l.scroll.Offset())
 	}
 	l.set(rows(10000, "b"))
 	wantSeen(t, l, "b", "bi")
@@ -196,8 +196,8 @@ func TestList(t *testing.T) {
 		t.Errorf("%d objects after scrolling", made)
 	}
 	l.set(rows(2, "c"))
-	if l.scroll.Offset.Y != 0 {
-		t.Errorf("scrolled to %v in a list that fits", l.scroll.Offset.Y)
+	if l.scroll.Offset() != 0 {
+		t.Errorf("scrolled to %v in a list that fits", l.scroll.Offset())
 	}
 	wantSeen(t, l, "c", "ci")
 	wantUnseen(t, l, "b", "cii")

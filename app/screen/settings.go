@@ -47,8 +47,10 @@ type Settings struct {
 	body    *fyne.Container
 	actions SettingsActions
 	shown   SettingsData
-	open    model.AccountID // whose password is being changed
-	old     *widget.Field   // of the passphrase form
+	open    model.AccountID   // whose password is being changed
+	old     *widget.Field     // of the passphrase form
+	form    fyne.CanvasObject // that changes the passphrase; it stays while the page is made anew, with what was typed
+	login   fyne.CanvasObject // that changes a password, in the same way
 }
 
 // NewSettings makes the page.
@@ -63,7 +65,15 @@ func (s *Settings) Object() fyne.CanvasObject { return s.object }
 
 // Set shows what is chosen now.
 func (s *Settings) Set(d SettingsData) {
+	if s.shown.Passphrase != d.Passphrase {
+		s.form = nil
+	}
 	s.shown = d
+	keepFocus(s.body, s.draw)
+}
+
+func (s *Settings) draw() {
+	d := s.shown
 	s.body.Objects = nil
 	for _, a := range d.Accounts {
 		s.body.Add(s.account(a))
@@ -74,7 +84,10 @@ func (s *Settings) Set(d SettingsData) {
 	for _, a := range d.Accounts {
 		s.body.Add(s.devices(a))
 	}
-	s.body.Add(s.passphrase())
+	if s.form == nil {
+		s.form = s.passphrase()
+	}
+	s.body.Add(s.form)
 	s.body.Add(gap(12))
 	s.object.Refresh()
 }
@@ -87,19 +100,28 @@ func (s *Settings) account(a AccountData) fyne.CanvasObject {
 		box = append(box, fault(a.Fault))
 	}
 	if s.open == a.ID {
-		box = append(box, s.password(a))
+		if s.login == nil {
+			s.login = s.password(a)
+		}
+		box = append(box, s.login)
 	} else {
 		state := widget.NewLink("Sign out", func() { s.actions.Leave(a.ID) })
 		if !a.Enabled {
 			state = widget.NewLink("Sign in", func() { s.actions.Connect(a.ID) })
 		}
-		change := widget.NewLink("Change stored password", func() { s.open = a.ID; s.Set(s.shown) })
+		change := widget.NewLink("Change stored password", func() { s.ask(a.ID) })
 		box = append(box, across(16, 2, state, change, gap(0)))
 	}
 	box = append(box, confirm("Remove from this device",
 		"All chats, messages and keys of this account are deleted from this device. The account itself stays, and so do messages on other devices.",
 		"Remove", func() { s.actions.Remove(a.ID) }))
 	return card("Account", box...)
+}
+
+// ask opens the form for an account's password; 0 closes it.
+func (s *Settings) ask(id model.AccountID) {
+	s.open, s.login = id, nil
+	s.Set(s.shown)
 }
 
 // password changes what Kith signs in with; it does not change the password at the provider.
@@ -110,14 +132,13 @@ func (s *Settings) password(a AccountData) fyne.CanvasObject {
 			f.SetError("Enter the password.")
 			return
 		}
-		s.open = 0
 		s.actions.Password(a.ID, model.Secret(f.Text()))
-		s.Set(s.shown)
+		s.ask(0)
 	}
 	f.OnSubmit = save
 	return stack(10, words("If you changed your password at your provider, enter the new one here."), f,
 		across(8, 2, widget.NewButton("Save", widget.PrimaryLook, save),
-			widget.NewButton("Cancel", widget.SecondaryLook, func() { s.open = 0; s.Set(s.shown) }), gap(0)))
+			widget.NewButton("Cancel", widget.SecondaryLook, func() { s.ask(0) }), gap(0)))
 }
 
 func (s *Settings) appearance() fyne.CanvasObject {
@@ -204,6 +225,12 @@ func (s *Settings) passphrase() fyne.CanvasObject {
 	save := widget.NewButton("Change passphrase", widget.SecondaryLook, change)
 	show(old, s.shown.Passphrase)
 	return card("Passphrase", words(intro), old, next, strength, save)
+}
+
+// PassphraseChanged empties the form.
+func (s *Settings) PassphraseChanged() {
+	s.form = nil
+	s.Set(s.shown)
 }
 
 // FailPassphrase shows why the passphrase was not changed.

@@ -129,7 +129,7 @@ func (p *pressable) MouseMoved(*desktop.MouseEvent) {}
 func (p *pressable) MouseOut() { p.hovered = false; p.Refresh() }
 
 // FocusGained shows the focus.
-func (p *pressable) FocusGained() { p.focused = true; p.Refresh() }
+func (p *pressable) FocusGained() { p.focused = true; p.Refresh(); widget.Reveal(p) }
 
 // FocusLost hides it.
 func (p *pressable) FocusLost() { p.focused = false; p.Refresh() }

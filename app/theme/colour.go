@@ -94,7 +94,10 @@ var aliases = map[fyne.ThemeColorName]fyne.ThemeColorName{
 	toolkit.ColorNamePlaceHolder:         Muted,
 	toolkit.ColorNamePressed:             Hover,
 	toolkit.ColorNamePrimary:             Primary,
+	toolkit.ColorNameScrollBar:           Transparent, // a scroll has a thumb of ours
+	toolkit.ColorNameScrollBarBackground: Transparent,
 	toolkit.ColorNameSelection:           Marked,
+	toolkit.ColorNameShadow:              Transparent,
 	toolkit.ColorNameSeparator:           Line,
 	toolkit.ColorNameSuccess:             Accept,
 	toolkit.ColorNameWarning:             Warning,

@@ -15,6 +15,17 @@ func (p *press) AccessibilityRole() fyne.AccessibleRole { return fyne.Accessible
 // AccessibilityRole is that of a link.
 func (l *Link) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleLink }
 
+// AccessibilityLabel is what the field is for, never what stands in it.
+func (e *entry) AccessibilityLabel() string {
+	if e.name != "" {
+		return e.name
+	}
+	return e.PlaceHolder
+}
+
+// AccessibilityRole is that of text, as there is none for what is written in.
+func (e *entry) AccessibilityRole() fyne.AccessibleRole { return fyne.AccessibleRoleText }
+
 // AccessibilityLabel is the text.
 func (l *Line) AccessibilityLabel() string { return l.text }
 

@@ -10,6 +10,7 @@ import (
 // entry is the toolkit's text field with hooks for the keys that the widgets here treat in their own way.
 type entry struct {
 	base.Entry
+	name    string // what it is for; empty: its placeholder says so
 	shift   bool
 	key     func(*fyne.KeyEvent) bool // true: taken
 	focused func(bool)
@@ -17,7 +18,7 @@ type entry struct {
 
 func newEntry() *entry {
 	e := &entry{}
-	e.Scroll = fyne.ScrollNone
+	e.Scroll = fyne.ScrollHorizontalOnly
 	e.ExtendBaseWidget(e)
 	return e
 }

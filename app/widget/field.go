@@ -31,6 +31,7 @@ func NewField(title, placeholder string) *Field {
 		box:   rounded(theme.ButtonRadius), entry: newEntry(),
 		fault: NewTextBlock("", Ink{Size: theme.TextSmall, Line: 18, Color: theme.Warning}),
 	}
+	f.entry.name = title
 	f.entry.SetPlaceHolder(placeholder)
 	f.entry.OnChanged = func(s string) {
 		if f.OnChanged != nil {
@@ -42,7 +43,13 @@ func NewField(title, placeholder string) *Field {
 			f.OnSubmit()
 		}
 	}
-	f.entry.focused = func(yes bool) { f.lit = yes; f.Refresh() }
+	f.entry.focused = func(yes bool) {
+		f.lit = yes
+		f.Refresh()
+		if yes {
+			Reveal(f)
+		}
+	}
 	f.ExtendBaseWidget(f)
 	return f
 }

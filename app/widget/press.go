@@ -65,8 +65,11 @@ func (p *press) Cursor() desktop.Cursor {
 	return desktop.PointerCursor
 }
 
-// FocusGained shows the focus.
-func (p *press) FocusGained() { p.setFocused(true) }
+// FocusGained shows the focus, in sight.
+func (p *press) FocusGained() { p.setFocused(true); Reveal(p) }
+
+// itself is the press in whatever it is a part of.
+func (p *press) itself() *press { return p }
 
 // FocusLost hides it.
 func (p *press) FocusLost() { p.setFocused(false) }

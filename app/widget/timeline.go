@@ -41,7 +41,7 @@ type Timeline struct {
 	older   bool                        // there is more before the first row
 	asked   struct{ older, newer bool } // and it was asked for
 	ends    struct{ first, last int64 } // keys of the outermost rows when it was
-	bar     *bar
+	thumb   *thumb
 	jump    *jump
 	ring    *canvas.Rectangle
 	focused bool
@@ -54,7 +54,7 @@ func NewTimeline(source Source) *Timeline {
 	t := &Timeline{region: "Messages", window: newWindow(source), ring: frame(4), bottom: true}
 	t.chosen.owner = t
 	t.rack.equip, t.rack.left = t.equip, t.leave
-	t.bar = newBar(t)
+	t.thumb = newSight(t)
 	t.jump = newJump(func() { t.Latest() })
 	t.ExtendBaseWidget(t)
 	return t
@@ -139,7 +139,7 @@ func (t *Timeline) CreateRenderer() fyne.WidgetRenderer {
 		refresh: func() {
 			paintFrame(t.ring, t.focused)
 			t.arrange()
-			t.bar.Refresh()
+			t.thumb.Refresh()
 		},
 	}}
 	t.list()
@@ -155,5 +155,5 @@ func (t *Timeline) list() {
 	for _, s := range t.all() {
 		objects = append(objects, s.object())
 	}
-	t.draw.objects = append(objects, t.bar, t.jump, t.ring)
+	t.draw.objects = append(objects, t.thumb, t.jump, t.ring)
 }

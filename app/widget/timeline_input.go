@@ -12,6 +12,7 @@ func (t *Timeline) scroll(dy float32) {
 	t.pos.below += dy
 	t.pos.stick = false
 	t.arrange()
+	t.thumb.stir()
 }
 
 // Scrolled is the wheel.

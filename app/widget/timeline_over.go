@@ -6,91 +6,33 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
-	"fyne.io/fyne/v2/driver/desktop"
-	base "fyne.io/fyne/v2/widget"
 
 	"kith/app/text"
 	"kith/app/theme"
 )
 
-const barWidth float32 = 10
-
-// bar is the timeline's scroll bar. As no height of the whole is known, it shows which of the rows are in sight.
-type bar struct {
-	base.BaseWidget
-	owner       *Timeline
-	thumb       *canvas.Rectangle
-	first, last int
-	rows        int
-	over        bool
+// newSight makes the thumb of a timeline. As no height of the whole is known, it shows which of the rows are in sight.
+func newSight(t *Timeline) *thumb {
+	return newThumb(func() (at, part float32) { return sightOf(t) }, func(at float32) { dragTo(t, at) })
 }
 
-func newBar(t *Timeline) *bar {
-	b := &bar{owner: t, thumb: rounded(2)}
-	b.ExtendBaseWidget(b)
-	return b
-}
-
-func (b *bar) set(first, last, rows int) {
-	if b.first != first || b.last != last || b.rows != rows {
-		b.first, b.last, b.rows = first, last, rows
-		b.arrange(b.Size())
+func sightOf(t *Timeline) (at, part float32) {
+	rows, seen := t.source.Len(), len(t.shown)
+	if rows <= seen {
+		return 0, 1
 	}
-	show(b.thumb, rows > last-first+1)
+	return float32(t.pos.at+1-seen) / float32(rows-seen), float32(seen) / float32(rows)
 }
 
-// CreateRenderer is the toolkit's.
-func (b *bar) CreateRenderer() fyne.WidgetRenderer {
-	b.paint()
-	return &drawing{
-		objects: []fyne.CanvasObject{b.thumb},
-		layout:  b.arrange,
-		min:     func() fyne.Size { return fyne.NewSize(barWidth, 0) },
-		refresh: b.paint,
-	}
-}
-
-func (b *bar) paint() {
-	c := color.NRGBAModel.Convert(theme.Color(theme.Muted)).(color.NRGBA)
-	c.A = 90
-	if b.over {
-		c.A = 180
-	}
-	b.thumb.FillColor = c
-	b.thumb.Refresh()
-}
-
-func (b *bar) arrange(s fyne.Size) {
-	if b.rows == 0 {
+// dragTo moves the view to the part of the rows under the pointer.
+func dragTo(t *Timeline, at float32) {
+	if at > 0.99 {
+		t.ScrollToBottom()
 		return
 	}
-	h := max(s.Height*float32(b.last-b.first+1)/float32(b.rows), 36)
-	part := float32(b.first) / float32(max(b.rows-(b.last-b.first+1), 1))
-	place(b.thumb, s.Width-6, 2+part*max(s.Height-h-4, 0), 4, h)
+	t.pos = position{at: int(at * float32(t.source.Len()-1))}
+	t.arrange()
 }
-
-// Dragged moves the view to the part of the rows under the pointer.
-func (b *bar) Dragged(e *fyne.DragEvent) {
-	part := min(max(e.Position.Y/max(b.Size().Height, 1), 0), 1)
-	if part > 0.99 {
-		b.owner.ScrollToBottom()
-		return
-	}
-	b.owner.pos = position{at: int(part * float32(b.rows-1))}
-	b.owner.arrange()
-}
-
-// DragEnd does nothing.
-func (b *bar) DragEnd() {}
-
-// MouseIn shows the bar clearly.
-func (b *bar) MouseIn(*desktop.MouseEvent) { b.over = true; b.Refresh() }
-
-// MouseMoved does nothing.
-func (b *bar) MouseMoved(*desktop.MouseEvent) {}
-
-// MouseOut undoes MouseIn.
-func (b *bar) MouseOut() { b.over = false; b.Refresh() }
 
 // jump is the round button that leads to the newest row, with the number of unread ones.
 type jump struct {

@@ -31,14 +31,14 @@ func (t *Timeline) arrange() {
 	if t.realise(old, size.Width) {
 		t.list()
 	}
-	t.bar.set(first, t.pos.at, t.source.Len())
+	t.thumb.arrange(t.thumb.Size())
 	t.arrangeOver(size)
 	t.ask(first)
 }
 
 // arrangeOver places what lies over the rows.
 func (t *Timeline) arrangeOver(size fyne.Size) {
-	place(t.bar, size.Width-barWidth, 0, barWidth, size.Height)
+	place(t.thumb, size.Width-barWidth, 0, barWidth, size.Height)
 	place(t.jump, size.Width-theme.RoundButton-16, size.Height-theme.RoundButton-14, theme.RoundButton, theme.RoundButton)
 	show(t.jump, !t.pos.stick && (!t.pos.last || t.pos.below > 100 || t.newer))
 	place(t.ring, 1, 1, size.Width-2, size.Height-2)

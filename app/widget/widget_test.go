@@ -355,6 +355,8 @@ func TestSpoken(t *testing.T) {
 		{NewLink("Load", nil), "Load", fyne.AccessibleRoleLink},
 		{NewLine("Anna", Ink{}), "Anna", fyne.AccessibleRoleText},
 		{NewTextBlock("words", Ink{}), "words", fyne.AccessibleRoleText},
+		{NewPassword("Password", "").entry, "Password", fyne.AccessibleRoleText},
+		{NewComposer("Message").entry, "Message", fyne.AccessibleRoleText},
 		{NewDayLine("Today"), "Today", fyne.AccessibleRoleText},
 		{NewTimeline((&list{}).source()), "Messages", fyne.AccessibleRoleContainer},
 	} {

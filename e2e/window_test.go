@@ -1,0 +1,254 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strconv"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"kith/core/coretest"
+	"kith/core/model"
+)
+
+// windowed is the kith with windows, which answers on a socket, built once.
+var windowed = sync.OnceValues(func() (string, error) {
+	program := filepath.Join(programs, "kith")
+	return program, Build("..", ".", program, "-tags", WindowTags)
+})
+
+// resident is somebody whose profile was filled by kith-headless and is shown in a window.
+type resident struct {
+	server *coretest.Server
+	jid    model.JID
+	dir    string
+}
+
+// ready makes a profile that is signed in; prepare does the rest of what is to be in it.
+func ready(t *testing.T, s *coretest.Server, prepare func(*Kith)) resident {
+	t.Helper()
+	p := resident{server: s, jid: s.AddUser(t, "anna", annaSecret), dir: t.TempDir()}
+	k := Start(t, program(t, headless), p.dir, s.CAFile)
+	k.SignIn(s, p.jid, annaSecret)
+	k.Online()
+	prepare(k)
+	if status := k.Stop(); status != 0 {
+		t.Fatalf("kith-headless ends with %d", status)
+	}
+	return p
+}
+
+// window opens the profile on a screen of its own.
+func (p resident) window(t *testing.T, at Place) *Window {
+	t.Helper()
+	w := Invisible(t).Open("anna", program(t, windowed), p.dir, at, "-ca-file", p.server.CAFile, "-theme", "light")
+	w.On("chats")
+	return w
+}
+
+// friend is the address of the nth of the people who have written to nobody yet.
+func friend(s *coretest.Server, n int) model.JID {
+	return model.JID(fmt.Sprintf("friend%d@%s", n, s.Domain))
+}
+
+// withChats makes three chats with people who are not there.
+func withChats(s *coretest.Server) func(*Kith) {
+	return func(k *Kith) {
+		for n := range 3 {
+			k.Send(friend(s, n), fmt.Sprint("hello ", n))
+		}
+	}
+}
+
+// TestShortcuts goes everywhere in the real window by keys alone.
+func TestShortcuts(t *testing.T) {
+	s := coretest.StartProsody(t, coretest.Options{})
+	w := ready(t, s, withChats(s)).window(t, Place{20, 40, 1000, 740})
+	is := func(question, answer string) {
+		t.Helper()
+		w.Until(question+" "+answer, func() bool { return w.Ask(question) == answer })
+	}
+	focused := func(field string) {
+		t.Helper()
+		is("focus", field+"|*widget.entry")
+	}
+	newest, oldest := string(friend(s, 2)), string(friend(s, 0))
+
+	w.Keys("alt+Down") // no chat is open: the first one
+	is("selected", newest)
+	is("screen", "chat")
+	w.Keys("alt+Down", "alt+Down")
+	is("selected", oldest)
+	w.Keys("alt+Down") // there is none below
+	is("selected", oldest)
+	w.Keys("alt+Up")
+	is("selected", string(friend(s, 1)))
+
+	for _, find := range []string{"ctrl+k", "ctrl+f"} {
+		w.Keys(find)
+		focused("Search messages and people")
+		w.Write("friend0")
+		is("query", "friend0")
+		w.Until("one chat alone", func() bool {
+			list := w.Ask("list")
+			return strings.HasPrefix(list, oldest+"|") && !strings.Contains(list, "\t")
+		})
+		w.Keys("Escape")
+		is("query", "")
+	}
+	w.Keys("ctrl+k")
+	w.Write("friend2")
+	is("query", "friend2")
+	w.Keys("Return")
+	is("selected", newest)
+	is("query", "")
+	focused("Message")
+	w.Say("typed without a click")
+
+	w.Keys("ctrl+n")
+	is("screen", "newchat")
+	w.Write("friend1@" + s.Domain)
+	w.Keys("Return")
+	is("selected", string(friend(s, 1)))
+	is("screen", "chat")
+	w.Keys("ctrl+n")
+	is("screen", "newchat")
+	w.Keys("Escape")
+	is("screen", "chats")
+	w.Keys("ctrl+comma")
+	is("screen", "settings")
+	w.Keys("Escape")
+	is("screen", "chats")
+	w.Keys("alt+Down")
+	is("screen", "chat")
+	w.Keys("Escape")
+	is("screen", "chats")
+
+	w.Keys("ctrl+q")
+	if status := w.Status(); status != 0 {
+		t.Errorf("ends with %d", status)
+	}
+}
+
+// TestNewDeviceInWindow lets a contact whose key was compared sign in on a second device: the window says so, holds back
+// what is written, and lets the person decide with nothing but the keyboard.
+func TestNewDeviceInWindow(t *testing.T) {
+	s := coretest.StartProsody(t, coretest.Options{})
+	benJ := s.AddUser(t, "ben", benSecret)
+	ben := Start(t, program(t, headless), t.TempDir(), s.CAFile)
+	ben.SignIn(s, benJ, benSecret)
+	ben.Online()
+	anna := ready(t, s, func(k *Kith) {
+		(&pair{anna: k, ben: ben, annaJ: model.JID("anna@" + s.Domain), benJ: benJ}).befriend()
+		k.WaitState(benJ, k.Send(benJ, "hello"), "delivered")
+		for _, d := range devices(k, benJ) {
+			k.Must("device.trust", map[string]any{"account": 1, "jid": benJ, "fingerprint": d.Fingerprint, "trust": "verified"}, nil)
+		}
+	})
+	w := anna.window(t, Place{20, 40, 1240, 780})
+	w.Ask("open " + string(benJ))
+	w.On("chat")
+	const bar = "Ben has a new device"
+	if w.Sees(bar) {
+		t.Error("the bar is there before the device")
+	}
+
+	second := Start(t, program(t, headless), t.TempDir(), s.CAFile)
+	second.SignIn(s, benJ, benSecret)
+	second.Online()
+	second.Send(anna.jid, "this is my new phone")
+	w.Shows("this is my new phone")
+	w.Until("the bar", func() bool { return w.Sees(bar) })
+	w.Say("not before you have decided")
+	w.Until("why it waits", func() bool { return strings.Contains(w.Ask("seen"), "Check it, then this message goes out.") })
+
+	w.tabTo(t, "Check")
+	w.Keys("Return")
+	w.On("details")
+	w.tabTo(t, fmt.Sprintf("Device %d, show its key", devices(second, benJ)[0].Device))
+	w.Keys("Return")
+	w.tabTo(t, "They match")
+	w.Keys("Return")
+	w.Until("the bar gone", func() bool { return !w.Sees(bar) })
+	if m := second.WaitBody(anna.jid, "not before you have decided"); !m.Encrypted {
+		t.Error("what waited was sent in clear")
+	}
+	ben.WaitBody(anna.jid, "not before you have decided")
+}
+
+type device struct {
+	Device             uint32
+	Fingerprint, Trust string
+}
+
+// devices are the known devices of somebody, the own one first.
+func devices(k *Kith, jid model.JID) (all []device) {
+	k.Must("device.list", map[string]any{"account": 1, "jid": jid}, &all)
+	return all
+}
+
+// tabTo gives the keyboard to what has a label, with Tab alone.
+func (w *Window) tabTo(t *testing.T, label string) {
+	t.Helper()
+	var passed []string
+	for range 60 {
+		before := w.Ask("focus")
+		if name, _, _ := strings.Cut(before, "|"); name == label {
+			return
+		}
+		w.Keys("Tab")
+		passed = append(passed, before)
+	}
+	t.Fatalf("no way to %q with Tab; passed %q", label, passed)
+}
+
+// TestIdleWindow lets a window with an open chat come to rest: a widget that asks to be laid out again for ever would keep it
+// at half of a core, so that it never finds a stretch in which it does next to nothing.
+func TestIdleWindow(t *testing.T) {
+	s := coretest.StartProsody(t, coretest.Options{})
+	w := ready(t, s, withChats(s)).window(t, Place{20, 40, 1240, 780})
+	w.Ask("open " + string(friend(s, 1)))
+	w.On("chat")
+	w.Press("Details")
+	w.On("details")
+	const stretch, most = 5 * time.Second, 0.03
+	var shares []float64
+	w.Until("a stretch of rest", func() bool {
+		shares = append(shares, w.share(t, stretch))
+		return shares[len(shares)-1] < most
+	})
+	t.Logf("shares of a core over %s each: %.4f", stretch, shares)
+}
+
+// share is how much of a core the program takes for a while. It is processor time, so that what others do does not count.
+func (w *Window) share(t *testing.T, while time.Duration) float64 {
+	t.Helper()
+	before, begin := w.cpu(t), time.Now()
+	select {
+	case <-time.After(while):
+	case <-w.Ended:
+		t.Fatal("it has ended")
+	}
+	return (w.cpu(t) - before).Seconds() / time.Since(begin).Seconds()
+}
+
+// cpu is the processor time that the program has used so far (proc(5)).
+func (w *Window) cpu(t *testing.T) (used time.Duration) {
+	t.Helper()
+	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", w.cmd.Process.Pid))
+	if err != nil {
+		t.Fatal(err)
+	}
+	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+2:]))
+	for _, i := range []int{11, 12} { // utime, stime in hundredths of a second
+		ticks, err := strconv.Atoi(fields[i])
+		if err != nil {
+			t.Fatal(err)
+		}
+		used += time.Duration(ticks) * 10 * time.Millisecond
+	}
+	return used
+}
