@@ -184,7 +184,7 @@ func (a keyring) listChanged(jid model.JID, change crypto.ListChange) {
 	if jid == a.own && change.MissingUs {
 		a.out.publishKeys(time.Second)
 	}
-	if len(change.New) > 0 || len(change.Lost) > 0 {
+	if len(change.New)+len(change.Back)+len(change.Lost) > 0 {
 		a.c.feed.put(DevicesChanged{Account: a.id, JID: jid, New: change.New})
 	}
 }

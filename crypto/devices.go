@@ -14,6 +14,7 @@ const silent = 42 * 24 * time.Hour
 // ListChange is what a list of devices told.
 type ListChange struct {
 	New       []model.Device // not known before
+	Back      []model.Device // listed again, or at last: a message of theirs came first
 	Lost      []model.Device // no longer listed; their keys, sessions and trust stay
 	First     bool           // no list of this address was seen before
 	MissingUs bool           // our own list does not name this device: publish OwnList
@@ -69,7 +70,9 @@ func (b *Batch) relist(c *ListChange, d storage.OMEMODevice, listed bool) error 
 		return nil
 	}
 	d.Active = listed
-	if !listed {
+	if listed {
+		c.Back = append(c.Back, d.Device)
+	} else {
 		c.Lost = append(c.Lost, d.Device)
 	}
 	return b.saveDevice(d)

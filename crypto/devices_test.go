@@ -26,19 +26,19 @@ func TestSetDevices(t *testing.T) {
 		return out
 	}
 	for i, step := range []struct {
-		list, added, lost []model.DeviceID
-		first             bool
+		list, added, back, lost []model.DeviceID
+		first                   bool
 	}{
 		{list: nil, first: true},
 		{list: []model.DeviceID{3, 4, 4}, added: []model.DeviceID{3, 4}},
 		{list: []model.DeviceID{4, 3}},
 		{list: []model.DeviceID{4, 9}, added: []model.DeviceID{9}, lost: []model.DeviceID{3}},
-		{list: []model.DeviceID{3, 4, 9}}, // back again
+		{list: []model.DeviceID{3, 4, 9}, back: []model.DeviceID{3}},
 		{list: nil, lost: []model.DeviceID{3, 4, 9}},
 	} {
 		c := set(step.list...)
-		if !slices.Equal(ids(c.New), step.added) || !slices.Equal(ids(c.Lost), step.lost) || c.First != step.first || c.MissingUs {
-			t.Errorf("step %d: new %v, lost %v, first %v", i, ids(c.New), ids(c.Lost), c.First)
+		if !slices.Equal(ids(c.New), step.added) || !slices.Equal(ids(c.Back), step.back) || !slices.Equal(ids(c.Lost), step.lost) || c.First != step.first || c.MissingUs {
+			t.Errorf("step %d: new %v, back %v, lost %v, first %v", i, ids(c.New), ids(c.Back), ids(c.Lost), c.First)
 		}
 	}
 	got := bob.targets(annJID)

@@ -101,7 +101,7 @@ func TestNewDeviceWrites(t *testing.T) {
 	if got := ann.targets(bobJID); len(got.Undecided) != 0 {
 		t.Fatal("an unlisted device holds up sending")
 	}
-	if c := ann.list(bob, laptop); len(c.New) != 0 || len(c.Lost) != 0 || c.First {
+	if c := ann.list(bob, laptop); len(c.New) != 0 || len(c.Back) != 1 || len(c.Lost) != 0 || c.First {
 		t.Fatalf("listed at last: %+v", c)
 	}
 	if got := ann.targets(bobJID); len(got.Undecided) != 1 {
