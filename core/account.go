@@ -28,8 +28,9 @@ type account struct {
 	cancel   context.CancelCauseFunc
 	done     sync.WaitGroup
 
-	in  inbox  // inbox goroutine
-	out outbox // outbox goroutine, but for its own locked part
+	in       inbox       // inbox goroutine
+	out      outbox      // outbox goroutine, but for its own locked part
+	restored []time.Time // when our bundle was put back in place of another lately; outbox goroutine
 
 	mu       sync.Mutex
 	now      AccountStatus
@@ -119,6 +120,8 @@ type inbox struct {
 	sids    bool                  // our archive stamps stanza-ids (XEP-0359)
 
 	lookedUp map[model.JID]time.Time    // whose device list a message had us fetch, and when
+	reminded bool                       // this stream has brought our own device list
+	doubted  time.Time                  // when a message last made us look at our own bundle
 	owed     map[storage.Peer]bool      // devices that get an empty message once the archive is read
 	answered map[storage.Peer]time.Time // when they got one
 }

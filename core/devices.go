@@ -94,6 +94,9 @@ func (r opener) pep(from model.JID, ev wire.PubSubEvent) error {
 	if from == "" {
 		from = r.a.own
 	}
+	if from == r.a.own {
+		r.ownNode(ev.Node)
+	}
 	if !from.IsBare() || ev.Node != wire.NodeDevices || len(ev.Items) == 0 {
 		return nil
 	}
@@ -112,6 +115,27 @@ func (r opener) pep(from model.JID, ev wire.PubSubEvent) error {
 	}
 	r.after = append(r.after, func() { keyring{r.a}.listChanged(from, change) })
 	return nil
+}
+
+// ownNode has our bundle at the server looked at when something of ours was published: another program that takes our number for
+// its own publishes the list of devices as well. The first list of a stream is the server's reminder (XEP-0163 §4.3.4).
+func (r opener) ownNode(node string) {
+	device, _ := r.omemo.Device()
+	if node == wire.NodeBundle(device) || node == wire.NodeDevices && r.a.in.reminded {
+		r.after = append(r.after, func() { r.a.out.publishKeys(republishDelay) })
+	}
+	r.a.in.reminded = r.a.in.reminded || node == wire.NodeDevices
+}
+
+// doubt has our bundle looked at when somebody began a session that we cannot read: they may have been given other keys.
+func (r opener) doubt(x wire.Encrypted) {
+	device, _ := r.omemo.Device()
+	begun := slices.ContainsFunc(x.Keys, func(k wire.Key) bool { return k.RID == device && k.PreKey })
+	if since := r.now.Sub(r.a.in.doubted); !begun || since >= 0 && since < lookUpEvery {
+		return
+	}
+	r.a.in.doubted = r.now
+	r.after = append(r.after, func() { r.a.out.publishKeys(republishDelay) })
 }
 
 // Bounds of what others may have us remember and encrypt for: no person has so many devices at once, or ever.
@@ -187,6 +211,31 @@ func (a keyring) listChanged(jid model.JID, change crypto.ListChange) {
 	if len(change.New)+len(change.Back)+len(change.Lost) > 0 {
 		a.c.feed.put(DevicesChanged{Account: a.id, JID: jid, New: change.New})
 	}
+}
+
+// tellSilent makes a row in the chat with each owner of devices that a batch has given up, as nobody looks at a list of devices
+// by himself, and the events about it.
+func (a *account) tellSilent(tx *storage.Tx, b *crypto.Batch) (told []Event, err error) {
+	for _, d := range b.Silenced() {
+		told = append(told, DevicesChanged{Account: a.id, JID: d.JID})
+		chat, ok, err := tx.ChatWith(a.id, d.JID)
+		if err != nil {
+			return nil, err
+		}
+		if !ok {
+			continue
+		}
+		m := model.Message{Chat: chat.ID, Kind: model.Notice, Body: model.NoticeSilent, Device: d.ID, Time: time.Now().UTC()}
+		if _, err := tx.AddMessage(&m); err != nil {
+			return nil, err
+		}
+		ev, err := messageEvent(tx, m.ID)
+		if err != nil {
+			return nil, err
+		}
+		told = append(told, ev)
+	}
+	return told, nil
 }
 
 // fetchDevices asks for somebody's device list and stores it. An answer that there is none counts as an empty list; one that

@@ -19,7 +19,7 @@ var (
 	ErrClosed   = errors.New("kith is closing")
 
 	// ErrListFight is the Err of an account that is online: others cannot write to this device, because another program of the
-	// same person keeps taking it out of the list of their devices.
+	// same person keeps taking it out of the list of their devices, or puts other keys in the place of its own.
 	ErrListFight = errors.New("another program keeps removing this device from the device list")
 )
 

@@ -24,6 +24,7 @@ func (r opener) unreadable(env *envelope, m *model.Message, x wire.Encrypted, fa
 	if fault != model.NoSession && fault != model.BadMessage {
 		return nil
 	}
+	r.doubt(x)
 	if !r.a.out.isCaughtUp() {
 		return r.tx.Park(r.a.id, m.ID, env.from.Bare(), x.Element().Append(nil, ""))
 	}

@@ -42,7 +42,7 @@ func (a intake) online(ctx context.Context, ev link.Online) {
 func (a intake) freshStream(ctx context.Context, versions bool) {
 	clear(a.in.answers)
 	a.in.archive = archive{}
-	a.in.sids = false
+	a.in.sids, a.in.reminded = false, false
 	a.allUnavailable()
 	ver := ""
 	if row, err := a.c.store.Account(a.id); err == nil && versions {

@@ -61,6 +61,9 @@ func (r opener) steps(from model.JID, o crypto.Opened) {
 			r.a.c.feed.put(DevicesChanged{Account: r.a.id, JID: from, New: []model.Device{o.From}})
 		})
 	}
+	if o.Back {
+		r.after = append(r.after, func() { r.a.c.feed.put(DevicesChanged{Account: r.a.id, JID: from}) })
+	}
 	if o.PreKey {
 		r.a.out.publishKeys(republishDelay)
 	}

@@ -12,8 +12,8 @@ import (
 	"kith/storage"
 )
 
-// Somebody who keeps dropping us from our own device list is another program of ours that is broken: after a few tries Kith
-// stops the ping-pong and says so.
+// Somebody who keeps dropping us from our own device list, or puts other keys in the place of ours, is another program of ours
+// that is broken: after a few tries Kith stops the ping-pong and says so.
 const (
 	maxRepublish    = 3
 	republishPeriod = 10 * time.Minute
@@ -27,7 +27,7 @@ func (a keyring) publishKeys(ctx context.Context) {
 	if err == nil {
 		list, err = a.ownList(ctx)
 	}
-	if err == nil && !sameDevices(list, there) && a.publishedOften(time.Now()) {
+	if err == nil && !sameDevices(list, there) && often(&a.out.republished, time.Now()) {
 		err = ErrListFight
 	}
 	if err == nil {
@@ -50,27 +50,69 @@ func (a keyring) publishKeys(ctx context.Context) {
 	}
 }
 
-// publishBundle publishes our keys if the server has not got the present ones, or if we are not in the list as it stands
-// there: a server that lost the list may have lost the bundle too.
+// publishBundle publishes our keys if the server has not got the present ones, if another program has replaced them, or if we
+// are not in the list as it stands there: a server that lost the list may have lost the bundle too.
 func (a keyring) publishBundle(ctx context.Context, there []model.DeviceID) error {
 	var bundle wire.Bundle
 	var device model.DeviceID
 	needed := false
-	err := a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) (err error) {
+	err := a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) error {
 		device, _ = b.Device()
-		if needed = b.Stale() || !slices.Contains(there, device); !needed {
-			return nil
+		needed = b.Stale() || !slices.Contains(there, device)
+		return nil
+	})
+	if err != nil {
+		return err
+	}
+	if !needed {
+		if replaced, err := a.replaced(ctx, device); err != nil || !replaced {
+			return err
 		}
+		if often(&a.restored, time.Now()) {
+			return ErrListFight
+		}
+		a.restored = append(a.restored, time.Now())
+	}
+	err = a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) (err error) {
 		bundle, err = b.Bundle(time.Now().UTC())
 		return err
 	})
-	if err != nil || !needed {
+	if err != nil {
 		return err
 	}
 	if err := a.publishOpen(ctx, wire.NodeBundle(device), bundle.Element()); err != nil {
 		return err
 	}
 	return a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) error { return b.Published() })
+}
+
+// replaced says whether the keys that the server has of this device are not ours, or gone. What it will not show is taken for
+// right.
+func (a keyring) replaced(ctx context.Context, device model.DeviceID) (bool, error) {
+	items, err := a.fetchItems(ctx, a.own, wire.NodeBundle(device))
+	var se *wire.StanzaError
+	switch {
+	case errors.As(err, &se) && se.Condition == wire.ItemNotFound:
+		return true, nil
+	case err != nil && passing(err):
+		return false, err
+	case err != nil:
+		return false, nil
+	}
+	ours := false
+	err = a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) (err error) {
+		for _, item := range items {
+			x, ok := wire.ParseBundle(item.Payload)
+			if !ok {
+				continue
+			}
+			if ours, err = b.Offers(x); ours || err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	return !ours, err
 }
 
 // ownList is the device list as it should stand there.
@@ -93,10 +135,10 @@ func (a keyring) tellFight(err error) {
 	}
 }
 
-// publishedOften says whether our list was published as often as is reasonable lately. Outbox goroutine.
-func (a keyring) publishedOften(now time.Time) bool {
-	a.out.republished = slices.DeleteFunc(a.out.republished, func(t time.Time) bool { return now.Sub(t) > republishPeriod })
-	return len(a.out.republished) >= maxRepublish
+// often says whether something was done as often as is reasonable lately. It forgets what was not lately.
+func often(times *[]time.Time, now time.Time) bool {
+	*times = slices.DeleteFunc(*times, func(t time.Time) bool { return now.Sub(t) > republishPeriod })
+	return len(*times) >= maxRepublish
 }
 
 func sameDevices(x, y []model.DeviceID) bool {

@@ -108,10 +108,15 @@ func (r *receiver) store(ctx context.Context, work func() error) error {
 		if err := (opener{r}).payOwed(); err != nil {
 			return err
 		}
+		silent, err := r.a.tellSilent(tx, r.omemo)
+		if err != nil {
+			return err
+		}
 		if err := r.omemo.Flush(); err != nil {
 			return err
 		}
 		r.events, err = r.chatEvents()
+		r.events = append(r.events, silent...)
 		return err
 	})
 	r.a.in.stale = r.a.in.stale || err != nil

@@ -166,14 +166,21 @@ func (a keyring) recipients(ctx context.Context, peer model.JID) (to crypto.Targ
 }
 
 func (a keyring) targets(ctx context.Context, peer model.JID) (to crypto.Targets, err error) {
+	var told []Event
 	err = a.c.store.Update(ctx, func(tx *storage.Tx) error {
 		b, err := a.c.omemo.Begin(tx, a.id, a.own)
 		if err != nil {
 			return err
 		}
-		to, err = b.Targets(peer)
+		if to, err = b.Targets(peer); err != nil {
+			return err
+		}
+		told, err = a.tellSilent(tx, b)
 		return err
 	})
+	if err == nil {
+		a.c.feed.put(told...)
+	}
 	return to, err
 }
 

@@ -16,6 +16,7 @@ type Opened struct {
 	PreKey    bool         // it started a session, or the other side does not know yet that we have it
 	Reply     bool         // an empty message should go back, after catching up
 	NewDevice bool         // its identity key was not known before
+	Back      bool         // it was silent until now
 }
 
 // Decrypt opens a message that the server says came from the address from: its keys are looked for among the sessions with
@@ -118,6 +119,10 @@ func (b *Batch) accept(t attempt, d storage.OMEMODevice, plain []byte, in incomi
 			return Opened{}, err
 		}
 	}
+	back, err := b.heard(&d)
+	if err != nil {
+		return Opened{}, err
+	}
 	if err := t.store(); err != nil {
 		return Opened{}, err
 	}
@@ -131,7 +136,7 @@ func (b *Batch) accept(t attempt, d storage.OMEMODevice, plain []byte, in incomi
 	d.LastSeenMS = b.seen[t.peer]
 	st := t.opened.next.states[0]
 	return Opened{
-		Plain: plain, From: d.Device, PreKey: in.key.PreKey, NewDevice: fresh,
+		Plain: plain, From: d.Device, PreKey: in.key.PreKey, NewDevice: fresh, Back: back,
 		Reply: t.opened.reply || in.key.PreKey && st.sending.index == 0,
 	}, nil
 }

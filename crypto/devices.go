@@ -69,7 +69,7 @@ func (b *Batch) relist(c *ListChange, d storage.OMEMODevice, listed bool) error 
 	if d.Own || d.Active == listed {
 		return nil
 	}
-	d.Active = listed
+	d.Active, d.Rekeys, d.Silent = listed, 0, false
 	if listed {
 		c.Back = append(c.Back, d.Device)
 	} else {

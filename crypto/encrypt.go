@@ -14,7 +14,7 @@ import (
 const listLife = 2 * time.Hour
 
 // Targets are the devices that a message to somebody has to reach, our own others included. Devices that the person
-// distrusts, and those whose bundle could not be had lately, are in none of the lists.
+// distrusts, silent ones, and those whose bundle could not be had lately, are in none of the lists.
 type Targets struct {
 	Ready     []model.Device // Encrypt can be called with them
 	NoBundle  []model.Device // fetch the bundle, then AddBundle or BundleFailed, then ask for Targets again
@@ -50,7 +50,7 @@ func (b *Batch) Targets(peer model.JID) (Targets, error) {
 
 // sort puts a device where it belongs.
 func (b *Batch) sort(t *Targets, d storage.OMEMODevice) error {
-	if d.Own || !d.Active || d.Trust == model.Distrusted {
+	if d.Own || !d.Active || d.Silent || d.Trust == model.Distrusted {
 		return nil
 	}
 	if d.Fingerprint != "" && d.Trust == model.Undecided {
@@ -63,6 +63,8 @@ func (b *Batch) sort(t *Targets, d storage.OMEMODevice) error {
 	}
 	ignored := b.started.Before(d.IgnoredUntil)
 	switch {
+	case s.exhausted() && d.Rekeys >= maxRekeys:
+		return b.silence(d)
 	case s.ready(), ignored && s.usable(): // better an overlong chain than no message
 		t.Ready = append(t.Ready, d.Device)
 	case !ignored:
@@ -149,6 +151,9 @@ func (b *Batch) AddBundle(d model.Device, x wire.Bundle, now time.Time) error {
 		row.FirstSeenMS = now.UnixMilli()
 	}
 	row.Failures, row.IgnoredUntil = 0, time.Time{}
+	if s.exhausted() {
+		row.Rekeys++
+	}
 	if row.Fingerprint == "" {
 		_, err = b.learnKey(row, o.identity)
 	} else {
@@ -177,5 +182,12 @@ func (b *Batch) BundleFailed(d model.Device, now time.Time) error {
 	wait := min(ignoreFirst<<min(row.Failures, 10), ignoreMost)
 	row.Failures++
 	row.IgnoredUntil = now.Add(wait)
+	s, err := b.session(b.peer(row.JID, row.ID))
+	if err != nil {
+		return err
+	}
+	if s.exhausted() {
+		row.Rekeys++
+	}
 	return b.saveDevice(row)
 }

@@ -10,8 +10,8 @@ import (
 const healEvery = 24 * time.Hour
 
 // Heal asks whether the session with a device whose message could not be read may be repaired now, and notes that it is. To
-// repair: fetch its bundle, AddBundle, and send it a message without content. Never more than once in 24 hours, and only for
-// devices that their owner lists or that we have talked with: numbers can be made up.
+// repair: fetch its bundle, AddBundle, and send it a message without content. Never more than once in 24 hours, not for a silent
+// device, and only for devices that their owner lists or that we have talked with: numbers can be made up.
 func (b *Batch) Heal(d model.Device, now time.Time) (bool, error) {
 	row, known, err := b.device(d.JID.Bare(), d.ID)
 	if err != nil || !known || row.Own {
@@ -23,7 +23,11 @@ func (b *Batch) Heal(d model.Device, now time.Time) (bool, error) {
 	if since := now.Sub(row.Healed); since < healEvery && since > -healEvery {
 		return false, nil
 	}
+	if row.Rekeys >= maxRekeys {
+		return false, b.silence(row)
+	}
 	row.Healed = now
+	row.Rekeys++
 	return true, b.saveDevice(row)
 }
 
@@ -38,7 +42,7 @@ func (b *Batch) Reset(jid model.JID) error {
 		if d.Own {
 			continue
 		}
-		d.Failures, d.IgnoredUntil, d.Healed = 0, time.Time{}, time.Time{}
+		d.Failures, d.IgnoredUntil, d.Healed, d.Rekeys, d.Silent = 0, time.Time{}, time.Time{}, 0, false
 		if err := b.saveDevice(d); err != nil {
 			return err
 		}

@@ -18,6 +18,7 @@ type ledger struct {
 	sessions map[storage.Peer]*session // moved on, not yet written
 	devices  map[storage.Peer]storage.OMEMODevice
 	seen     map[storage.Peer]int64 // new LastSeenMS, not yet written
+	silenced []model.Device         // given up
 	undo     []func()
 }
 

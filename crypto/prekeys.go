@@ -1,7 +1,9 @@
 package crypto
 
 import (
+	"bytes"
 	"fmt"
+	"maps"
 	"time"
 
 	"kith/core/wire"
@@ -136,6 +138,18 @@ func (b *Batch) Bundle(now time.Time) (wire.Bundle, error) {
 // after the last change.
 func (b *Batch) Stale() bool {
 	return b.identity.Published != b.identity.Changed || rotationDue(b.identity, b.started)
+}
+
+// Offers says whether a bundle is the one that was handed out last. Another program under our number may have put its own in
+// its place: then nobody who begins a session can be read here.
+func (b *Batch) Offers(x wire.Bundle) (bool, error) {
+	ours, err := b.bundle()
+	if err != nil {
+		return false, err
+	}
+	return bytes.Equal(x.IdentityKey, ours.IdentityKey) && x.SignedPreKeyID == ours.SignedPreKeyID &&
+		bytes.Equal(x.SignedPreKey, ours.SignedPreKey) && bytes.Equal(x.Signature, ours.Signature) &&
+		maps.EqualFunc(x.PreKeys, ours.PreKeys, bytes.Equal), nil
 }
 
 // Published notes that the server has taken the bundle that was handed out last.

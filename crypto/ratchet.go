@@ -138,8 +138,11 @@ func (s *session) has(base point) bool {
 // usable says whether there is a session to send on.
 func (s *session) usable() bool { return s != nil && !s.closed }
 
+// exhausted says whether a fresh session should be begun before the next message goes out.
+func (s *session) exhausted() bool { return s.usable() && s.states[0].sending.index >= exhausted }
+
 // ready says whether the next message should go out on this session.
-func (s *session) ready() bool { return s.usable() && s.states[0].sending.index < exhausted }
+func (s *session) ready() bool { return s.usable() && !s.exhausted() }
 
 // seal encrypts plain on the current state. preKey says that the other side may still have to build the session from it.
 func (s *session) seal(me us, plain []byte) (next *session, data []byte, preKey bool, err error) {

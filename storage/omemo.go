@@ -24,16 +24,17 @@ type OMEMODevice struct {
 	Failures     int       // bundles of it that could not be had, in a row
 	IgnoredUntil time.Time // not asked for its bundle before
 	Healed       time.Time // when a session with it was last repaired
+	Rekeys       int       // sessions begun anew since it was last heard of
 }
 
 const deviceColumns = `d.jid, d.id, d.key, CASE WHEN d.own THEN 2 ELSE coalesce(t.trust, 0) END, d.active, d.own,
-	d.first_ms, d.last_ms, d.failures, d.ignored_until_ms, d.healed_ms
+	d.first_ms, d.last_ms, d.failures, d.ignored_until_ms, d.healed_ms, d.rekeys, d.silent
 	FROM omemo_device d LEFT JOIN omemo_trust t ON t.account_id = d.account_id AND t.jid = d.jid AND t.key = d.key`
 
 func scanDevice(row scanner, d *OMEMODevice) error {
 	var key []byte
 	var ignored, healed int64
-	err := row.Scan(&d.JID, &d.ID, &key, &d.Trust, &d.Active, &d.Own, &d.FirstSeenMS, &d.LastSeenMS, &d.Failures, &ignored, &healed)
+	err := row.Scan(&d.JID, &d.ID, &key, &d.Trust, &d.Active, &d.Own, &d.FirstSeenMS, &d.LastSeenMS, &d.Failures, &ignored, &healed, &d.Rekeys, &d.Silent)
 	d.Fingerprint = model.Fingerprint(hex.EncodeToString(key))
 	d.IgnoredUntil, d.Healed = fromMS(ignored), fromMS(healed)
 	return err
@@ -93,9 +94,9 @@ func (t omemoWrites) SaveOMEMODevice(account model.AccountID, d OMEMODevice) err
 	key, err := keyBlob(d.Fingerprint)
 	if err == nil {
 		_, err = t.w.exec(`INSERT OR REPLACE INTO omemo_device
-			(account_id, jid, id, key, active, own, first_ms, last_ms, failures, ignored_until_ms, healed_ms)
-			VALUES (?,?,?,?,?,?,?,?,?,?,?)`, account, d.JID, d.ID, key, d.Active, d.Own, d.FirstSeenMS, d.LastSeenMS,
-			d.Failures, toMS(d.IgnoredUntil), toMS(d.Healed))
+			(account_id, jid, id, key, active, own, first_ms, last_ms, failures, ignored_until_ms, healed_ms, rekeys, silent)
+			VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?)`, account, d.JID, d.ID, key, d.Active, d.Own, d.FirstSeenMS, d.LastSeenMS,
+			d.Failures, toMS(d.IgnoredUntil), toMS(d.Healed), d.Rekeys, d.Silent)
 	}
 	if err != nil {
 		return fmt.Errorf("save device: %w", err)

@@ -33,8 +33,8 @@ func TestOMEMODevices(t *testing.T) {
 	account := omemoAccount(t, s)
 	at := time.UnixMilli(1_700_000_000_123).UTC()
 	want := OMEMODevice{
-		Device:   model.Device{JID: devicePeer, ID: 7, Fingerprint: firstKey, Active: true, FirstSeenMS: 5, LastSeenMS: 6},
-		Failures: 3, IgnoredUntil: at, Healed: at.Add(time.Second),
+		Device:   model.Device{JID: devicePeer, ID: 7, Fingerprint: firstKey, Active: true, Silent: true, FirstSeenMS: 5, LastSeenMS: 6},
+		Failures: 3, IgnoredUntil: at, Healed: at.Add(time.Second), Rekeys: 2,
 	}
 	keyless := OMEMODevice{Device: model.Device{JID: devicePeer, ID: 2}}
 	own := OMEMODevice{Device: model.Device{JID: devicePeer, ID: 9, Fingerprint: secondKey, Own: true, Trust: model.Verified}}

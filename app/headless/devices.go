@@ -13,7 +13,8 @@ type deviceInfo struct {
 	Fingerprint model.Fingerprint `json:"fingerprint"`
 	Trust       string            `json:"trust"`
 	Active      bool              `json:"active"`
-	Own         bool              `json:"own"` // this very profile
+	Own         bool              `json:"own"`    // this very profile
+	Silent      bool              `json:"silent"` // does not answer: nothing is encrypted for it until it does
 	Protocols   []string          `json:"protocols"`
 }
 
@@ -21,7 +22,7 @@ type deviceInfo struct {
 const omemoLegacy = "eu.siacs.conversations.axolotl"
 
 func deviceOf(d model.Device) deviceInfo {
-	return deviceInfo{d.ID, d.Fingerprint, d.Trust.String(), d.Active, d.Own, []string{omemoLegacy}}
+	return deviceInfo{d.ID, d.Fingerprint, d.Trust.String(), d.Active, d.Own, d.Silent, []string{omemoLegacy}}
 }
 
 type trustParams struct {

@@ -296,7 +296,7 @@ func lastLine(r *ChatRow, x model.Chat) {
 	case m.Kind == model.Unreadable:
 		r.Line = "A message this device can't read"
 	case m.Kind == model.Notice:
-		r.Line = Line(m.Body)
+		r.Line = NoticeText(&m)
 	case m.Outgoing && m.State == model.Failed:
 		r.Failed, r.Lead, r.Line = true, "Not sent: ", Line(m.Body)
 	case m.Outgoing:

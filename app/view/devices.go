@@ -64,7 +64,7 @@ func ShieldOf(e model.Encryption, devices []model.Device) Shield {
 	}
 	known, verified, trusted := 0, 0, 0
 	for _, d := range devices {
-		if !d.Active {
+		if !d.Active || d.Silent {
 			continue
 		}
 		known++
@@ -111,7 +111,7 @@ func DeviceRows(devices []model.Device, now time.Time) []DeviceRow {
 		}
 		rows = append(rows, DeviceRow{
 			Device: d, Name: "Device " + strconv.FormatUint(uint64(d.ID), 10), State: trustText(d), Seen: seenText(d, now),
-			This: d.Own, Decide: d.Active && !d.Own && d.Trust == model.Undecided, Inactive: !d.Active && !d.Own,
+			This: d.Own, Decide: d.Active && !d.Own && d.Trust == model.Undecided, Inactive: (!d.Active || d.Silent) && !d.Own,
 		})
 	}
 	slices.SortStableFunc(rows, func(a, b DeviceRow) int {
@@ -129,6 +129,8 @@ func trustText(d model.Device) string {
 		return "This device"
 	case !d.Active:
 		return "No longer used"
+	case d.Silent:
+		return "Does not answer"
 	}
 	switch d.Trust {
 	case model.Verified:

@@ -1,6 +1,10 @@
 package view
 
-import "kith/core/model"
+import (
+	"strconv"
+
+	"kith/core/model"
+)
 
 // FaultText says in one sentence what a fault means for the person, and what to do next; who is the other side's name. It
 // is empty for NoFault.
@@ -55,4 +59,12 @@ func FaultAction(f model.Fault, outgoing bool) string {
 		return "Try again"
 	}
 	return ""
+}
+
+// NoticeText says in one sentence what happened to a chat.
+func NoticeText(m *model.Message) string {
+	if m.Body == model.NoticeSilent {
+		return "Device " + strconv.FormatUint(uint64(m.Device), 10) + " no longer answers. It gets no new messages until it does."
+	}
+	return Line(m.Body)
 }

@@ -75,7 +75,7 @@ func (b *builder) build() []Row {
 		case model.Unreadable:
 			n = b.unreadable(i, gaps)
 		case model.Notice:
-			b.add(Row{Key: rowKey(m.ID, NoticeRow), Kind: NoticeRow, Message: m.ID, Text: Line(m.Body)})
+			b.add(Row{Key: rowKey(m.ID, NoticeRow), Kind: NoticeRow, Message: m.ID, Text: NoticeText(m)})
 		case model.Text:
 			b.bubble(m)
 		}

@@ -54,6 +54,7 @@ type Device struct {
 	Trust       Trust
 	Active      bool // in the owner's device list
 	Own         bool // this very installation
+	Silent      bool // given up: several new sessions brought no answer, and nothing is encrypted for it until one comes
 	FirstSeenMS int64
 	LastSeenMS  int64 // of a message from it; 0: never
 }

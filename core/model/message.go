@@ -43,6 +43,9 @@ const (
 	Notice                 // something that happened to the chat: a new device, a verification; Body is one of the Notice texts
 )
 
+// NoticeSilent is the Body of a Notice that a device of the other side was given up: see Device.Silent. Message.Device tells which.
+const NoticeSilent = "device-silent"
+
 // State is how far an outgoing message got. It only grows, except to Failed.
 type State uint8
 

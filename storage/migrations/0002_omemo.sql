@@ -45,6 +45,8 @@ CREATE TABLE omemo_device (
 	failures INTEGER NOT NULL,
 	ignored_until_ms INTEGER NOT NULL,
 	healed_ms INTEGER NOT NULL,
+	rekeys INTEGER NOT NULL,
+	silent INTEGER NOT NULL,
 	PRIMARY KEY (account_id, jid, id)
 ) WITHOUT ROWID;
 

@@ -1,0 +1,149 @@
+package core
+
+import (
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"kith/core/coretest"
+	"kith/core/model"
+	"kith/core/wire"
+	"kith/crypto"
+)
+
+// foreignBundle is the bundle of some other installation.
+func foreignBundle(t *testing.T) (x wire.Bundle) {
+	t.Helper()
+	other := newSealer(t, malloryJID)
+	withOMEMO(t, other.store, other.omemo, other.account.ID, malloryJID, func(b *crypto.Batch) (err error) {
+		x, err = b.Bundle(time.Now())
+		return err
+	})
+	return x
+}
+
+// Another program of ours that puts its own keys in the place of this device's is noticed, at sign-in and while we are there,
+// and what it did is undone.
+func TestReplacedBundle(t *testing.T) {
+	t.Run("prosody", func(t *testing.T) { replacedBundle(t, coretest.StartProsody) })
+	t.Run("ejabberd", func(t *testing.T) { replacedBundle(t, coretest.StartEjabberd) })
+}
+
+func replacedBundle(t *testing.T, start func(coretest.TB, coretest.Options) *coretest.Server) {
+	s := start(t, coretest.Options{})
+	anna := signUp(t, s, "anna")
+	other := signIn(t, s, anna.jid, "anna-canary-password")
+	other.online()
+	query := func(typ string, payload *wire.Element) *wire.Element {
+		el, err := other.client.account(other.account).link.Query(t.Context(), wire.IQ{Type: typ, Payload: payload})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return el
+	}
+	node := wire.NodeBundle(anna.ownDevice())
+	_, key := anna.identity()
+	published := func() bool {
+		_, items, _ := wire.ParseItems(query(wire.TypeGet, wire.ItemsRequest(node, 0)).First())
+		if len(items) == 0 {
+			return false
+		}
+		x, ok := wire.ParseBundle(items[0].Payload)
+		return ok && string(x.IdentityKey) == key
+	}
+	wait := func(what string, ok func() bool) {
+		for end := time.Now().Add(patience); !ok(); {
+			if time.Now().After(end) {
+				t.Fatalf("timeout: %s", what)
+			}
+		}
+	}
+	anna.until("the keys are published", func() bool {
+		done := false
+		anna.inside(func(*account) {
+			withOMEMO(t, anna.store, anna.client.omemo, anna.account, anna.jid, func(b *crypto.Batch) error { done = !b.Stale(); return nil })
+		})
+		return done
+	})
+	wait("both are in the list", func() bool {
+		_, items, _ := wire.ParseItems(query(wire.TypeGet, wire.ItemsRequest(wire.NodeDevices, 0)).First())
+		ids, ok := wire.ParseDeviceList(items[0].Payload)
+		return ok && len(ids) == 2
+	})
+	replace := func() {
+		query(wire.TypeSet, wire.Publish(node, wire.Item{ID: "current", Payload: foreignBundle(t).Element()}))
+		if published() {
+			t.Fatal("nothing was replaced")
+		}
+	}
+	replace()
+	query(wire.TypeSet, wire.Publish(wire.NodeDevices, wire.Item{ID: "current", Payload: wire.DeviceList([]model.DeviceID{anna.ownDevice(), other.ownDevice()})}))
+	wait("the keys are back", published)
+	anna.close()
+	replace()
+	anna.open()
+	wait("the keys are back after a sign-in", published)
+}
+
+// identity is what a bundle of ours says of us.
+func (p *person) identity() (device model.DeviceID, key string) {
+	p.t.Helper()
+	p.inside(func(a *account) {
+		withOMEMO(p.t, p.store, p.client.omemo, p.account, p.jid, func(b *crypto.Batch) error {
+			x, err := b.Bundle(time.Now())
+			device, _ = b.Device()
+			key = string(x.IdentityKey)
+			return err
+		})
+	})
+	return device, key
+}
+
+// Who insists is answered three times; then the person is told, and nothing more is published for a while.
+func TestBundleFight(t *testing.T) {
+	foreign := foreignBundle(t).Element().String()
+	var list string
+	s := startTiny(t, func(iq wire.IQ) (string, bool) {
+		inner := iq.Payload.First()
+		node := inner.Attr("node")
+		switch {
+		case inner == nil || iq.Payload.Space != wire.NSPubSub:
+			return rosterOnly(iq)
+		case inner.Local == "publish" && node == wire.NodeDevices:
+			list = inner.First().First().String()
+			return "ANSWER", true
+		case inner.Local == "publish":
+			return "ANSWER", true
+		case node == wire.NodeDevices && list != "":
+			return fmt.Sprintf("ANSWER<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='%s'><item id='current'>%s</item></items></pubsub>", node, list), true
+		case node != wire.NodeDevices:
+			return fmt.Sprintf("ANSWER<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='%s'><item id='current'>%s</item></items></pubsub>", node, foreign), true
+		}
+		return wire.ItemNotFound, false
+	})
+	p := s.login(t)
+	a := p.client.account(p.account)
+	node := wire.NodeBundle(p.ownDevice())
+	s.until("the list is published", func() bool { return list != "" })
+	look := func() {
+		a.out.publishKeys(0)
+		a.nudge()
+	}
+	for i := 1; i <= maxRepublish; i++ {
+		look()
+		s.until("the keys are put back", func() bool { return s.count("publish", node) == 1+i })
+	}
+	look()
+	p.until("it is told", func() bool { return errors.Is(a.status().Err, ErrListFight) })
+	s.mu.Lock()
+	asked := s.count("items", node)
+	s.mu.Unlock()
+	look()
+	s.until("it looks again", func() bool { return s.count("items", node) > asked })
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if n := s.count("publish", node); n != 1+maxRepublish {
+		t.Errorf("the keys were published %d times", n)
+	}
+}
