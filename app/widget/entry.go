@@ -56,6 +56,9 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 	}
 }
 
+// AcceptsTab says no: Tab leads on, also from the composer, or whoever goes by keys alone could not leave it.
+func (e *entry) AcceptsTab() bool { return false }
+
 // TypedShortcut passes on what is no editing: Ctrl+K must work while somebody writes, too.
 func (e *entry) TypedShortcut(s fyne.Shortcut) {
 	if edits(s) {

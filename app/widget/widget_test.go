@@ -364,6 +364,9 @@ func TestSpoken(t *testing.T) {
 			t.Errorf("%T says %q as a %s", c.widget, c.widget.AccessibilityLabel(), c.widget.AccessibilityRole())
 		}
 	}
+	if NewComposer("Message").entry.AcceptsTab() {
+		t.Error("nobody gets out of the composer with Tab")
+	}
 	b := NewBubble()
 	b.Set(Row{Text: "Yes", Time: "14:05", Outgoing: true, State: model.Failed, Fault: "It was not sent.", Clear: true}, 400)
 	if got := b.AccessibilityLabel(); got != "You: Yes, 14:05, not sent, not protected. It was not sent." {
