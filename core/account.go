@@ -57,6 +57,7 @@ func startAccount(ctx context.Context, c *Client, row model.Account) (*account, 
 	}
 	a.now = AccountStatus{Account: row, State: model.Connecting}
 	a.now.Password, a.now.Pins = "", model.Pins{}
+	a.now.Enabled = true // it runs because the person wants it so, although a first sign-in is stored only once it worked
 	a.in.answers, a.in.lookedUp = make(map[string]answer), make(map[model.JID]time.Time)
 	a.in.stale = true
 	a.in.owed, a.in.answered = make(map[storage.Peer]bool), make(map[storage.Peer]time.Time)

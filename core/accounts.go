@@ -89,7 +89,11 @@ func (a *Accounts) signIn(ctx context.Context, row model.Account) error {
 }
 
 func (a *Accounts) enable(ctx context.Context, id model.AccountID, on bool) error {
-	return a.edit(ctx, id, func(row *model.Account) { row.Enabled = on })
+	err := a.edit(ctx, id, func(row *model.Account) { row.Enabled = on })
+	if run := a.c.account(id); err == nil && run != nil && run.status().Enabled != on {
+		run.setStatus(func(s *AccountStatus) { s.Enabled = on })
+	}
+	return err
 }
 
 func (a *Accounts) edit(ctx context.Context, id model.AccountID, change func(*model.Account)) error {
@@ -114,6 +118,7 @@ func (a *Accounts) List(context.Context) ([]AccountStatus, error) {
 		s := AccountStatus{}
 		if run := a.c.account(row.ID); run != nil {
 			s = run.status()
+			row.Enabled = s.Enabled
 		}
 		s.Account = row
 		s.Password, s.Pins = "", model.Pins{}

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"net"
 	"testing"
 
 	"kith/core/coretest"
@@ -67,5 +68,49 @@ func TestSignInFailures(t *testing.T) {
 	}
 	if all, err := p.store.Accounts(); err != nil || len(all) != 0 {
 		t.Errorf("%d accounts after removal, %v", len(all), err)
+	}
+}
+
+// What is told of an account says that the person wants it, from the first try on, and no longer once they signed out of it.
+func TestEnabledIsTold(t *testing.T) {
+	s := startTiny(t, rosterOnly)
+	p := &person{t: t, dir: t.TempDir(), options: Options{Log: coretest.NewCanary(t, "anna@"), RootCAs: s.ca}}
+	p.open()
+	t.Cleanup(p.close)
+	ctx, cancel := context.WithTimeout(t.Context(), patience)
+	defer cancel()
+	wanted, last := true, model.Connecting
+	follow := func(st model.LinkState) {
+		for last != st {
+			ev, err := p.events.Next(ctx)
+			if err != nil {
+				t.Fatal(err)
+			}
+			if ev, ok := ev.(AccountChanged); ok {
+				last = ev.Account.State
+				if ev.Account.Enabled != wanted {
+					t.Errorf("%v is told with enabled %v", last, ev.Account.Enabled)
+				}
+			}
+		}
+	}
+	login := Login{Address: string(annaJID), Password: "x", Host: "127.0.0.1", Port: uint16(s.listener.Addr().(*net.TCPAddr).Port), DirectTLS: true}
+	id, err := p.client.Accounts.Add(ctx, login)
+	if err != nil {
+		t.Fatal(err)
+	}
+	follow(model.Online)
+	wanted = false // what was not read of before is folded into it
+	if err := p.client.Accounts.Disconnect(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	follow(model.Offline)
+	wanted = true
+	if err := p.client.Accounts.Connect(ctx, id); err != nil {
+		t.Fatal(err)
+	}
+	follow(model.Online)
+	if all, err := p.client.Accounts.List(ctx); err != nil || len(all) != 1 || !all[0].Enabled {
+		t.Errorf("%d accounts, %v", len(all), err)
 	}
 }

@@ -133,7 +133,7 @@ func rank(k BannerKind) int {
 func (x account) banner(now time.Time, say func(err error, server string) string) Banner {
 	b := Banner{Account: x.ID}
 	switch {
-	case signedOut(x.AccountStatus):
+	case !x.Enabled:
 		b.Kind, b.Text, b.Action = SignedOutBar, "You are signed out", "Sign in"
 	case x.State == model.AuthFailed:
 		b.Kind, b.Text, b.Action = FaultBar, say(x.Err, x.JID.Domain()), "Open settings"
@@ -219,14 +219,10 @@ func (a *Accounts) find(id model.AccountID) *account {
 	return nil
 }
 
-// signedOut says whether the person wants the account to be offline. One that just signs in for the first time counts as
-// enabled only afterwards.
-func signedOut(s core.AccountStatus) bool { return !s.Enabled && s.State == model.Offline }
-
 // StateText is how an account stands, in a few words.
 func StateText(s core.AccountStatus) string {
 	switch {
-	case signedOut(s):
+	case !s.Enabled:
 		return "Signed out"
 	case s.State == model.Online:
 		return "Online"

@@ -258,7 +258,7 @@ func TestBanner(t *testing.T) {
 	if b := a.Banner(now, say); b.Kind != SyncBar {
 		t.Errorf("banner after the fault %+v", b)
 	}
-	if b := (account{AccountStatus: core.AccountStatus{State: model.Online}}).banner(now, say); b.Kind != NoBanner {
+	if b := (account{AccountStatus: core.AccountStatus{Account: model.Account{Enabled: true}, State: model.Online}}).banner(now, say); b.Kind != NoBanner {
 		t.Errorf("an account that has just signed in for the first time: %+v", b)
 	}
 	if b := (account{}).banner(now, say); b.Kind != SignedOutBar {
