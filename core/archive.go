@@ -135,8 +135,10 @@ func (a intake) catchUp(ctx context.Context) {
 		a.log.Error("read archive ranges", "err", err)
 		return
 	}
-	a.in.archive = archive{ranges: ranges, offered: true, on: true, walking: true, ever: len(ranges) == 0,
-		older: make(map[string]string), preview: crypto.NewPreview(), order: newOrder()}
+	a.in.archive = archive{
+		ranges: ranges, offered: true, on: true, walking: true, ever: len(ranges) == 0,
+		older: make(map[string]string), preview: crypto.NewPreview(), order: newOrder(),
+	}
 	if len(ranges) > 0 {
 		a.in.archive.awaySince = ranges[0].To
 	}
@@ -358,7 +360,7 @@ func (a intake) olderPage(ctx context.Context, chat model.Chat, before string, e
 		res := olderResult{more: ok && !fin.Complete && fin.Set.First != "", err: err}
 		r.after = append(r.after, func() { delete(a.in.archive.older, q.ID); reply <- res })
 		if err != nil || !ok || res.more {
-			return nil
+			return nil //nolint:nilerr // whoever asked is told
 		}
 		r.delta(chat.ID)
 		return r.tx.SetComplete(chat.ID, true)

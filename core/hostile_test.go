@@ -193,8 +193,10 @@ func TestHostileStanzas(t *testing.T) {
 		{"an archive result from a stranger", []string{fromEvil + forwarded(wire.NSArchive, "result", "id='9' queryid='q'", forgery) + "</message>"}, nil, nil},
 		{"a message to somebody else", []string{strings.Replace(fromBen, "to='anna@", "to='carol@", 1) + "<body>forged</body></message>"}, nil, nil},
 		{"a message from no address", []string{strings.Replace(fromBen, "ben@example.test/phone", "@@", 1) + "<body>forged</body></message>"}, nil, nil},
-		{"a room's and a news message", []string{strings.Replace(fromBen, "chat", "groupchat", 1) + "<body>forged</body></message>",
-			strings.Replace(fromBen, "chat", "headline", 1) + "<body>forged</body></message>"}, nil, nil},
+		{"a room's and a news message", []string{
+			strings.Replace(fromBen, "chat", "groupchat", 1) + "<body>forged</body></message>",
+			strings.Replace(fromBen, "chat", "headline", 1) + "<body>forged</body></message>",
+		}, nil, nil},
 		{"an empty body", []string{fromBen + "<body/></message>", fromBen + "</message>"}, nil, nil},
 		{"a stranger writes", []string{fromEvil + "<body>hello</body></message>"}, nil, []string{"hello"}},
 		{"bidi overrides stay text", []string{fromBen + "<body>a\u202eb\u0085c</body></message>"}, []string{"a\u202ebc"}, nil},

@@ -30,7 +30,7 @@ var profile = sync.OnceValues(func() (keys []byte, err error) {
 	if err != nil {
 		return nil, err
 	}
-	defer os.RemoveAll(dir)
+	defer func() { err = errors.Join(err, os.RemoveAll(dir)) }()
 	p, err := storage.Hold(dir)
 	if err != nil {
 		return nil, err

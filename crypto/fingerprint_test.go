@@ -24,8 +24,10 @@ func TestParseKeyURI(t *testing.T) {
 		{"xmpp:ann@example.org?message;omemo-sid-1=" + string(fpA) + ";omemo-sid-2147483647=" + string(fpB), KeyURI{JID: annJID, Devices: devices}},
 		{"XMPP:ann@example.org?omemo-sid-1=" + strings.ToUpper(string(fpA)) + "&omemo-sid-2147483647=05" + string(fpB), KeyURI{JID: annJID, Devices: devices}},
 		{"xmpp:a%2Bn@example.org/phone?message;body=hi;omemo-sid-1=" + string(fpA) + ";omemo-sid-2147483647=" + string(fpB) + "#x", KeyURI{JID: "a+n@example.org", Devices: devices}},
-		{"xmpp:ann@example.org?trust-message;encryption=urn%3Axmpp%3Aomemo%3A2;trust=" + string(fpA) + ";trust=" + string(fpB) + ";distrust=" + string(fpA),
-			KeyURI{JID: annJID, Devices: none, Trust: []model.Fingerprint{fpA, fpB}, Distrust: []model.Fingerprint{fpA}}},
+		{
+			"xmpp:ann@example.org?trust-message;encryption=urn%3Axmpp%3Aomemo%3A2;trust=" + string(fpA) + ";trust=" + string(fpB) + ";distrust=" + string(fpA),
+			KeyURI{JID: annJID, Devices: none, Trust: []model.Fingerprint{fpA, fpB}, Distrust: []model.Fingerprint{fpA}},
+		},
 	}
 	for _, test := range tests {
 		got, err := ParseKeyURI(test.uri)

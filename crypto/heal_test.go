@@ -18,7 +18,11 @@ func TestHealOncePerDay(t *testing.T) {
 		after time.Duration
 		want  bool
 	}{
-		{d, 0, true}, {d, time.Second, false}, {d, 23 * time.Hour, false}, {d, 25 * time.Hour, true}, {d, 25 * time.Hour, false},
+		{d, 0, true},
+		{d, time.Second, false},
+		{d, 23 * time.Hour, false},
+		{d, 25 * time.Hour, true},
+		{d, 25 * time.Hour, false},
 		{model.Device{JID: bobJID, ID: d.ID + 1}, 0, false}, // never heard of
 		{ann.device(), 0, false},
 	} {

@@ -111,7 +111,7 @@ func (p *Preview) read(peer storage.Peer, s *session, me us, m envelope) ([]byte
 	}
 	for i := range s.states {
 		st := s.states[i].clone()
-		c := receiving{}
+		var c receiving
 		if n := st.chain(m.ratchet); n >= 0 {
 			c = st.receiving[n]
 		} else if begun, _, err := st.begin(m); err == nil {

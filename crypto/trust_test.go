@@ -169,8 +169,10 @@ func TestBadBundles(t *testing.T) {
 func TestBundleFailedBacksOff(t *testing.T) {
 	ann, bob := pair(t)
 	d := bob.device()
-	want := []time.Duration{time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 16 * time.Minute, 32 * time.Minute,
-		64 * time.Minute, 2 * time.Hour, 2 * time.Hour}
+	want := []time.Duration{
+		time.Minute, 2 * time.Minute, 4 * time.Minute, 8 * time.Minute, 16 * time.Minute, 32 * time.Minute,
+		64 * time.Minute, 2 * time.Hour, 2 * time.Hour,
+	}
 	for i, w := range want {
 		at := time.Now()
 		ann.must(func(tx *storage.Tx, b *Batch) error {

@@ -87,8 +87,10 @@ func (k *Keychain) await(unlocked bool) {
 	ask := []string{"--dest=org.freedesktop.DBus", "/", "org.freedesktop.DBus.ListNames"}
 	if unlocked {
 		want = "collection/login"
-		ask = []string{"--dest=org.freedesktop.secrets", "/org/freedesktop/secrets", "org.freedesktop.DBus.Properties.Get",
-			"string:org.freedesktop.Secret.Service", "string:Collections"}
+		ask = []string{
+			"--dest=org.freedesktop.secrets", "/org/freedesktop/secrets", "org.freedesktop.DBus.Properties.Get",
+			"string:org.freedesktop.Secret.Service", "string:Collections",
+		}
 	}
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
 		cmd := exec.Command("dbus-send", append([]string{"--session", "--print-reply"}, ask...)...)

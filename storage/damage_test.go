@@ -177,7 +177,11 @@ func TestWrongKeyTouchesNothing(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer right.Close()
+	defer func() {
+		if err := right.Close(); err != nil {
+			t.Error(err)
+		}
+	}()
 	if got, err := right.Messages(1, model.Page{Limit: 1000}); err != nil || len(got) != 100 {
 		t.Errorf("%d messages, %v", len(got), err)
 	}

@@ -102,7 +102,7 @@ func list[T any](r *runner, scan func(scanner, *T) error, query string, args ...
 	if err != nil {
 		return nil, translate(err)
 	}
-	defer rows.Close()
+	defer rows.Close() //nolint:errcheck // rows.Err says it
 	var out []T
 	for rows.Next() {
 		out = append(out, *new(T))

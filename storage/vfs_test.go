@@ -168,7 +168,11 @@ func TestScanFinds(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	t.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			t.Error(err)
+		}
+	})
 	fill(t, s, newChat(t, s), 0, 1)
 	if hits := scanFor(t, filepath.Dir(path), "MARKER0"); len(hits) == 0 {
 		t.Error("the search finds nothing in a readable database")

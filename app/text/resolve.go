@@ -226,9 +226,9 @@ func mirror(r rune) rune {
 		return []rune(bidi.ReverseString(string(r)))[0]
 	}
 	const pairs = "«»‹›<>≤≥≪≫⊂⊃∈∋"
-	at := -1
 	all := []rune(pairs)
-	if at = slices.Index(all, r); at < 0 {
+	at := slices.Index(all, r)
+	if at < 0 {
 		return r
 	}
 	return all[at^1]

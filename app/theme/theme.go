@@ -39,6 +39,7 @@ func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color
 		variant = toolkit.VariantLight
 	case Dark:
 		variant = toolkit.VariantDark
+	case System:
 	}
 	if alias, ok := aliases[name]; ok {
 		name = alias

@@ -67,7 +67,7 @@ func TestContact(t *testing.T) {
 	if len(seen) < 100 {
 		t.Errorf("500 addresses share %d colours", len(seen))
 	}
-	if Contact("a@b") != Contact("a@b") {
+	if again := Contact("a@b"); Contact("a@b") != again {
 		t.Error("an address changes its colour")
 	}
 }

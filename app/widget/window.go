@@ -4,8 +4,8 @@ import "kith/app/text"
 
 const (
 	bottomPad  float32 = 12 // below the newest row
-	pageMargin         = 12 // rows between the view and the end of the source at which more is asked for
-	cacheMax           = 4096
+	pageMargin int     = 12 // rows between the view and the end of the source at which more is asked for
+	cacheMax   int     = 4096
 )
 
 // position says what is in sight.

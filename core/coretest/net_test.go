@@ -35,7 +35,7 @@ func echo(t testing.TB) string {
 		}
 	})
 	t.Cleanup(func() {
-		l.Close()
+		_ = l.Close() // ends the loop above
 		running.Wait()
 	})
 	return l.Addr().String()

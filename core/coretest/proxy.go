@@ -32,7 +32,7 @@ type Proxy struct {
 type ProxyConn struct {
 	proxy          *Proxy
 	client, server *net.TCPConn
-	ctx            context.Context // ends when the connection is cut: what waits in its goroutines waits for this
+	ctx            context.Context //nolint:containedctx // ends when the connection is cut: what waits in its goroutines waits for this
 	cancel         context.CancelFunc
 	gate           gate
 }

@@ -131,12 +131,15 @@ func TestServerNotBelieved(t *testing.T) {
 		{"too few rounds", stage{mechanisms: scram, iterations: 4095}, model.Pins{}, ErrRefused, true},
 		{"too many rounds", stage{mechanisms: scram, iterations: 1_000_001}, model.Pins{}, ErrRefused, true},
 		{
-			"fewer rounds than before", stage{mechanisms: scram, iterations: 4096},
+			"fewer rounds than before",
+			stage{mechanisms: scram, iterations: 4096},
 			stretched, ErrDowngrade, true,
 		},
 		{
-			"fewer rounds for another password", stage{mechanisms: scram, iterations: 4096},
-			model.Pins{SaltedHash: "SHA-256", Iterations: 4097, Salt: stretched.Salt}, nil, false,
+			"fewer rounds for another password",
+			stage{mechanisms: scram, iterations: 4096},
+			model.Pins{SaltedHash: "SHA-256", Iterations: 4097, Salt: stretched.Salt},
+			nil, false,
 		},
 		{"wrong signature", stage{mechanisms: scram, signature: "v=YWJj"}, model.Pins{}, ErrDowngrade, false},
 		{"wrong signature in success", stage{mechanisms: scram, signature: "v=YWJj", inSuccess: true}, model.Pins{}, ErrDowngrade, false},

@@ -135,14 +135,6 @@ func (c *client) say(to model.JID, body string) {
 	}
 }
 
-// appear sends initial presence, so that messages to the bare address arrive.
-func (c *client) appear() {
-	c.t.Helper()
-	if err := c.Send(c.t.Context(), "", []byte("<presence/>")); err != nil {
-		c.t.Fatalf("send: %v", err)
-	}
-}
-
 // ask sends a Query and fails the test on an error.
 func (c *client) query(iq wire.IQ) *wire.Element {
 	c.t.Helper()

@@ -119,9 +119,9 @@ func one(steps ...coretest.Step) []coretest.Step { return steps }
 // scramServer is the server's side of SCRAM (RFC 5802), written apart from the client's.
 type scramServer struct {
 	stage
-	hash                    func() hash.Hash
-	gs2, bare, said, server string
-	salted                  []byte
+	hash              func() hash.Hash
+	gs2, bare, server string
+	salted            []byte
 }
 
 func (s *scramServer) mac(key []byte, text string) []byte {

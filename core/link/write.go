@@ -35,22 +35,22 @@ func (l *Link) Send(ctx context.Context, id string, stanza []byte) error {
 func (l *Link) Handled(n int) { l.shared.handled(n) }
 
 // write puts on the wire what waits, until the connection or the Link ends. It is the writer's goroutine.
-func (w *shared) write(ctx context.Context, s *stream, stop <-chan struct{}) {
+func (s *shared) write(ctx context.Context, on *stream, stop <-chan struct{}) {
 	var batch []byte
 	for {
-		batch = w.take(batch[:0])
+		batch = s.take(batch[:0])
 		if len(batch) > 0 {
-			if s.flush(batch, w.timing.write) != nil {
+			if on.flush(batch, s.timing.write) != nil {
 				return
 			}
 			continue
 		}
 		select {
-		case <-w.wake:
+		case <-s.wake:
 		case <-stop:
 			return
 		case <-ctx.Done():
-			_ = s.flush(w.lastWords(batch[:0]), w.timing.farewell) // the connection ends in any case
+			_ = on.flush(s.lastWords(batch[:0]), s.timing.farewell) // the connection ends in any case
 			return
 		}
 	}
@@ -70,10 +70,10 @@ func (s *stream) flush(batch []byte, timeout time.Duration) error {
 
 // take moves what waits into batch, with a question behind it if the server should say what it has received: one question at
 // a time, so that a quick sender does not ask for each stanza.
-func (w *shared) take(batch []byte) []byte {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	p := &w.pen
+func (s *shared) take(batch []byte) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := &s.pen
 	batch = append(batch, p.out...)
 	p.out = p.out[:0]
 	if cap(p.out) > maxKeptBytes {
@@ -83,12 +83,12 @@ func (w *shared) take(batch []byte) []byte {
 		return batch
 	}
 	p.probe, p.unasked, p.asked = false, false, true
-	if w.session.counting {
+	if s.session.counting {
 		return wire.SMRequest().Append(batch, wire.NSClient)
 	}
 	// Without XEP-0198 an answered ping says the same: a server takes the stanzas of a stream in order (RFC 6120 §10.1).
-	p.ping, p.sent = rand.Text(), w.session.acked+uint32(len(w.session.kept))
-	iq := wire.IQ{ID: p.ping, Type: wire.TypeGet, To: w.server, Payload: wire.Ping()}
+	p.ping, p.sent = rand.Text(), s.session.acked+uint32(len(s.session.kept))
+	iq := wire.IQ{ID: p.ping, Type: wire.TypeGet, To: s.server, Payload: wire.Ping()}
 	return iq.Element().Append(batch, wire.NSClient)
 }
 
@@ -103,12 +103,12 @@ func (p *pen) pong(iq wire.IQ, s *session) (ids []string, ok bool) {
 }
 
 // lastWords ends the stream: what was queued, how far we got, and the end tag.
-func (w *shared) lastWords(batch []byte) []byte {
-	w.mu.Lock()
-	defer w.mu.Unlock()
-	batch = append(batch, w.pen.out...)
-	if w.session.counting {
-		batch = wire.SMAnswer(w.session.handled).Append(batch, wire.NSClient)
+func (s *shared) lastWords(batch []byte) []byte {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	batch = append(batch, s.pen.out...)
+	if s.session.counting {
+		batch = wire.SMAnswer(s.session.handled).Append(batch, wire.NSClient)
 	}
 	return append(batch, wire.CloseStream()...)
 }

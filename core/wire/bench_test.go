@@ -5,6 +5,7 @@ package wire_test
 import (
 	"encoding/base64"
 	"encoding/xml"
+	"errors"
 	"fmt"
 	"io"
 	"strings"
@@ -73,7 +74,7 @@ func BenchmarkReader(b *testing.B) {
 		count := 0
 		for {
 			e, err := r.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil || !e.Is(wire.NSClient, "message") {
@@ -168,7 +169,7 @@ func BenchmarkReceive(b *testing.B) {
 		}
 		for {
 			e, err := r.Next()
-			if err == io.EOF {
+			if errors.Is(err, io.EOF) {
 				break
 			}
 			if err != nil {

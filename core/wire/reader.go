@@ -225,8 +225,9 @@ func tagLen(b []byte) int {
 
 // declaration checks an XML declaration (XML 1.0 §2.8). RFC 6120 §11.6 allows no encoding but UTF-8.
 func declaration(raw string) bool {
-	body, ok := strings.CutPrefix(raw, "<?xml")
-	if body, ok = strings.CutSuffix(body, "?>"); !ok || !legal(body) {
+	body, _ := strings.CutPrefix(raw, "<?xml")
+	body, ok := strings.CutSuffix(body, "?>")
+	if !ok || !legal(body) {
 		return false
 	}
 	p := parser{s: body + "/>"}

@@ -49,14 +49,20 @@ func TestAnswers(t *testing.T) {
 		want string
 	}{
 		{"result", wire.Result(iq, nil), "<iq xmlns='jabber:client' to='kith.test' id='v1' type='result'/>"},
-		{"result with payload", wire.Result(iq, wire.New("u", "a")),
-			"<iq xmlns='jabber:client' to='kith.test' id='v1' type='result'><a xmlns='u'/></iq>"},
-		{"error", wire.ErrorReply(request, wire.ServiceUnavailable),
+		{
+			"result with payload", wire.Result(iq, wire.New("u", "a")),
+			"<iq xmlns='jabber:client' to='kith.test' id='v1' type='result'><a xmlns='u'/></iq>",
+		},
+		{
+			"error", wire.ErrorReply(request, wire.ServiceUnavailable),
 			"<iq xmlns='jabber:client' to='kith.test' id='v1' type='error'><error type='cancel'>" +
-				"<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"},
-		{"error to our server", wire.ErrorReply(parse(t, "<iq xmlns='jabber:client' id='1' type='set'/>"), wire.BadRequest),
+				"<service-unavailable xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
+		},
+		{
+			"error to our server", wire.ErrorReply(parse(t, "<iq xmlns='jabber:client' id='1' type='set'/>"), wire.BadRequest),
 			"<iq xmlns='jabber:client' id='1' type='error'><error type='modify'>" +
-				"<bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>"},
+				"<bad-request xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>",
+		},
 	}
 	for _, c := range cases {
 		if got := c.got.String(); got != c.want {
@@ -97,8 +103,11 @@ func TestAddresses(t *testing.T) {
 		want model.JID
 		ok   bool
 	}{
-		{"", "", true}, {" from=''", "", true}, {" from='ANNA@Kith.test/Phone'", "anna@kith.test/Phone", true},
-		{" from='@kith.test'", "", false}, {" from='a@b/" + strings.Repeat("x", 4000) + "'", "", false},
+		{"", "", true},
+		{" from=''", "", true},
+		{" from='ANNA@Kith.test/Phone'", "anna@kith.test/Phone", true},
+		{" from='@kith.test'", "", false},
+		{" from='a@b/" + strings.Repeat("x", 4000) + "'", "", false},
 	}
 	for _, c := range cases {
 		got, ok := wire.From(parse(t, "<message"+c.from+"/>"))
@@ -118,8 +127,10 @@ func TestFeatures(t *testing.T) {
 			Bind: true, SM: true, CSI: true, RosterVersions: true, PreApproval: true,
 			Caps: wire.Caps{Node: "http://server.kith.test", Ver: "QgayPKawpkPSDYmwT/WM94uAlu0="},
 		}},
-		example[wire.Features]{"<features xmlns='http://etherx.jabber.org/streams'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></features>",
-			wire.Features{Session: true}},
+		example[wire.Features]{
+			"<features xmlns='http://etherx.jabber.org/streams'><session xmlns='urn:ietf:params:xml:ns:xmpp-session'/></features>",
+			wire.Features{Session: true},
+		},
 	)
 	refuses(t, wire.ParseFeatures, "<features xmlns='jabber:client'/>", "<error xmlns='http://etherx.jabber.org/streams'/>")
 	many := "<features xmlns='http://etherx.jabber.org/streams'><mechanisms xmlns='urn:ietf:params:xml:ns:xmpp-sasl'>" +
@@ -134,8 +145,10 @@ func TestStreamError(t *testing.T) {
 	understands(t, given(wire.ParseStreamError),
 		example[*wire.StreamError]{"rfc6120/stream-error", conflict},
 		example[*wire.StreamError]{"rfc6120/stream-error-host", &wire.StreamError{Condition: "see-other-host", OtherHost: "[2001:db8::1]:5222"}},
-		example[*wire.StreamError]{"<error xmlns='http://etherx.jabber.org/streams'><odd xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></error>",
-			&wire.StreamError{Condition: wire.UndefinedCondition}},
+		example[*wire.StreamError]{
+			"<error xmlns='http://etherx.jabber.org/streams'><odd xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></error>",
+			&wire.StreamError{Condition: wire.UndefinedCondition},
+		},
 	)
 	refuses(t, given(wire.ParseStreamError), "<error xmlns='jabber:client'/>")
 	const want = "<stream:error><conflict xmlns='urn:ietf:params:xml:ns:xmpp-streams'/></stream:error>"

@@ -16,10 +16,14 @@ func TestPresence(t *testing.T) {
 		example[wire.Presence]{"rfc6121/presence-away", away},
 		example[wire.Presence]{"rfc6121/presence-subscribe", ask},
 		example[wire.Presence]{"<presence xmlns='jabber:client'><show>here</show><priority>200</priority></presence>", wire.Presence{}},
-		example[wire.Presence]{"<presence xmlns='jabber:client'><status>" + strings.Repeat("é", 3000) + "</status></presence>",
-			wire.Presence{Status: strings.Repeat("é", 2048)}},
-		example[wire.Presence]{"<presence xmlns='jabber:client'><status>x" + strings.Repeat("é", 3000) + "</status></presence>",
-			wire.Presence{Status: "x" + strings.Repeat("é", 2047)}},
+		example[wire.Presence]{
+			"<presence xmlns='jabber:client'><status>" + strings.Repeat("é", 3000) + "</status></presence>",
+			wire.Presence{Status: strings.Repeat("é", 2048)},
+		},
+		example[wire.Presence]{
+			"<presence xmlns='jabber:client'><status>x" + strings.Repeat("é", 3000) + "</status></presence>",
+			wire.Presence{Status: "x" + strings.Repeat("é", 2047)},
+		},
 	)
 	writes(t, "rfc6121/presence-away", away.Element())
 	writes(t, "rfc6121/presence-subscribe", ask.Element())
@@ -54,8 +58,10 @@ func TestRoster(t *testing.T) {
 			{JID: "carl@other.test", Asked: true},
 			{JID: "dora@other.test", Removed: true},
 		}}},
-		example[wire.Roster]{"<query xmlns='jabber:iq:roster'><item jid='a@b/c'/><item jid='A@B' subscription='odd'/></query>",
-			wire.Roster{Items: []wire.RosterItem{{JID: "a@b"}}}},
+		example[wire.Roster]{
+			"<query xmlns='jabber:iq:roster'><item jid='a@b/c'/><item jid='A@B' subscription='odd'/></query>",
+			wire.Roster{Items: []wire.RosterItem{{JID: "a@b"}}},
+		},
 	)
 	refuses(t, wire.ParseRoster, "<query/>", "<query xmlns='jabber:iq:roster'>"+strings.Repeat("<item jid='a@b'/>", 10001)+"</query>")
 	cases := []struct {
@@ -65,10 +71,14 @@ func TestRoster(t *testing.T) {
 		{wire.RosterGet(false, "7"), "<query xmlns='jabber:iq:roster'/>"},
 		{wire.RosterGet(true, ""), "<query xmlns='jabber:iq:roster' ver=''/>"},
 		{wire.RosterGet(true, "7"), "<query xmlns='jabber:iq:roster' ver='7'/>"},
-		{wire.RosterSet(wire.RosterItem{JID: "a@b", Name: "A", Subscription: model.SubBoth, Asked: true, Groups: []string{"G"}}),
-			"<query xmlns='jabber:iq:roster'><item jid='a@b' name='A'><group>G</group></item></query>"},
-		{wire.RosterSet(wire.RosterItem{JID: "a@b", Name: "A", Removed: true, Groups: []string{"G"}}),
-			"<query xmlns='jabber:iq:roster'><item jid='a@b' subscription='remove'/></query>"},
+		{
+			wire.RosterSet(wire.RosterItem{JID: "a@b", Name: "A", Subscription: model.SubBoth, Asked: true, Groups: []string{"G"}}),
+			"<query xmlns='jabber:iq:roster'><item jid='a@b' name='A'><group>G</group></item></query>",
+		},
+		{
+			wire.RosterSet(wire.RosterItem{JID: "a@b", Name: "A", Removed: true, Groups: []string{"G"}}),
+			"<query xmlns='jabber:iq:roster'><item jid='a@b' subscription='remove'/></query>",
+		},
 	}
 	for _, c := range cases {
 		if got := c.got.String(); got != c.want {

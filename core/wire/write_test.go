@@ -22,16 +22,20 @@ func TestAppend(t *testing.T) {
 		{"namespace", wire.New("u", "a"), "", "<a xmlns='u'/>"},
 		{"namespace in force", wire.New("u", "a"), "u", "<a/>"},
 		{"no namespace inside one", wire.New("", "a"), "u", "<a xmlns=''/>"},
-		{"children", wire.New("u", "a").Add(wire.New("u", "b"), nil, wire.New("v", "c").Add(wire.New("u", "d"))), "u",
-			"<a><b/><c xmlns='v'><d xmlns='u'/></c></a>"},
+		{
+			"children", wire.New("u", "a").Add(wire.New("u", "b"), nil, wire.New("v", "c").Add(wire.New("u", "d"))), "u",
+			"<a><b/><c xmlns='v'><d xmlns='u'/></c></a>",
+		},
 		{"mixed", wire.New("", "a").AddText("x").Add(wire.New("", "b")).AddText("").AddText("y"), "", "<a>x<b/>y</a>"},
 		{"attributes", wire.New("", "a").Set("b", "").SetIf("c", "").SetIf("d", "1").Set("b", "2"), "", "<a b='2' d='1'/>"},
 		{"language", lang, "u", "<a xml:lang='de'/>"},
 		{"foreign attributes", foreign, "u", "<a xmlns:ns0='v' ns0:b='1' xmlns:ns1='w' ns1:b='2'/>"},
 		{"escapes in text", wire.New("", "a").AddText("<&>'\"\r\n\t"), "", "<a>&lt;&amp;&gt;'\"&#xD;\n\t</a>"},
 		{"escapes in values", wire.New("", "a").Set("b", "<&>'\"\r\n\t"), "", "<a b='&lt;&amp;&gt;&apos;\"&#xD;&#xA;&#x9;'/>"},
-		{"what XML cannot carry", wire.New("", "a").AddText("\x00x\x1f\xff\uFFFE\xed\xa0\x80é\uFFFD"), "",
-			"<a>\uFFFDx\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDé\uFFFD</a>"},
+		{
+			"what XML cannot carry", wire.New("", "a").AddText("\x00x\x1f\xff\uFFFE\xed\xa0\x80é\uFFFD"), "",
+			"<a>\uFFFDx\uFFFD\uFFFD\uFFFD\uFFFD\uFFFD\uFFFDé\uFFFD</a>",
+		},
 	}
 	for _, c := range cases {
 		t.Run(c.name, func(t *testing.T) {

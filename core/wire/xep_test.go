@@ -182,8 +182,10 @@ func TestXEP0313(t *testing.T) {
 	if !ok || r.QueryID != "q1" || r.ID != "a-3" || !r.Stamp.Equal(stamp) || wire.ID(r.Message) != "m1" {
 		t.Errorf("got %+v, %v", r, ok)
 	}
-	understands(t, wire.ParseArchiveResult, example[wire.ArchiveResult]{"xep0313/removed",
-		wire.ArchiveResult{QueryID: "q1", ID: "a-4", Forwarded: wire.Forwarded{Stamp: stamp.Add(time.Second)}}})
+	understands(t, wire.ParseArchiveResult, example[wire.ArchiveResult]{
+		"xep0313/removed",
+		wire.ArchiveResult{QueryID: "q1", ID: "a-4", Forwarded: wire.Forwarded{Stamp: stamp.Add(time.Second)}},
+	})
 	refuses(t, wire.ParseArchiveResult, "<message/>", "<message><result xmlns='urn:xmpp:mam:2' id='1'/></message>",
 		"<message><result xmlns='urn:xmpp:mam:2'><forwarded xmlns='urn:xmpp:forward:0'/></result></message>")
 	understands(t, wire.ParseArchiveFin,
