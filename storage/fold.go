@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -13,24 +14,52 @@ import (
 const maxToken = 96
 
 // fold turns text into the words of the search index. What people type differently for the same word becomes the same: case,
-// accents, compatibility forms (NFKC), ß and ss, the Arabic article and its letter variants. Scripts without spaces give one word
-// per character, so that any part of a text is found as a phrase; emoji and other symbols are words too. All that is left
-// is letters, digits and marks.
+// accents, compatibility forms (NFKC), ß and ss, the Arabic article and its letter variants. Emoji and other symbols are words too.
+// All that is left is letters, digits and marks.
+//
+// Scripts without spaces give a word for every two neighbours and one for the last character of a stretch, so that any part of it is
+// found as a phrase of such pairs; every character by itself follows behind the text. (Pairs are rare where characters are not: a
+// phrase of characters reads two lists from end to end.)
 func fold(text string) []string {
-	f := folder{}
+	f := foldText(text)
+	slices.Sort(f.singles)
+	return append(f.words, slices.Compact(f.singles)...)
+}
+
+// foldWord turns a typed word into phrases of the index's words; all of them are in a text that contains it.
+func foldWord(text string) [][]string {
+	f := foldText(text)
+	words, n := f.words, len(f.words)
+	switch {
+	case n == 0:
+		return nil
+	case f.tail > 1: // the text may go on where the typed word ends
+		words = words[:n-1]
+	case f.tail == 1 && n > 1:
+		return [][]string{words[:n-1], words[n-1:]}
+	}
+	return [][]string{words}
+}
+
+func foldText(text string) *folder {
+	f := &folder{}
 	if !norm.NFKC.IsNormalString(text) {
 		text = norm.NFKC.String(text)
 	}
 	for i, r := range text {
 		f.add(r, text[i:])
 	}
+	f.tail = len(f.run)
 	f.end()
-	return f.words
+	return f
 }
 
 type folder struct {
-	words []string
-	word  strings.Builder
+	words   []string
+	word    strings.Builder
+	run     []rune   // characters of a script without spaces, so far
+	singles []string // characters of such scripts that are in words only with their neighbours
+	tail    int      // how many such characters the text ends with
 }
 
 func (f *folder) add(r rune, rest string) {
@@ -41,8 +70,8 @@ func (f *folder) add(r rune, rest string) {
 	case r == utf8.RuneError:
 		f.end()
 	case alone(r):
-		f.end()
-		f.words = append(f.words, string(r))
+		f.endWord()
+		f.run = append(f.run, r)
 	case unicode.IsSymbol(r):
 		f.end()
 		if !unicode.Is(unicode.Sk, r) { // skin tones and the like
@@ -55,6 +84,7 @@ func (f *folder) add(r rune, rest string) {
 	}
 }
 
+// ascii is add for most of what is written, without looking anything up.
 func (f *folder) ascii(c byte) {
 	switch {
 	case c >= 'A' && c <= 'Z':
@@ -67,6 +97,7 @@ func (f *folder) ascii(c byte) {
 }
 
 func (f *folder) put(r rune) {
+	f.endRun()
 	if f.word.Len() < maxToken {
 		f.word.WriteRune(r)
 	}
@@ -98,8 +129,25 @@ func (f *folder) letter(r rune) {
 	f.put(r)
 }
 
-// end ends the word.
+// end ends the word, or the stretch without spaces.
 func (f *folder) end() {
+	f.endWord()
+	f.endRun()
+}
+
+func (f *folder) endRun() {
+	for i, r := range f.run {
+		if i+1 == len(f.run) {
+			f.words = append(f.words, string(r))
+			break
+		}
+		f.words = append(f.words, string(f.run[i:i+2]))
+		f.singles = append(f.singles, string(r))
+	}
+	f.run = f.run[:0]
+}
+
+func (f *folder) endWord() {
 	if f.word.Len() == 0 {
 		return
 	}

@@ -61,32 +61,43 @@ func (t searchReads) Search(ctx context.Context, q SearchQuery) ([]model.Message
 	return out, nil
 }
 
-// match is the query in FTS5's language: every typed word a phrase of its folded words, the last one open at its end while
-// somebody types it.
+// match is the query in FTS5's language; empty when there is nothing to search for.
 func (q SearchQuery) match() string {
+	phrases := q.phrases()
+	if len(phrases) == 0 {
+		return ""
+	}
+	if q.Chat == 0 {
+		return "body : (" + strings.Join(phrases, " AND ") + ")"
+	}
+	// FTS5 goes through all lists of an AND side by side. The rows of one chat lie scattered over the lists, so that the list of a
+	// frequent word is read almost whole, to find that another word is not there. Here the longest word, which tends to be the
+	// rarest, meets the chat first, and the next one is only asked about what both have. The NOT keeps FTS5 from making one AND
+	// of all.
+	slices.SortStableFunc(phrases, func(a, b string) int { return utf8.RuneCountInString(b) - utf8.RuneCountInString(a) })
+	match := `body : ` + phrases[0] + ` AND chat : "` + strconv.FormatInt(int64(q.Chat), 10) + `"`
+	for _, phrase := range phrases[1:] {
+		match = "((" + match + `) NOT "") AND body : ` + phrase
+	}
+	return match
+}
+
+// phrases are the typed words: each a phrase of its folded words, the last one open at its end while somebody types it.
+func (q SearchQuery) phrases() []string {
 	var phrases []string
 	words := strings.Fields(q.Text)
 	last, _ := utf8.DecodeLastRuneInString(q.Text)
 	typing := !unicode.IsSpace(last)
 	for i, word := range words[:min(len(words), maxWords)] {
-		tokens := fold(word)
-		if len(tokens) == 0 {
-			continue
+		for _, tokens := range foldWord(word) {
+			phrase := `"` + strings.Join(tokens, " ") + `"`
+			if typing && i == len(words)-1 && unfinished(tokens[len(tokens)-1]) {
+				phrase += " *"
+			}
+			phrases = append(phrases, phrase)
 		}
-		phrase := `"` + strings.Join(tokens, " ") + `"`
-		if typing && i == len(words)-1 && unfinished(tokens[len(tokens)-1]) {
-			phrase += " *"
-		}
-		phrases = append(phrases, phrase)
 	}
-	if len(phrases) == 0 {
-		return ""
-	}
-	match := "body : (" + strings.Join(phrases, " AND ") + ")"
-	if q.Chat != 0 {
-		match += ` AND chat : "` + strconv.FormatInt(int64(q.Chat), 10) + `"`
-	}
-	return match
+	return phrases
 }
 
 // index collects what a transaction adds to the search index and writes it before the commit, in the order of rows: every step

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"fmt"
+	"math/rand/v2"
 	"slices"
 	"strings"
 	"testing"
@@ -24,11 +25,11 @@ func TestFold(t *testing.T) {
 		{"Cyrillic", "Ёлка й", "елка и"},
 		{"Arabic", "السَّلامُ عليكم إلى الـمـدرسة", "سلام عليكم الي مدرسه"},
 		{"Hebrew points", "שָׁלוֹם", "שלום"},
-		{"Han", "東京の天気", "東 京 の 天 気"},
-		{"kana keep their voice", "がカー", "が カ ー"},
+		{"Han", "東京の天気", "東京 京の の天 天気 気 の 京 天 東"},
+		{"kana keep their voice", "がカー", "がカ カー ー が カ"},
 		{"half-width", "ｶﾞ Ａ１", "ガ a1"},
-		{"Hangul", "한국어", "한 국 어"},
-		{"Thai", "ไทย", "ไ ท ย"},
+		{"Hangul", "한국어", "한국 국어 어 국 한"},
+		{"Thai", "ไทย", "ไท ทย ย ท ไ"},
 		{"Devanagari vowels stay", "हिन्दी", "हिन्दी"},
 		{"emoji", "🎉❤️👍🏽", "emoji1f389 emoji2764 emoji1f44d"},
 		{"joined emoji", "👩‍🚀", "emoji1f469 emoji1f680"},
@@ -44,6 +45,55 @@ func TestFold(t *testing.T) {
 				t.Errorf("got %q, want %q", got, tt.want)
 			}
 		})
+	}
+}
+
+// TestSearchWithoutSpaces: in scripts without spaces any part of a text is found, and nothing but what has it.
+func TestSearchWithoutSpaces(t *testing.T) {
+	s := openTest(t)
+	chat := newChat(t, s)
+	r := rand.New(rand.NewPCG(8, 9))
+	pieces := strings.Split("東 京 天 気 気 の か 手 機 。 ab 7 🎉", " ")
+	texts := map[string]bool{}
+	update(t, s, func(tx *Tx) error {
+		for len(texts) < 150 {
+			var b strings.Builder
+			for range 1 + r.IntN(12) {
+				b.WriteString(pieces[r.IntN(len(pieces))])
+			}
+			if texts[b.String()] {
+				continue
+			}
+			texts[b.String()] = true
+			if _, err := tx.AddMessage(&model.Message{Chat: chat, Body: b.String(), Time: day}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	for range 500 {
+		var b strings.Builder
+		for range 1 + r.IntN(4) {
+			b.WriteString(pieces[r.IntN(8)]) // those that are parts of no word
+		}
+		for _, in := range []model.ChatID{0, chat} {
+			found, err := s.Search(context.Background(), SearchQuery{Text: b.String(), Limit: maxPage, Chat: in})
+			if err != nil {
+				t.Fatal(err)
+			}
+			for text := range texts {
+				if has := slices.Contains(bodies(found), text); has != strings.Contains(text, b.String()) {
+					t.Fatalf("%q finds %q: %v", b.String(), text, has)
+				}
+			}
+		}
+	}
+	for _, tt := range []struct{ query, text string }{{"ab手", "ab手機"}, {"手ab", "東手ab"}, {"機手ab", "機手ab"}, {"気7", "天気7"}, {"7天", "7天気"}, {"手", "ab手機"}} {
+		m := add(t, s, model.Message{Chat: chat, Body: tt.text, Time: day.Add(time.Hour)})
+		found, err := s.Search(context.Background(), SearchQuery{Text: tt.query, Limit: 1})
+		if err != nil || len(found) != 1 || found[0].ID != m.ID {
+			t.Errorf("%q does not find %q, %v", tt.query, tt.text, err)
+		}
 	}
 }
 
@@ -179,6 +229,12 @@ func TestSearchNarrows(t *testing.T) {
 		{"one account", SearchQuery{Text: "common", Limit: 4, Account: 1}, "28 27 25 24"},
 		{"chat of another account", SearchQuery{Text: "common", Limit: 4, Account: 2, Chat: chats[0]}, ""},
 		{"two words", SearchQuery{Text: "word7 common", Limit: 9}, "7"},
+		{"two words in a chat", SearchQuery{Text: "word7 common", Limit: 9, Chat: chats[1]}, "7"},
+		{"two words, the first unfinished", SearchQuery{Text: "common word", Limit: 3, Chat: chats[1]}, "28 25 22"},
+		{"two words, one not there", SearchQuery{Text: "common uncommon", Limit: 9, Chat: chats[1]}, ""},
+		{"three words in a chat", SearchQuery{Text: "common word7 com", Limit: 9, Chat: chats[1]}, "7"},
+		{"three words in another chat", SearchQuery{Text: "common word7 com", Limit: 9, Chat: chats[0]}, ""},
+		{"page of two words in a chat", SearchQuery{Text: "common word", Limit: 2, Chat: chats[1], Before: first[1].ID}, "25 22"},
 		{"unfinished", SearchQuery{Text: "COMM", Limit: 1}, "29"},
 		{"finished by a space", SearchQuery{Text: "COMM ", Limit: 1}, ""},
 		{"too short to be unfinished", SearchQuery{Text: "co", Limit: 1}, ""},
