@@ -104,11 +104,11 @@ func (c *Client) Stats(context.Context) (Stats, error) {
 		return s, err
 	}
 	for _, row := range rows {
-		queued, err := c.store.Outbox(row.ID)
+		n, err := c.store.OutboxSize(row.ID)
 		if err != nil {
 			return s, err
 		}
-		s.Outbox += len(queued)
+		s.Outbox += n
 	}
 	s.DBBytes, err = c.store.DBBytes()
 	return s, err

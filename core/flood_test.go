@@ -156,7 +156,7 @@ func TestUndecryptableFlood(t *testing.T) {
 		}
 		p.feed(stanzas...)
 	}
-	queued, err := p.store.Outbox(p.account)
+	queued, err := p.store.Outbox(p.account, storage.OutboxPage{})
 	if err != nil || len(queued) != 1 || queued[0].Kind != storage.QueuedEmpty || queued[0].Device != 5 {
 		t.Errorf("%d repairs are queued, %v", len(queued), err)
 	}

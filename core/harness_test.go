@@ -169,7 +169,7 @@ func (p *person) reaches(id model.MessageID, st model.State) {
 // state is what a failed test shows of the account, without texts.
 func (p *person) state() string {
 	a := p.client.account(p.account)
-	queued, _ := p.store.Outbox(p.account)
+	queued, _ := p.store.Outbox(p.account, storage.OutboxPage{})
 	out := fmt.Sprintf("status %v %v, outbox %d", a.state(), a.status().Err, len(queued))
 	chats, _ := p.store.Chats(p.account)
 	for _, c := range chats {

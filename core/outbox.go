@@ -176,52 +176,76 @@ func (a sender) drain(ctx context.Context) (again time.Duration) {
 	return min(again, a.sendQueued(ctx, w.caughtUp))
 }
 
+// maxOnWire bounds how much may be on its way to the server. Its acknowledgements wake the outbox.
+const maxOnWire = 500
+
+// walk is one way through the outbox.
+type walk struct {
+	sender
+	caughtUp bool
+	again    time.Duration      // when to look again
+	waiting  map[model.JID]bool // whose texts have to wait
+	onWire   map[string]bool    // what is on the wire, as far as it was met
+}
+
 // sendQueued walks the outbox in order. An entry that has to wait lets those of other chats pass, never those of its own.
 func (a sender) sendQueued(ctx context.Context, caughtUp bool) (again time.Duration) {
-	again = time.Hour
-	queued, err := a.c.store.Outbox(a.id)
-	if err != nil {
-		a.log.Error("read outbox", "err", err)
-		return time.Minute
-	}
-	waiting := make(map[model.JID]bool)
-	a.out.forget(queued)
-	for _, q := range queued {
-		if a.out.sent(&q) || (q.Kind == storage.QueuedText && waiting[q.To]) || (q.Kind == storage.QueuedEmpty && !caughtUp) {
-			continue
+	w := walk{sender: a, caughtUp: caughtUp, again: time.Hour, waiting: make(map[model.JID]bool), onWire: make(map[string]bool)}
+	for after := int64(0); ; {
+		page, err := a.c.store.Outbox(a.id, storage.OutboxPage{After: after, Held: w.waiting, Finished: w.full()})
+		if err != nil {
+			a.log.Error("read outbox", "err", err)
+			return time.Minute
 		}
-		if d := time.Until(q.NotBefore); d > 0 {
-			again = min(again, d)
-			waiting[q.To] = waiting[q.To] || q.Kind == storage.QueuedText
-			continue
+		if len(page) == 0 {
+			a.out.onWire = w.onWire // what was not met is no longer queued
+			return w.again
 		}
-		err := a.sendEntry(ctx, &q)
-		switch {
-		case err == nil:
-			a.out.onWire[q.StanzaID] = true
-		case errors.Is(err, link.ErrOffline), errors.Is(err, link.ErrClosed), ctx.Err() != nil:
-			return again
-		default:
-			waiting[q.To] = true
-			again = min(again, a.postpone(ctx, &q, err))
+		for i := range page {
+			if !w.entry(ctx, &page[i]) {
+				return w.again
+			}
+			after = page[i].ID
 		}
 	}
-	return again
+}
+
+func (w *walk) full() bool { return len(w.onWire) >= maxOnWire }
+
+// entry sends an entry, if it is its turn; false when the connection is gone.
+func (w *walk) entry(ctx context.Context, q *storage.Queued) bool {
+	if w.sent(q) {
+		w.onWire[q.StanzaID] = true
+		return true
+	}
+	if w.full() || (q.Kind == storage.QueuedText && w.waiting[q.To]) || (q.Kind == storage.QueuedEmpty && !w.caughtUp) {
+		return true
+	}
+	if d := time.Until(q.NotBefore); d > 0 {
+		w.again = min(w.again, d)
+		w.waiting[q.To] = w.waiting[q.To] || q.Kind == storage.QueuedText
+		return true
+	}
+	err := w.sendEntry(ctx, q)
+	switch {
+	case err == nil:
+		w.out.onWire[q.StanzaID], w.onWire[q.StanzaID] = true, true
+	case errors.Is(err, link.ErrOffline), errors.Is(err, link.ErrClosed), ctx.Err() != nil:
+		return false
+	default:
+		w.waiting[q.To] = true
+		w.again = min(w.again, w.postpone(ctx, q, err))
+	}
+	return true
 }
 
 // sent says whether an entry was given to the link on this stream. One without finished bytes was not, although another of its
 // name may have been: a message that came back and is tried again.
-func (o *outbox) sent(q *storage.Queued) bool { return len(q.Stanza) > 0 && o.onWire[q.StanzaID] }
-
-// forget drops what is no longer queued.
-func (o *outbox) forget(queued []storage.Queued) {
-	still := make(map[string]bool, len(queued))
-	for i := range queued {
-		if o.sent(&queued[i]) {
-			still[queued[i].StanzaID] = true
-		}
+func (w *walk) sent(q *storage.Queued) bool {
+	if len(q.Stanza) == 0 {
+		delete(w.out.onWire, q.StanzaID)
 	}
-	o.onWire = still
+	return w.out.onWire[q.StanzaID]
 }
 
 // errHeld says that an entry waits for something that will wake the outbox by itself.
@@ -346,7 +370,7 @@ func (a intake) acked(ctx context.Context, ids []string) {
 	for _, ev := range changed {
 		a.c.feed.put(*ev)
 	}
-	a.nudge() // there is room in the window that the outbox looks through
+	a.nudge() // there is room on the wire
 }
 
 func (a intake) ackedOne(tx *storage.Tx, id string, changed map[model.ChatID]*ChatChanged) error {

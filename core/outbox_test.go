@@ -84,7 +84,7 @@ func TestOutboxSteps(t *testing.T) {
 	if m, err := p.store.Message(id); err != nil || m.State != model.Sent {
 		t.Errorf("the message is %v, %v", m.State, err)
 	}
-	if left, err := p.store.Outbox(p.account); err != nil || len(left) > 0 {
+	if left, err := p.store.Outbox(p.account, storage.OutboxPage{}); err != nil || len(left) > 0 {
 		t.Errorf("%d entries are left, %v", len(left), err)
 	}
 	el, err := wire.Parse(string(finished))
@@ -144,8 +144,101 @@ func TestRetryAfterBounce(t *testing.T) {
 	q := storage.Queued{Account: p.account, To: benJID, Kind: storage.QueuedText, StanzaID: "retried", Body: []byte("x"), NotBefore: time.Now().Add(time.Hour)}
 	p.update(func(tx *storage.Tx) error { return tx.Queue(&q) })
 	p.inside(func(a *account) { intake{a}.acked(context.WithoutCancel(t.Context()), []string{"retried"}) })
-	if left, err := p.store.Outbox(p.account); err != nil || len(left) != 1 {
+	if left, err := p.store.Outbox(p.account, storage.OutboxPage{}); err != nil || len(left) != 1 {
 		t.Errorf("%d entries are left, %v", len(left), err)
+	}
+}
+
+// What is held back in one chat, however much, lets the others pass; and more than fits on the wire leaves all the same, once.
+func TestHeldChatsLetOthersPass(t *testing.T) {
+	s := startTiny(t, rosterOnly)
+	p := s.login(t)
+	const held, raw = maxOnWire + 100, maxOnWire + 50
+	queue := func(n int, q storage.Queued) {
+		p.update(func(tx *storage.Tx) error {
+			for i := range n {
+				q.StanzaID = fmt.Sprint(q.To, i)
+				if q.Kind == storage.QueuedRaw {
+					q.Stanza = wire.NewMessage(q.To, wire.TypeChat, q.StanzaID).Append(nil, wire.NSClient)
+				}
+				if err := tx.Queue(&q); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	queue(held, storage.Queued{Account: p.account, To: benJID, Kind: storage.QueuedText, Body: []byte("x"), NotBefore: time.Now().Add(time.Hour)})
+	queue(raw, storage.Queued{Account: p.account, To: "carol@example.test", Kind: storage.QueuedRaw})
+	if err := p.client.Chats.SetEncryption(t.Context(), p.chat("dora@example.test").ID, model.Clear); err != nil {
+		t.Fatal(err)
+	}
+	p.reaches(p.send("dora@example.test", "past all of them"), model.Sent)
+	s.until("all is sent", func() bool { return len(s.messages) >= raw+1 })
+	names := map[string]bool{}
+	s.mu.Lock()
+	for _, el := range s.messages {
+		names[wire.ID(el)] = true
+	}
+	if len(s.messages) != raw+1 || len(names) != raw+1 {
+		t.Errorf("%d messages of %d names came", len(s.messages), len(names))
+	}
+	s.mu.Unlock()
+	if n, err := p.store.OutboxSize(p.account); err != nil || n < held {
+		t.Errorf("%d wait, %v", n, err)
+	}
+}
+
+// What is on the wire is left alone, and nothing is added to it while it is full.
+func TestWireIsBounded(t *testing.T) {
+	p := unconnected(t)
+	if err := p.client.Chats.SetEncryption(t.Context(), p.chat(benJID).ID, model.Clear); err != nil {
+		t.Fatal(err)
+	}
+	const sent = maxOnWire + 50
+	names := make(map[string]bool)
+	queue := func(from, to int, q storage.Queued) {
+		p.update(func(tx *storage.Tx) error {
+			for i := from; i < to; i++ {
+				q.StanzaID = fmt.Sprint(i)
+				names[q.StanzaID] = len(q.Stanza) > 0
+				if err := tx.Queue(&q); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+	}
+	raw := storage.Queued{Account: p.account, To: "carol@example.test", Kind: storage.QueuedRaw, Stanza: []byte("<message/>")}
+	// These put the place where the wire is full into the middle of a page, and the text into the same page.
+	queue(-30, 0, storage.Queued{Account: p.account, To: "dora@example.test", Kind: storage.QueuedText, NotBefore: time.Now().Add(time.Hour)})
+	queue(0, maxOnWire+5, raw)
+	id := p.send(benJID, "when there is room")
+	queue(maxOnWire+5, sent, raw)
+	finished := func() (yes bool) {
+		p.inside(func(a *account) { sender{a}.sendQueued(t.Context(), true) })
+		return len(p.queued(id).Stanza) > 0
+	}
+	p.inside(func(a *account) { a.out.onWire = names })
+	if finished() {
+		t.Error("it was finished while the wire was full")
+	}
+	p.inside(func(a *account) {
+		if len(a.out.onWire) != sent {
+			t.Errorf("%d are on the wire", len(a.out.onWire))
+		}
+	})
+	p.update(func(tx *storage.Tx) error {
+		for i := range sent - maxOnWire + 1 {
+			q, _, err := tx.QueuedByStanza(p.account, fmt.Sprint(i))
+			if err = errors.Join(err, tx.Unqueue(q.ID)); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+	if !finished() {
+		t.Error("there was room, but it was not even finished")
 	}
 }
 

@@ -255,7 +255,7 @@ func TestDeleteChat(t *testing.T) {
 	if err != nil || !slices.Equal(bodies(found), []string{"MARKER kept"}) {
 		t.Errorf("found %v, %v", bodies(found), err)
 	}
-	if queue, err := s.Outbox(1); err != nil || len(queue) != 2 {
+	if queue, err := s.Outbox(1, OutboxPage{}); err != nil || len(queue) != 2 {
 		t.Errorf("%d queued, %v", len(queue), err)
 	}
 	if err := s.Check(context.Background()); err != nil {

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"encoding/json"
 	"fmt"
 	"time"
 
@@ -51,16 +52,44 @@ func (q *Queued) values() []any {
 	return []any{q.Account, q.Message, q.To, q.Kind, q.StanzaID, q.Body, q.Stanza, q.Tries, toMS(q.NotBefore), q.Device}
 }
 
-// maxOutbox bounds one read of the outbox.
-const maxOutbox = 500
+// OutboxPage asks for the next entries of an outbox. What is left out costs next to nothing: an account may hold thousands of
+// messages back in one chat, and the others must flow past them.
+type OutboxPage struct {
+	After    int64              // the last entry of the page before
+	Held     map[model.JID]bool // unfinished texts for those that are true are left out
+	Finished bool               // only entries with a finished stanza
+}
 
-// Outbox is what waits in an account, the oldest first; at most 500.
-func (t outboxReads) Outbox(account model.AccountID) ([]Queued, error) {
-	out, err := list(t.r, scanQueued, "SELECT id, "+queuedColumns+" FROM outbox WHERE account_id = ? ORDER BY id LIMIT ?", account, maxOutbox)
+// outboxPage is how many entries make a page.
+const outboxPage = 100
+
+// Outbox is what waits in an account, the oldest first, a page at a time. The page behind the last entry is empty.
+func (t outboxReads) Outbox(account model.AccountID, p OutboxPage) ([]Queued, error) {
+	held := []model.JID{} // not null, which would leave everything out
+	for j, yes := range p.Held {
+		if yes {
+			held = append(held, j)
+		}
+	}
+	but, err := json.Marshal(held)
+	if err != nil {
+		return nil, fmt.Errorf("read outbox: %w", err)
+	}
+	out, err := list(t.r, scanQueued, "SELECT id, "+queuedColumns+` FROM outbox WHERE account_id = ? AND id > ?
+		AND (coalesce(length(stanza), 0) > 0 OR NOT ? AND NOT (kind = ? AND to_jid IN (SELECT value FROM json_each(?)))) ORDER BY id LIMIT ?`,
+		account, p.After, p.Finished, QueuedText, string(but), outboxPage)
 	if err != nil {
 		return nil, fmt.Errorf("read outbox: %w", err)
 	}
 	return out, nil
+}
+
+// OutboxSize is how many entries wait in an account.
+func (t outboxReads) OutboxSize(account model.AccountID) (n int, err error) {
+	if err := t.r.value([]any{&n}, "SELECT count(*) FROM outbox WHERE account_id = ?", account); err != nil {
+		return 0, fmt.Errorf("read outbox: %w", err)
+	}
+	return n, nil
 }
 
 // QueuedByStanza is what waits under a stanza's id; false when nothing does.

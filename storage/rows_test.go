@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"reflect"
+	"slices"
 	"testing"
 
 	"kith/core/model"
@@ -67,7 +68,7 @@ func TestOutbox(t *testing.T) {
 	q := Queued{Account: 1, Message: 5, To: "peer@example.test", Kind: QueuedEmpty, StanzaID: "s1", Body: []byte("body"), Stanza: []byte("<x/>"), Tries: 2, NotBefore: day, Device: 9}
 	second := Queued{Account: 1, StanzaID: "s2"}
 	update(t, s, func(tx *Tx) error { return errors.Join(tx.Queue(&q), tx.Queue(&second)) })
-	if got, err := s.Outbox(1); err != nil || !reflect.DeepEqual(got, []Queued{q, second}) {
+	if got, err := s.Outbox(1, OutboxPage{}); err != nil || !reflect.DeepEqual(got, []Queued{q, second}) {
 		t.Errorf("got %+v, %v", got, err)
 	}
 	q.Stanza, q.Tries = []byte("<y/>"), 3
@@ -87,6 +88,65 @@ func TestOutbox(t *testing.T) {
 	}
 	if err := s.Update(context.Background(), func(tx *Tx) error { return tx.SaveQueued(q) }); !errors.Is(err, ErrNotFound) {
 		t.Errorf("save what is out: %v", err)
+	}
+}
+
+// TestOutboxPages: pages follow each other without a hole or a double, and past what is held back.
+func TestOutboxPages(t *testing.T) {
+	s := openTest(t)
+	newChat(t, s)
+	ids := map[string][]int64{}
+	update(t, s, func(tx *Tx) error {
+		for i := range 3 * outboxPage {
+			q := Queued{Account: 1, To: "held@example.test", StanzaID: fmt.Sprint(i)}
+			name := "held"
+			switch {
+			case i%50 == 20:
+				q.To, name = "free@example.test", "free"
+			case i%50 == 30:
+				q.Kind, name = QueuedRaw, "raw"
+			case i%50 == 40:
+				q.Stanza, name = []byte("<finished/>"), "finished"
+			case i%50 == 45:
+				q.Stanza = []byte{}
+			}
+			if err := tx.Queue(&q); err != nil {
+				return err
+			}
+			ids["all"] = append(ids["all"], q.ID)
+			if ids[name] = append(ids[name], q.ID); name != "held" {
+				ids["but held"] = append(ids["but held"], q.ID)
+			}
+		}
+		return tx.AddAccount(&model.Account{JID: "second@example.test"})
+	})
+	held := map[model.JID]bool{"held@example.test": true, "free@example.test": false, `"]odd@example.test`: true}
+	for _, tt := range []struct {
+		want string
+		page OutboxPage
+	}{{"all", OutboxPage{}}, {"but held", OutboxPage{Held: held}}, {"finished", OutboxPage{Finished: true}}, {"finished", OutboxPage{Finished: true, Held: held}}} {
+		var got []int64
+		for p := tt.page; ; {
+			page, err := s.Outbox(1, p)
+			if err != nil || len(page) > outboxPage {
+				t.Fatal(len(page), err)
+			}
+			if len(page) == 0 {
+				break
+			}
+			for _, q := range page {
+				got = append(got, q.ID)
+			}
+			p.After = page[len(page)-1].ID
+		}
+		if !slices.Equal(got, ids[tt.want]) {
+			t.Errorf("%s: %v, want %v", tt.want, got, ids[tt.want])
+		}
+	}
+	for account, want := range map[model.AccountID]int{1: 3 * outboxPage, 2: 0} {
+		if n, err := s.OutboxSize(account); err != nil || n != want {
+			t.Errorf("account %d: %d wait, %v", account, n, err)
+		}
 	}
 }
 
