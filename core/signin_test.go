@@ -3,7 +3,6 @@ package core
 import (
 	"context"
 	"errors"
-	"net"
 	"testing"
 
 	"kith/core/coretest"
@@ -94,12 +93,22 @@ func TestEnabledIsTold(t *testing.T) {
 			}
 		}
 	}
-	login := Login{Address: string(annaJID), Password: "x", Host: "127.0.0.1", Port: uint16(s.listener.Addr().(*net.TCPAddr).Port), DirectTLS: true}
-	id, err := p.client.Accounts.Add(ctx, login)
-	if err != nil {
+	proxy := coretest.StartProxy(t, s.listener.Addr().String())
+	proxy.Stall(true)
+	var id model.AccountID
+	added := make(chan error)
+	go func() {
+		var err error
+		id, err = p.client.Accounts.Add(ctx, Login{Address: string(annaJID), Password: "x", Host: "127.0.0.1", Port: uint16(proxy.Port()), DirectTLS: true})
+		added <- err
+	}()
+	last = model.Offline
+	follow(model.Connecting)
+	proxy.Stall(false)
+	follow(model.Online)
+	if err := <-added; err != nil {
 		t.Fatal(err)
 	}
-	follow(model.Online)
 	wanted = false // what was not read of before is folded into it
 	if err := p.client.Accounts.Disconnect(ctx, id); err != nil {
 		t.Fatal(err)
