@@ -23,6 +23,22 @@ int kith_reserved_clear(const unsigned char *page) {
 	return any == 0;
 }
 
+/* Reads n bytes at a place of the sealed page that starts at offset. What it cannot read is zeros. */
+int kith_read_part(sealed_file *s, int kind, void *dst, int n, sqlite3_int64 offset, int at) {
+	unsigned char *page = n == PAGE ? dst : s->scratch;
+	int rc = s->real->pMethods->xRead(s->real, page, PAGE, offset);
+	if (rc == SQLITE_OK && kithOpen(s->key, kind, offset, page) != 0) rc = SQLITE_IOERR_DATA;
+	if (rc != SQLITE_OK) {
+		memset(dst, 0, n);
+		return rc;
+	}
+	if (page != dst) {
+		memcpy(dst, page + at, n);
+		kith_wipe(page, PAGE);
+	}
+	return SQLITE_OK;
+}
+
 /* Writes the frame header that waits for its page (vfs_wal.c). */
 int kith_release(sealed_file *s) {
 	if (!s->held) return SQLITE_OK;
@@ -31,7 +47,7 @@ int kith_release(sealed_file *s) {
 	return s->real->pMethods->xWrite(s->real, s->scratch, FRAME_HEADER, start);
 }
 
-int kith_close(sqlite3_file *f) {
+static int sealed_close(sqlite3_file *f) {
 	sealed_file *s = (sealed_file *)f;
 	int held = kith_release(s), rc = s->real->pMethods->xClose(s->real);
 	kith_wipe(s->scratch, FRAME);
@@ -40,25 +56,25 @@ int kith_close(sqlite3_file *f) {
 	return rc == SQLITE_OK ? held : rc;
 }
 
-int kith_truncate(sqlite3_file *f, sqlite3_int64 size) {
+static int sealed_truncate(sqlite3_file *f, sqlite3_int64 size) {
 	int rc = kith_release((sealed_file *)f);
 	return rc == SQLITE_OK ? real(f)->pMethods->xTruncate(real(f), size) : rc;
 }
-int kith_sync(sqlite3_file *f, int flags) {
+static int sealed_sync(sqlite3_file *f, int flags) {
 	int rc = kith_release((sealed_file *)f);
 	return rc == SQLITE_OK ? real(f)->pMethods->xSync(real(f), flags) : rc;
 }
-int kith_size(sqlite3_file *f, sqlite3_int64 *size) {
+static int sealed_size(sqlite3_file *f, sqlite3_int64 *size) {
 	int rc = kith_release((sealed_file *)f);
 	return rc == SQLITE_OK ? real(f)->pMethods->xFileSize(real(f), size) : rc;
 }
-int kith_lock(sqlite3_file *f, int level) { return real(f)->pMethods->xLock(real(f), level); }
-int kith_unlock(sqlite3_file *f, int level) { return real(f)->pMethods->xUnlock(real(f), level); }
-int kith_reserved_lock(sqlite3_file *f, int *out) { return real(f)->pMethods->xCheckReservedLock(real(f), out); }
-int kith_sector(sqlite3_file *f) { return real(f)->pMethods->xSectorSize(real(f)); }
+static int sealed_lock(sqlite3_file *f, int level) { return real(f)->pMethods->xLock(real(f), level); }
+static int sealed_unlock(sqlite3_file *f, int level) { return real(f)->pMethods->xUnlock(real(f), level); }
+static int sealed_reserved_lock(sqlite3_file *f, int *out) { return real(f)->pMethods->xCheckReservedLock(real(f), out); }
+static int sealed_sector(sqlite3_file *f) { return real(f)->pMethods->xSectorSize(real(f)); }
 
 /* No memory mapping, and no growth of the file but by sealed pages: an unwritten stretch would read as damage. */
-int kith_control(sqlite3_file *f, int op, void *arg) {
+static int sealed_control(sqlite3_file *f, int op, void *arg) {
 	switch (op) {
 	case SQLITE_FCNTL_MMAP_SIZE:
 		*(sqlite3_int64 *)arg = 0;
@@ -71,17 +87,39 @@ int kith_control(sqlite3_file *f, int op, void *arg) {
 }
 
 /* Without POWERSAFE_OVERWRITE SQLite would pad and split its writes to the log; atomic and sub-page tricks would bypass whole pages. */
-int kith_device(sqlite3_file *f) {
+static int sealed_device(sqlite3_file *f) {
 	int has = real(f)->pMethods->xDeviceCharacteristics(real(f));
 	return (has & SQLITE_IOCAP_UNDELETABLE_WHEN_OPEN) | SQLITE_IOCAP_POWERSAFE_OVERWRITE;
 }
 
-int kith_shm_map(sqlite3_file *f, int i, int size, int extend, void volatile **out) {
+static int sealed_shm_map(sqlite3_file *f, int i, int size, int extend, void volatile **out) {
 	return real(f)->pMethods->xShmMap(real(f), i, size, extend, out);
 }
-int kith_shm_lock(sqlite3_file *f, int at, int n, int flags) { return real(f)->pMethods->xShmLock(real(f), at, n, flags); }
-void kith_shm_barrier(sqlite3_file *f) { real(f)->pMethods->xShmBarrier(real(f)); }
-int kith_shm_unmap(sqlite3_file *f, int del) { return real(f)->pMethods->xShmUnmap(real(f), del); }
+static int sealed_shm_lock(sqlite3_file *f, int at, int n, int flags) { return real(f)->pMethods->xShmLock(real(f), at, n, flags); }
+static void sealed_shm_barrier(sqlite3_file *f) { real(f)->pMethods->xShmBarrier(real(f)); }
+static int sealed_shm_unmap(sqlite3_file *f, int del) { return real(f)->pMethods->xShmUnmap(real(f), del); }
+
+#define SEALED(read, write) { \
+	.iVersion = 2, \
+	.xClose = sealed_close, \
+	.xRead = read, \
+	.xWrite = write, \
+	.xTruncate = sealed_truncate, \
+	.xSync = sealed_sync, \
+	.xFileSize = sealed_size, \
+	.xLock = sealed_lock, \
+	.xUnlock = sealed_unlock, \
+	.xCheckReservedLock = sealed_reserved_lock, \
+	.xFileControl = sealed_control, \
+	.xSectorSize = sealed_sector, \
+	.xDeviceCharacteristics = sealed_device, \
+	.xShmMap = sealed_shm_map, \
+	.xShmLock = sealed_shm_lock, \
+	.xShmBarrier = sealed_shm_barrier, \
+	.xShmUnmap = sealed_shm_unmap, \
+}
+
+static const sqlite3_io_methods db_methods = SEALED(kith_db_read, kith_db_write), log_methods = SEALED(kith_log_read, kith_log_write);
 
 static int ends_with(const char *name, const char *end) {
 	size_t n = strlen(name), m = strlen(end);
@@ -116,7 +154,7 @@ static int vfs_open(sqlite3_vfs *v, const char *name, sqlite3_file *f, int flags
 		free(s->scratch);
 		return rc;
 	}
-	f->pMethods = flags & SQLITE_OPEN_WAL ? &kith_log_methods : &kith_db_methods;
+	f->pMethods = flags & SQLITE_OPEN_WAL ? &log_methods : &db_methods;
 	return SQLITE_OK;
 }
 

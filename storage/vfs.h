@@ -117,30 +117,19 @@ typedef struct {
 	sqlite3_int64 size, room;
 } ram_file;
 
-extern const sqlite3_io_methods kith_db_methods, kith_log_methods;
-
 void kith_wipe(void *, sqlite3_int64);
 int kith_reserved_clear(const unsigned char *page);
 int kith_ram_open(sqlite3_file *);
 int kith_register(void);
 int kith_pack_register(sqlite3 *);
 
-/* What both kinds of sealed file hand through to the operating system. */
+/* Reading and writing is what the two kinds of sealed file do differently; the rest is in vfs.c. */
+int kith_db_read(sqlite3_file *, void *, int, sqlite3_int64);
+int kith_db_write(sqlite3_file *, const void *, int, sqlite3_int64);
+int kith_log_read(sqlite3_file *, void *, int, sqlite3_int64);
+int kith_log_write(sqlite3_file *, const void *, int, sqlite3_int64);
+int kith_read_part(sealed_file *, int kind, void *, int, sqlite3_int64, int);
 int kith_release(sealed_file *);
-int kith_close(sqlite3_file *);
-int kith_truncate(sqlite3_file *, sqlite3_int64);
-int kith_sync(sqlite3_file *, int);
-int kith_size(sqlite3_file *, sqlite3_int64 *);
-int kith_lock(sqlite3_file *, int);
-int kith_unlock(sqlite3_file *, int);
-int kith_reserved_lock(sqlite3_file *, int *);
-int kith_control(sqlite3_file *, int, void *);
-int kith_sector(sqlite3_file *);
-int kith_device(sqlite3_file *);
-int kith_shm_map(sqlite3_file *, int, int, int, void volatile **);
-int kith_shm_lock(sqlite3_file *, int, int, int);
-void kith_shm_barrier(sqlite3_file *);
-int kith_shm_unmap(sqlite3_file *, int);
 
 /* Written in Go (vfs.go). They return 0 when all is well. */
 extern int kithHasKey(long long key);

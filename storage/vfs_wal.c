@@ -49,24 +49,7 @@ static int read_frame(sealed_file *s, unsigned char *dst, int n, sqlite3_int64 o
 	return SQLITE_OK;
 }
 
-static int read_page(sealed_file *s, unsigned char *dst, int n, sqlite3_int64 offset) {
-	sqlite3_int64 start;
-	int at = in_frame(offset, &start) - FRAME_HEADER;
-	unsigned char *page = n == PAGE ? dst : s->scratch;
-	int rc = s->real->pMethods->xRead(s->real, page, PAGE, start + FRAME_HEADER);
-	if (rc == SQLITE_OK && kithOpen(s->key, KIND_LOG, start + FRAME_HEADER, page) != 0) rc = SQLITE_IOERR_DATA;
-	if (rc != SQLITE_OK) {
-		memset(dst, 0, n);
-		return rc;
-	}
-	if (page != dst) {
-		memcpy(dst, page + at, n);
-		kith_wipe(page, PAGE);
-	}
-	return SQLITE_OK;
-}
-
-static int log_read(sqlite3_file *f, void *dst, int n, sqlite3_int64 offset) {
+int kith_log_read(sqlite3_file *f, void *dst, int n, sqlite3_int64 offset) {
 	sealed_file *s = (sealed_file *)f;
 	sqlite3_int64 start;
 	if (n <= 0 || offset < 0) return SQLITE_IOERR_READ;
@@ -80,7 +63,7 @@ static int log_read(sqlite3_file *f, void *dst, int n, sqlite3_int64 offset) {
 	if (at + n > FRAME) return SQLITE_IOERR_READ;
 	if (at + n <= FRAME_HEADER) return read_header(s, dst, n, offset);
 	if (at < FRAME_HEADER) return read_frame(s, dst, n, offset);
-	return read_page(s, dst, n, offset);
+	return kith_read_part(s, KIND_LOG, dst, n, start + FRAME_HEADER, at - FRAME_HEADER);
 }
 
 /*
@@ -108,7 +91,7 @@ static int write_page(sealed_file *s, const void *src, sqlite3_int64 start) {
 	return s->real->pMethods->xWrite(s->real, s->scratch + FRAME_HEADER, PAGE, start + FRAME_HEADER);
 }
 
-static int log_write(sqlite3_file *f, const void *src, int n, sqlite3_int64 offset) {
+int kith_log_write(sqlite3_file *f, const void *src, int n, sqlite3_int64 offset) {
 	sealed_file *s = (sealed_file *)f;
 	sqlite3_int64 start;
 	if (offset == 0 && n == LOG_HEADER) {
@@ -122,23 +105,3 @@ static int log_write(sqlite3_file *f, const void *src, int n, sqlite3_int64 offs
 	if (at == FRAME_HEADER && n == PAGE && kith_reserved_clear(src)) return write_page(s, src, start);
 	return SQLITE_IOERR_WRITE;
 }
-
-const sqlite3_io_methods kith_log_methods = {
-	.iVersion = 2,
-	.xClose = kith_close,
-	.xRead = log_read,
-	.xWrite = log_write,
-	.xTruncate = kith_truncate,
-	.xSync = kith_sync,
-	.xFileSize = kith_size,
-	.xLock = kith_lock,
-	.xUnlock = kith_unlock,
-	.xCheckReservedLock = kith_reserved_lock,
-	.xFileControl = kith_control,
-	.xSectorSize = kith_sector,
-	.xDeviceCharacteristics = kith_device,
-	.xShmMap = kith_shm_map,
-	.xShmLock = kith_shm_lock,
-	.xShmBarrier = kith_shm_barrier,
-	.xShmUnmap = kith_shm_unmap,
-};
