@@ -36,33 +36,34 @@ func (a *App) listen() error {
 		_ = os.Remove(a.cfg.Control)
 	})
 	a.crew.start(func(ctx context.Context) {
+		var h held
 		for {
 			c, err := l.Accept()
 			if err != nil {
 				return
 			}
-			a.converse(ctx, c)
+			a.converse(ctx, c, &h)
 		}
 	})
 	return nil
 }
 
-func (a *App) converse(ctx context.Context, c net.Conn) {
+func (a *App) converse(ctx context.Context, c net.Conn, held *held) {
 	defer c.Close()
 	defer context.AfterFunc(ctx, func() { _ = c.Close() })()
 	for lines := bufio.NewScanner(c); lines.Scan(); {
 		command, rest, _ := strings.Cut(lines.Text(), " ")
 		var answer string
-		fyne.DoAndWait(func() { answer = a.answer(command, rest) })
+		fyne.DoAndWait(func() { answer = a.answer(command, rest, held) })
 		if _, err := fmt.Fprintln(c, answer); err != nil {
 			return
 		}
 	}
 }
 
-// answer knows the commands screen, focus, seen, place LABEL, size WxH and, once the profile is open, list, selected, query,
-// open ADDRESS, rows and text.
-func (a *App) answer(command, rest string) string {
+// answer knows the commands screen, focus, seen, place LABEL, size WxH, watch, longest and, once the profile is open, settled,
+// list, selected, query, open ADDRESS, rows and text.
+func (a *App) answer(command, rest string, held *held) string {
 	h := a.home
 	switch command {
 	case "screen":
@@ -74,6 +75,11 @@ func (a *App) answer(command, rest string) string {
 		return strings.Join(a.seen(), "\t")
 	case "place":
 		return a.place(rest)
+	case "watch":
+		a.crew.start(held.watch)
+		return "watching"
+	case "longest":
+		return held.longest().String()
 	case "size":
 		s, err := ParseSize(rest)
 		if err == nil {
@@ -85,6 +91,8 @@ func (a *App) answer(command, rest string) string {
 		return "locked"
 	}
 	switch command {
+	case "settled":
+		return fmt.Sprint(h.accounts.Settled())
 	case "list":
 		return describe(h)
 	case "selected":

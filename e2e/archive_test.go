@@ -68,7 +68,7 @@ func person(i int, s *coretest.Server) model.JID {
 
 // history makes n messages, from the number given on, one a second up to now.
 func history(owner model.JID, from, n int) []coretest.ArchiveMessage {
-	start := time.Now().Add(-time.Duration(2*archived-from) * time.Second).Truncate(time.Second)
+	start := time.Now().Add(time.Duration(from-longHistory) * time.Second).Truncate(time.Second)
 	all := make([]coretest.ArchiveMessage, n)
 	for i := range all {
 		peer := model.JID(fmt.Sprintf("person%02d@%s", (from+i)%people, owner.Domain()))

@@ -3,7 +3,6 @@
 package e2e
 
 import (
-	"bufio"
 	"fmt"
 	"os"
 	"os/exec"
@@ -42,8 +41,7 @@ func BenchmarkPeers(b *testing.B) {
 	if err := Build("..", ".", window); err != nil {
 		b.Fatal(err)
 	}
-	env := append(os.Environ(), "DISPLAY="+screen(b), "WAYLAND_DISPLAY=")
-	env = append(env, ring.Env...)
+	env := append(Invisible(b).Env(), ring.Env...)
 	startKith := func() footprint { return measure(b, env, "Kith", window, "-profile", dir, "-ca-file", s.CAFile) }
 	startDino := func() footprint { return measure(b, env, "Dino", "dbus-run-session", "--", "dino-im") }
 	startKith()
@@ -60,33 +58,6 @@ func BenchmarkPeers(b *testing.B) {
 		b.ReportMetric(dino.idle*100, "dino-idle-%")
 	}
 	b.ReportMetric(0, "ns/op")
-}
-
-// screen is an invisible display with a window manager.
-func screen(b *testing.B) string {
-	read, write, err := os.Pipe()
-	if err != nil {
-		b.Fatal(err)
-	}
-	x := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", "1400x900x24", "-nolisten", "tcp")
-	x.ExtraFiles = []*os.File{write}
-	background(b, x)
-	number, err := bufio.NewReader(read).ReadString('\n')
-	if err != nil {
-		b.Fatal(err)
-	}
-	name := ":" + strings.TrimSpace(number)
-	manager := exec.Command("openbox")
-	manager.Env = append(os.Environ(), "DISPLAY="+name)
-	background(b, manager)
-	return name
-}
-
-func background(b *testing.B, cmd *exec.Cmd) {
-	if err := cmd.Start(); err != nil {
-		b.Fatalf("%v. run: make deps", err)
-	}
-	b.Cleanup(func() { _, _ = cmd.Process.Kill(), cmd.Wait() })
 }
 
 // measure starts a program and watches it until it idles. The figures are those of the process that has the window.

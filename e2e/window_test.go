@@ -28,9 +28,9 @@ type resident struct {
 }
 
 // ready makes a profile that is signed in; prepare does the rest of what is to be in it.
-func ready(t *testing.T, s *coretest.Server, prepare func(*Kith)) resident {
+func ready(t testing.TB, s *coretest.Server, name string, prepare func(*Kith)) resident {
 	t.Helper()
-	p := resident{server: s, jid: s.AddUser(t, "anna", annaSecret), dir: t.TempDir()}
+	p := resident{server: s, jid: s.AddUser(t, name, annaSecret), dir: t.TempDir()}
 	k := Start(t, program(t, headless), p.dir, s.CAFile)
 	k.SignIn(s, p.jid, annaSecret)
 	k.Online()
@@ -66,7 +66,7 @@ func withChats(s *coretest.Server) func(*Kith) {
 // TestShortcuts goes everywhere in the real window by keys alone.
 func TestShortcuts(t *testing.T) {
 	s := coretest.StartProsody(t, coretest.Options{})
-	w := ready(t, s, withChats(s)).window(t, Place{20, 40, 1000, 740})
+	w := ready(t, s, "anna", withChats(s)).window(t, Place{20, 40, 1000, 740})
 	is := func(question, answer string) {
 		t.Helper()
 		w.Until(question+" "+answer, func() bool { return w.Ask(question) == answer })
@@ -141,7 +141,7 @@ func TestNewDeviceInWindow(t *testing.T) {
 	ben := Start(t, program(t, headless), t.TempDir(), s.CAFile)
 	ben.SignIn(s, benJ, benSecret)
 	ben.Online()
-	anna := ready(t, s, func(k *Kith) {
+	anna := ready(t, s, "anna", func(k *Kith) {
 		(&pair{anna: k, ben: ben, annaJ: model.JID("anna@" + s.Domain), benJ: benJ}).befriend()
 		k.WaitState(benJ, k.Send(benJ, "hello"), "delivered")
 		for _, d := range devices(k, benJ) {
@@ -209,7 +209,7 @@ func (w *Window) tabTo(t *testing.T, label string) {
 // at half of a core, so that it never finds a stretch in which it does next to nothing.
 func TestIdleWindow(t *testing.T) {
 	s := coretest.StartProsody(t, coretest.Options{})
-	w := ready(t, s, withChats(s)).window(t, Place{20, 40, 1240, 780})
+	w := ready(t, s, "anna", withChats(s)).window(t, Place{20, 40, 1240, 780})
 	w.Ask("open " + string(friend(s, 1)))
 	w.On("chat")
 	w.Press("Details")

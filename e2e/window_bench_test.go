@@ -1,0 +1,95 @@
+package e2e
+
+import (
+	"fmt"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"kith/core/coretest"
+)
+
+// The sizes of the profiles that the window is measured with.
+const (
+	longHistory = 100_000
+	missed      = 10_000
+)
+
+// BenchmarkFirstFrame starts the window on a profile without a message and on one with 100,000 in 20 chats, in turn, and
+// compares how long it takes until the chats are shown. Unlocking with a passphrase, which is slow by design, is in both.
+func BenchmarkFirstFrame(b *testing.B) {
+	s := coretest.StartProsody(b, coretest.Options{})
+	full := ready(b, s, "anna", func(*Kith) {})
+	s.FillArchive(b, full.jid, history(full.jid, 0, longHistory))
+	k := Start(b, program(b, plain), full.dir, s.CAFile)
+	k.Wait("the whole history", func() bool { return caughtUp(k) })
+	if n := stored(k, s); n != longHistory {
+		b.Fatalf("%d messages are stored", n)
+	}
+	k.Stop()
+	empty := ready(b, s, "ben", func(*Kith) {})
+	display := Invisible(b)
+	frame := func(p resident) time.Duration {
+		begin := time.Now()
+		w := display.Open(string(p.jid), program(b, windowed), p.dir, Place{20, 40, 1000, 740}, "-ca-file", s.CAFile)
+		for w.Ask("screen") != "chats" {
+			time.Sleep(2 * time.Millisecond)
+		}
+		took := time.Since(begin)
+		if code := w.Close(); code != 0 {
+			b.Fatalf("it ended with %d", code)
+		}
+		return took
+	}
+	frame(empty) // looks through the system's fonts, once
+	var with, without time.Duration
+	for b.Loop() {
+		without += frame(empty)
+		with += frame(full)
+	}
+	b.ReportMetric(without.Seconds()*1000/float64(b.N), "empty-ms")
+	b.ReportMetric(with.Seconds()*1000/float64(b.N), "full-ms")
+	b.ReportMetric(with.Seconds()/without.Seconds(), "ratio")
+	b.ReportMetric(0, "ns/op")
+}
+
+// BenchmarkHeld measures the longest time for which the window answers nobody while 10,000 encrypted messages are caught up,
+// with the chat that they belong to open.
+func BenchmarkHeld(b *testing.B) {
+	s := coretest.StartProsody(b, coretest.Options{})
+	anna := ready(b, s, "anna", func(*Kith) {})
+	ben := ready(b, s, "ben", func(k *Kith) {
+		var last string
+		for i := range missed {
+			last = k.Send(anna.jid, fmt.Sprintf("message %d of those that came while the window was closed", i))
+		}
+		k.WaitState(anna.jid, last, "sent")
+	})
+	newest := fmt.Sprintf("message %d of", missed-1)
+	for b.Loop() {
+		dir := b.TempDir()
+		if err := os.CopyFS(dir, os.DirFS(anna.dir)); err != nil {
+			b.Fatal(err)
+		}
+		w := Invisible(b).Open("anna", program(b, windowed), dir, Place{20, 40, 1000, 740}, "-ca-file", s.CAFile)
+		w.On("chats")
+		w.Ask("watch")
+		w.Until("the newest message", func() bool { return strings.Contains(w.Ask("list"), newest) })
+		list := w.Ask("longest")
+		w.Ask("open " + string(ben.jid))
+		w.Shows(newest)
+		w.Until("the end of the catch-up", func() bool { return w.Ask("settled") == "true" })
+		for what, text := range map[string]string{"list-ms": list, "chat-ms": w.Ask("longest")} {
+			d, err := time.ParseDuration(text)
+			if err != nil {
+				b.Fatal(err)
+			}
+			b.ReportMetric(d.Seconds()*1000, what)
+		}
+		if code := w.Close(); code != 0 {
+			b.Fatalf("it ended with %d", code)
+		}
+	}
+	b.ReportMetric(0, "ns/op")
+}
