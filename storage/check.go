@@ -20,7 +20,7 @@ func (k *pageKeys) fit(path string) error {
 		return nil
 	}
 	// A power cut can tear page 1 while it is copied from the log. Then the log has it.
-	frame, err := readAt(path+"-wal", logHeader, int(frameBytes))
+	frame, err := readAt(path+logEnd, logHeader, int(frameBytes))
 	if err != nil {
 		return err
 	}
@@ -54,15 +54,12 @@ func readAt(path string, offset int64, n int) ([]byte, error) {
 // DBBytes is how much room the database and its log take on disk.
 func (s *Store) DBBytes() (int64, error) {
 	var sum int64
-	for _, name := range []string{s.path, s.path + "-wal"} {
-		st, err := os.Stat(name)
-		if errors.Is(err, fs.ErrNotExist) {
-			continue
-		}
+	for _, name := range []string{s.path, s.path + logEnd} {
+		n, err := sizeOf(name)
 		if err != nil {
-			return 0, fmt.Errorf("measure database: %w", withoutPath(err))
+			return 0, err
 		}
-		sum += st.Size()
+		sum += n
 	}
 	return sum, nil
 }

@@ -82,9 +82,17 @@ func (s source) pool(mode, pragmas string, cacheKiB, conns int) *sql.DB {
 	return db
 }
 
-func (s source) writer() *sql.DB { return s.pool("rwc", writerPragmas, s.cache, 1) }
+func (s source) writer(mode string) *sql.DB { return s.pool(mode, writerPragmas, s.cache, 1) }
 func (s source) readers() *sql.DB {
 	return s.pool("ro", readerPragmas, max(s.cache/4, 16), readers)
+}
+
+// upToDate brings a database up to date, if this build can work with it.
+func upToDate(ctx context.Context, c *sql.Conn) error {
+	if err := checkBuild(ctx, c); err != nil {
+		return err
+	}
+	return migrate(ctx, c)
 }
 
 // checkBuild refuses a build whose SQLite has no full text search.

@@ -26,6 +26,8 @@ func TestChild(t *testing.T) {
 		writeForEver(t, os.Getenv("KITH_TEST_PATH"))
 	case "full":
 		fillDisk(t, os.Getenv("KITH_TEST_PATH"))
+	case "create":
+		openAt(t, os.Getenv("KITH_TEST_PATH"), testKey(t, 1), 64)
 	}
 }
 
@@ -105,6 +107,37 @@ func TestKilledWriterLosesNothing(t *testing.T) {
 			t.Fatalf("the writer ended by itself after %d", acknowledged)
 		}
 		verify(t, path, acknowledged)
+	}
+}
+
+// TestKilledCreation: a process that dies while it makes a database leaves nothing that looks like damage. It is killed as soon as
+// this much of a file is there.
+func TestKilledCreation(t *testing.T) {
+	for _, step := range []struct {
+		file  string
+		bytes int64
+	}{{"", -1}, {newEnd, 0}, {newEnd, 4096}, {newEnd + logEnd, 0}, {newEnd + logEnd, 32}, {newEnd + logEnd, 100000}, {newEnd, 100000}, {"", 4096}} {
+		path := filepath.Join(t.TempDir(), dbName)
+		c := child("create", path)
+		if err := c.Start(); err != nil {
+			t.Fatal(err)
+		}
+		there := func(file string, bytes int64) bool {
+			st, err := os.Stat(path + file)
+			return bytes < 0 || err == nil && st.Size() >= bytes
+		}
+		for end := time.Now().Add(time.Minute); !there(step.file, step.bytes) && !there("", 0); {
+			if time.Now().After(end) {
+				t.Fatal("the database is not made")
+			}
+		}
+		if err := c.Process.Kill(); err != nil && !errors.Is(err, os.ErrProcessDone) {
+			t.Fatal(err)
+		}
+		_ = c.Wait() // killed, or done
+		if err := checked(t, path, testKey(t, 1)); err != nil {
+			t.Errorf("killed when %q had %d bytes: %v", step.file, step.bytes, err)
+		}
 	}
 }
 

@@ -43,6 +43,7 @@ func Hold(dir string) (*Profile, error) {
 		return nil, err
 	}
 	p := &Profile{dir: dir, lock: lock}
+	_ = os.Remove(p.path(keysName + newEnd)) // a slot that a power cut kept from being added
 	if p.ring, err = readSlots(filepath.Join(dir, keysName)); err != nil {
 		return nil, errors.Join(err, lock.Close())
 	}
@@ -67,8 +68,10 @@ func (p *Profile) Create(s Slot) (Key, error) {
 	if !p.New() {
 		return Key{}, ErrExists
 	}
-	if st, err := os.Stat(p.path(dbName)); err == nil && st.Size() > 0 {
-		return Key{}, ErrExists
+	for _, end := range []string{"", logEnd} {
+		if n, err := sizeOf(p.path(dbName + end)); err != nil || n > 0 {
+			return Key{}, errors.Join(err, ErrExists)
+		}
 	}
 	k, err := newKey()
 	if err != nil {
@@ -237,7 +240,7 @@ func (r slotRing) write(path string) (err error) {
 	if err != nil {
 		return fmt.Errorf("encode keys: %w", err)
 	}
-	f, err := os.CreateTemp(filepath.Dir(path), keysName+".*")
+	f, err := os.OpenFile(path+newEnd, os.O_WRONLY|os.O_CREATE|os.O_TRUNC, 0o600)
 	if err != nil {
 		return fmt.Errorf("write keys: %w", diskFault(err))
 	}

@@ -73,16 +73,16 @@ func open(path string, keys *pageKeys, cacheKiB int) (*Store, error) {
 }
 
 func (s *Store) connect(src source) error {
+	if err := src.create(); err != nil {
+		return err
+	}
 	ctx := context.Background()
-	s.writers = src.writer()
+	s.writers = src.writer("rw")
 	var err error
 	if s.conn, err = s.writers.Conn(ctx); err != nil {
 		return fmt.Errorf("open database: %w", translate(err))
 	}
-	if err := checkBuild(ctx, s.conn); err != nil {
-		return err
-	}
-	if err := migrate(ctx, s.conn); err != nil {
+	if err := upToDate(ctx, s.conn); err != nil {
 		return err
 	}
 	// The sealed files say nothing to others, but they are nobody else's business either.
@@ -114,7 +114,9 @@ func (s *Store) Close() error {
 	if s.conn != nil {
 		errs = append(errs, s.conn.Close())
 	}
-	errs = append(errs, s.writers.Close())
+	if s.writers != nil {
+		errs = append(errs, s.writers.Close())
+	}
 	if s.keyID != 0 {
 		forget(s.keyID)
 	}
