@@ -10,6 +10,7 @@ import (
 
 	"kith/core/link"
 	"kith/core/model"
+	"kith/core/wire"
 	"kith/storage"
 )
 
@@ -59,6 +60,7 @@ func startAccount(ctx context.Context, c *Client, row model.Account) (*account, 
 	a.now.Password, a.now.Pins = "", model.Pins{}
 	a.now.Enabled = true // it runs because the person wants it so, although a first sign-in is stored only once it worked
 	a.in.answers, a.in.lookedUp = make(map[string]answer), make(map[model.JID]time.Time)
+	a.in.displayed = make(map[model.JID]wire.DisplayedUpTo)
 	a.in.stale = true
 	a.in.owed, a.in.answered = make(map[storage.Peer]bool), make(map[storage.Peer]time.Time)
 	a.out.start()
@@ -120,11 +122,12 @@ type inbox struct {
 	unasked func(context.Context) // what the line broke before; done once the stream is resumed, dropped with it
 	sids    bool                  // our archive stamps stanza-ids (XEP-0359)
 
-	lookedUp map[model.JID]time.Time    // whose device list a message had us fetch, and when
-	reminded bool                       // this stream has brought our own device list
-	doubted  time.Time                  // when a message last made us look at our own bundle
-	owed     map[storage.Peer]bool      // devices that get an empty message once the archive is read
-	answered map[storage.Peer]time.Time // when they got one
+	lookedUp  map[model.JID]time.Time          // whose device list a message had us fetch, and when
+	displayed map[model.JID]wire.DisplayedUpTo // what our other devices have read and was not here yet
+	reminded  bool                             // this stream has brought our own device list
+	doubted   time.Time                        // when a message last made us look at our own bundle
+	owed      map[storage.Peer]bool            // devices that get an empty message once the archive is read
+	answered  map[storage.Peer]time.Time       // when they got one
 }
 
 // runInbox takes events until the link is closed.

@@ -330,6 +330,9 @@ func (r *receiver) caughtUp() error {
 	if err := r.omemo.CatchUpDone(r.now); err != nil {
 		return err
 	}
+	if err := (receipts{r}).displayedLate(); err != nil {
+		return err
+	}
 	r.after = append(r.after, func() {
 		r.a.out.setCaughtUp(true)
 		r.a.nudge()

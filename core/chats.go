@@ -6,7 +6,6 @@ import (
 	"time"
 
 	"kith/core/model"
-	"kith/core/wire"
 	"kith/storage"
 )
 
@@ -111,8 +110,8 @@ func (c *Chats) Accept(ctx context.Context, id model.ChatID) error {
 	return c.edit(ctx, func(tx *storage.Tx) (model.ChatID, error) { return id, tx.SetRequest(id, false) })
 }
 
-// MarkRead says that the person has seen everything up to a message. The sender is told, if they asked for it and are not
-// strangers (XEP-0333), and so are our own other devices, by the carbon of that.
+// MarkRead says that the person has seen everything up to a message. The sender is told, if they asked for it, are not strangers
+// (XEP-0333), and the person lets them know; our own other devices are told in any case (XEP-0490).
 func (c *Chats) MarkRead(ctx context.Context, id model.ChatID, upTo model.MessageID) error {
 	var ev ChatChanged
 	changed := false
@@ -124,7 +123,7 @@ func (c *Chats) MarkRead(ctx context.Context, id model.ChatID, upTo model.Messag
 		if changed, err = tx.MarkRead(id, upTo); err != nil || !changed {
 			return err
 		}
-		if err := queueMarker(tx, before, upTo); err != nil {
+		if err := tellRead(tx, before, upTo); err != nil {
 			return err
 		}
 		ev.Chat, err = tx.Chat(id)
@@ -134,30 +133,6 @@ func (c *Chats) MarkRead(ctx context.Context, id model.ChatID, upTo model.Messag
 		c.sent(ev)
 	}
 	return err
-}
-
-// queueMarker tells the sender of the newest message that was read now. One marker covers everything before it.
-func queueMarker(tx *storage.Tx, chat model.Chat, upTo model.MessageID) error {
-	if chat.Request || chat.Unread == 0 {
-		return nil
-	}
-	page, err := tx.Messages(chat.ID, model.Page{Around: upTo + 1, Limit: 20})
-	if err != nil {
-		return err
-	}
-	for i := len(page) - 1; i >= 0; i-- {
-		m := page[i]
-		if m.Outgoing || !m.Markable || m.OriginID == "" {
-			continue
-		}
-		if m.ID <= chat.ReadUpTo {
-			return nil
-		}
-		id := stanzaID()
-		el := wire.NewMessage(chat.JID, wire.TypeChat, id).Add(wire.Displayed(m.OriginID), wire.HintStore.Element())
-		return tx.Queue(rawEntry(chat.Account, chat.JID, id, el))
-	}
-	return nil
 }
 
 // Delete removes a chat and its messages from this device.

@@ -96,6 +96,9 @@ func (r opener) pep(from model.JID, ev wire.PubSubEvent) error {
 	}
 	if from == r.a.own {
 		r.ownNode(ev.Node)
+		if ev.Node == wire.NSDisplayed {
+			return receipts(r).displayed(ev.Items)
+		}
 	}
 	if !from.IsBare() || ev.Node != wire.NodeDevices || len(ev.Items) == 0 {
 		return nil

@@ -14,7 +14,7 @@ func ownInfo() wire.DiscoInfo {
 		Identities: []wire.Identity{{Category: "client", Type: "pc", Name: "Kith"}},
 		Features: []string{
 			wire.NSCaps, wire.NSDiscoInfo, wire.NSChatStates, wire.NSReceipts, wire.NSMarkers, wire.NSPing,
-			wire.NodeDevices + "+notify",
+			wire.NodeDevices + "+notify", wire.NSDisplayed + "+notify",
 		},
 	}
 }

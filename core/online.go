@@ -91,6 +91,7 @@ func (a intake) appear(ctx context.Context) {
 	a.nudge()
 	if a.in.archive.offered {
 		a.catchUp(ctx)
+		a.askDisplayed(ctx)
 		return
 	}
 	a.out.setCaughtUp(true)

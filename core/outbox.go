@@ -283,6 +283,11 @@ const (
 
 // sendEntry makes the entry's finished stanza if there is none yet, and gives it to the link.
 func (a sender) sendEntry(ctx context.Context, q *storage.Queued) error {
+	if q.Kind == storage.QueuedMarker {
+		if tell, err := a.c.ReadReceipts(ctx); err != nil || !tell {
+			return errors.Join(err, a.unqueue(ctx, q))
+		}
+	}
 	if len(q.Stanza) == 0 {
 		var err error
 		switch q.Kind {
@@ -290,6 +295,8 @@ func (a sender) sendEntry(ctx context.Context, q *storage.Queued) error {
 			err = a.finishText(ctx, q)
 		case storage.QueuedEmpty:
 			err = a.finishEmpty(ctx, q)
+		case storage.QueuedDisplayed:
+			err = keyring{a.account}.publishDisplayed(ctx, q)
 		default:
 			err = a.unqueue(ctx, q) // nothing in it that could be sent
 		}

@@ -157,7 +157,7 @@ func (a keyring) publishOpen(ctx context.Context, node string, payload *wire.Ele
 	if !errors.As(err, &se) || (se.App != wire.PreconditionNotMet && se.Condition != wire.Conflict) {
 		return err
 	}
-	if err := a.openNode(ctx, node); err != nil && passing(err) {
+	if err := a.configureNode(ctx, node, wire.PEPOptions(wire.AccessOpen)); err != nil && passing(err) {
 		return err
 	}
 	if err = a.publish(ctx, wire.Publish(node, item, wire.PEPOptions(wire.AccessOpen)...)); err == nil || passing(err) {
@@ -171,8 +171,8 @@ func (a keyring) publish(ctx context.Context, payload *wire.Element) error {
 	return err
 }
 
-// openNode lets everybody read a node of ours.
-func (a keyring) openNode(ctx context.Context, node string) error {
+// configureNode gives a node of ours these options.
+func (a keyring) configureNode(ctx context.Context, node string, options []wire.Field) error {
 	el, err := a.link.Query(ctx, wire.IQ{Type: wire.TypeGet, Payload: wire.ConfigRequest(node)})
 	if err != nil {
 		return err
@@ -181,5 +181,5 @@ func (a keyring) openNode(ctx context.Context, node string) error {
 	if !ok {
 		return errors.New("read node configuration: no form")
 	}
-	return a.publish(ctx, wire.ConfigSubmit(node, form.Answer(wire.PEPOptions(wire.AccessOpen)...)))
+	return a.publish(ctx, wire.ConfigSubmit(node, form.Answer(options...)))
 }

@@ -52,13 +52,6 @@ func replacedBundle(t *testing.T, start func(coretest.TB, coretest.Options) *cor
 		x, ok := wire.ParseBundle(items[0].Payload)
 		return ok && string(x.IdentityKey) == key
 	}
-	wait := func(what string, ok func() bool) {
-		for end := time.Now().Add(patience); !ok(); {
-			if time.Now().After(end) {
-				t.Fatalf("timeout: %s", what)
-			}
-		}
-	}
 	anna.until("the keys are published", func() bool {
 		done := false
 		anna.inside(func(*account) {
@@ -66,7 +59,7 @@ func replacedBundle(t *testing.T, start func(coretest.TB, coretest.Options) *cor
 		})
 		return done
 	})
-	wait("both are in the list", func() bool {
+	other.polls("both are in the list", func() bool {
 		_, items, _ := wire.ParseItems(query(wire.TypeGet, wire.ItemsRequest(wire.NodeDevices, 0)).First())
 		ids, ok := wire.ParseDeviceList(items[0].Payload)
 		return ok && len(ids) == 2
@@ -79,11 +72,11 @@ func replacedBundle(t *testing.T, start func(coretest.TB, coretest.Options) *cor
 	}
 	replace()
 	query(wire.TypeSet, wire.Publish(wire.NodeDevices, wire.Item{ID: "current", Payload: wire.DeviceList([]model.DeviceID{anna.ownDevice(), other.ownDevice()})}))
-	wait("the keys are back", published)
+	other.polls("the keys are back", published)
 	anna.close()
 	replace()
 	anna.open()
-	wait("the keys are back after a sign-in", published)
+	other.polls("the keys are back after a sign-in", published)
 }
 
 // identity is what a bundle of ours says of us.

@@ -17,11 +17,12 @@ type QueuedKind uint8
 
 // The kinds of what waits.
 const (
-	QueuedText    QueuedKind = iota // Body is what somebody wrote
-	QueuedRaw                       // Body is a finished stanza
-	QueuedReceipt                   // Body is the id that is acknowledged
-	QueuedMarker                    // Body is the id that was displayed
-	QueuedEmpty                     // a key transport of OMEMO for Device
+	QueuedText      QueuedKind = iota // Body is what somebody wrote
+	QueuedRaw                         // Body is a finished stanza
+	QueuedReceipt                     // Body is the id that is acknowledged
+	QueuedMarker                      // as QueuedRaw: says what was displayed
+	QueuedEmpty                       // a key transport of OMEMO for Device
+	QueuedDisplayed                   // Body is a chat's address and the archive id up to which it was read, for our own devices
 )
 
 // Queued is one thing that waits to be sent, and stays until the server has it.

@@ -327,6 +327,11 @@ func TestSettings(t *testing.T) {
 	if saved.Appearance != view.Dark {
 		t.Errorf("saved %+v", saved)
 	}
+	for _, on := range []bool{true, false} {
+		if tap(t, s.Object(), "Others see what I have read"); saved.Receipts != on {
+			t.Errorf("saved %+v", saved)
+		}
+	}
 	tap(t, s.Object(), "Remove from this device")
 	wantSeen(t, s.Object(), "All chats, messages and keys of this account are deleted")
 	tap(t, s.Object(), "Remove")

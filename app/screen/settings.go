@@ -81,6 +81,7 @@ func (s *Settings) draw() {
 	s.body.Add(widget.NewButton("Add another account", widget.SecondaryLook, s.actions.Add))
 	s.body.Add(s.appearance())
 	s.body.Add(s.notifications())
+	s.body.Add(s.privacy())
 	for _, a := range d.Accounts {
 		s.body.Add(s.devices(a))
 	}
@@ -158,13 +159,19 @@ func (s *Settings) appearance() fyne.CanvasObject {
 		s.change(func(v *view.Settings) { v.TextSize = view.TextSizes()[i] })
 		s.Set(s.shown)
 	})
-	return card("Appearance", look, plain("Size of text and everything else"), sizes, words("A new size shows when Kith starts the next time."))
+	return card("Appearance", look, plain("Size of text and everything else"), sizes)
 }
 
 func (s *Settings) notifications() fyne.CanvasObject {
 	show := newToggle("Show who wrote and what", s.shown.Settings.Previews)
 	show.OnChanged = func(yes bool) { s.change(func(v *view.Settings) { v.Previews = yes }) }
 	return card("Notifications", show.object, words("Without it, a notification only says that there is a new message."))
+}
+
+func (s *Settings) privacy() fyne.CanvasObject {
+	tell := newToggle("Others see what I have read", s.shown.Settings.Receipts)
+	tell.OnChanged = func(yes bool) { s.change(func(v *view.Settings) { v.Receipts = yes }) }
+	return card("Privacy", tell.object, words("Without it, they only see that a message has arrived. Your own devices know either way."))
 }
 
 func (s *Settings) change(edit func(*view.Settings)) {

@@ -3,6 +3,8 @@ package view
 import (
 	"fmt"
 	"strconv"
+
+	"kith/core"
 )
 
 // Appearance is which colours the windows have.
@@ -43,7 +45,7 @@ const (
 	keyAppearance = "ui.appearance"
 	keyTextSize   = "ui.text_size"
 	keyPreviews   = "notify.previews"
-	keyReceipts   = "chat.read_receipts"
+	keyReceipts   = core.SettingReceipts
 )
 
 // TextSizes are the sizes to choose from, in percent.
