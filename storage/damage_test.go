@@ -137,6 +137,64 @@ func TestDamagedPages(t *testing.T) {
 	}
 }
 
+// TestLostTransaction: an error that makes SQLite roll everything back leaves no statement behind it that is committed alone, also
+// when its savepoint's error is not taken for the end.
+func TestLostTransaction(t *testing.T) {
+	k := testKey(t, 1)
+	path := written(t, k)
+	b, err := os.ReadFile(path)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for at := len(b) / 2; at < len(b); at += pageBytes { // rows; the schema is at the front
+		b[at] ^= 1
+	}
+	if err := os.WriteFile(path, b, 0o600); err != nil {
+		t.Fatal(err)
+	}
+	s, _, err := reopen(t, path, k)
+	if err != nil {
+		t.Fatal(err)
+	}
+	put := func(tx *Tx, key string) error {
+		return tx.Savepoint(func() error { return tx.SetSetting(key, "value") })
+	}
+	err = s.Update(context.Background(), func(tx *Tx) error {
+		if err := put(tx, "before"); err != nil {
+			t.Error(err)
+		}
+		err := tx.Savepoint(func() error {
+			_, err := tx.Messages(1, model.Page{Limit: 1000})
+			return err
+		})
+		if !errors.Is(err, ErrDamaged) {
+			t.Errorf("damaged rows: %v", err)
+		}
+		if !s.ended() {
+			t.Error("the transaction goes on: this test tests nothing")
+		}
+		if err := put(tx, "after"); err == nil {
+			t.Error("a savepoint outside of a transaction")
+		}
+		if err := tx.SetSetting("alone", "value"); err == nil {
+			t.Error("a statement outside of a transaction")
+		}
+		return nil
+	})
+	if err == nil {
+		t.Error("the lost transaction was committed")
+	}
+	update(t, s, func(tx *Tx) error { return put(tx, "next") })
+	for key, want := range map[string]string{"before": "", "after": "", "alone": "", "next": "value"} {
+		if got, err := s.Setting(key); err != nil || got != want {
+			t.Errorf("%s is %q, %v", key, got, err)
+		}
+	}
+	if err := s.Close(); err != nil {
+		t.Error(err)
+	}
+}
+
 // crashed copies an open database as a kill would leave it: with its log.
 func crashed(t testing.TB, s *Store, to string) {
 	t.Helper()

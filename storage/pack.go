@@ -58,7 +58,7 @@ func listPacked[T any](ctx context.Context, r *runner, take func(*cells, *T), qu
 	}
 	var c cells
 	if err := s.QueryRowContext(ctx, args...).Scan(&c.row); err != nil {
-		return nil, translate(err)
+		return nil, r.failed(err)
 	}
 	n := c.int()
 	if n < 0 || n > int64(len(c.row)) {

@@ -3,6 +3,7 @@ package storage
 import (
 	"context"
 	"database/sql"
+	"errors"
 	"sync"
 	"time"
 )
@@ -14,20 +15,39 @@ type runner struct {
 	mu      sync.Mutex
 	stmts   map[string]*sql.Stmt
 	closed  bool
+
+	ended func() bool // of the writer while in a transaction: whether SQLite has ended it
+	lost  bool        // it has
+}
+
+// errLost: some errors, such as a full disk, make SQLite roll the whole transaction back. Statements that go on regardless would each
+// be committed alone, and a savepoint would be a transaction.
+var errLost = errors.New("transaction was rolled back")
+
+// failed is translate for what a statement answered.
+func (r *runner) failed(err error) error {
+	err = translate(err)
+	if err != nil && !errors.Is(err, ErrNotFound) && r.ended != nil && r.ended() {
+		r.lost = true
+	}
+	return err
 }
 
 func (r *runner) stmt(query string) (*sql.Stmt, error) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.closed {
+	switch {
+	case r.closed:
 		return nil, ErrClosed
+	case r.lost:
+		return nil, errLost
 	}
 	if s, ok := r.stmts[query]; ok {
 		return s, nil
 	}
 	s, err := r.prepare(context.Background(), query)
 	if err != nil {
-		return nil, translate(err)
+		return nil, r.failed(err)
 	}
 	if r.stmts == nil {
 		r.stmts = map[string]*sql.Stmt{}
@@ -72,7 +92,7 @@ func (r *runner) result(query string, args []any) (sql.Result, error) {
 		return nil, err
 	}
 	res, err := s.Exec(args...)
-	return res, translate(err)
+	return res, r.failed(err)
 }
 
 // get reads one row with scan; ErrNotFound when there is none.
@@ -81,7 +101,7 @@ func (r *runner) get(scan func(scanner) error, query string, args ...any) error 
 	if err != nil {
 		return err
 	}
-	return translate(scan(s.QueryRow(args...)))
+	return r.failed(scan(s.QueryRow(args...)))
 }
 
 // value reads one row of plain columns; ErrNotFound when there is none.
@@ -100,17 +120,17 @@ func list[T any](r *runner, scan func(scanner, *T) error, query string, args ...
 	}
 	rows, err := s.Query(args...)
 	if err != nil {
-		return nil, translate(err)
+		return nil, r.failed(err)
 	}
 	defer rows.Close() //nolint:errcheck // rows.Err says it
 	var out []T
 	for rows.Next() {
 		out = append(out, *new(T))
 		if err := scan(rows, &out[len(out)-1]); err != nil {
-			return nil, translate(err)
+			return nil, r.failed(err)
 		}
 	}
-	return out, translate(rows.Err())
+	return out, r.failed(rows.Err())
 }
 
 // toMS and fromMS keep the zero time as 0.

@@ -179,8 +179,10 @@ func (s *Store) transact(fn func(tx *Tx) error) (err error) {
 	if _, err := s.write.exec("BEGIN IMMEDIATE"); err != nil {
 		return fmt.Errorf("begin: %w", err)
 	}
+	s.write.ended = s.ended
 	committed := false
 	defer func() { // also when fn panics
+		s.write.ended, s.write.lost = nil, false
 		if !committed {
 			err = errors.Join(err, s.rollback())
 		}
@@ -199,15 +201,19 @@ func (s *Store) transact(fn func(tx *Tx) error) (err error) {
 	return nil
 }
 
-// rollback ends the transaction. SQLite may have ended it already, as it does when the disk is full.
-func (s *Store) rollback() error {
-	var over bool
+// ended says whether no transaction is open.
+func (s *Store) ended() (over bool) {
 	err := s.conn.Raw(func(c any) error {
 		over = c.(interface{ AutoCommit() bool }).AutoCommit()
 		return nil
 	})
-	if err != nil || over {
-		return translate(err)
+	return over || err != nil
+}
+
+// rollback ends the transaction. SQLite may have ended it already, as it does when the disk is full.
+func (s *Store) rollback() error {
+	if s.ended() {
+		return nil
 	}
 	if _, err := s.write.exec("ROLLBACK"); err != nil {
 		return fmt.Errorf("roll back: %w", err)
