@@ -123,11 +123,17 @@ func (p *Profile) add(ring slotRing, k Key, s Slot) error {
 	if err != nil {
 		return err
 	}
+	gone := ring.Slots
 	ring.Slots = append(ring.without(s.kind), sealed)
 	if err := ring.write(p.path(keysName)); err != nil {
-		return err
+		return err // perhaps it is written all the same: what it needs stays in the keychain
 	}
 	p.ring = ring
+	for _, old := range gone {
+		if old.Kind == s.kind {
+			_ = old.forget() // the new one works; what is left opens nothing any more
+		}
+	}
 	return nil
 }
 
@@ -148,8 +154,8 @@ func (p *Profile) RemoveSlot(kind SlotKind) error {
 	}
 	p.ring = ring
 	for _, s := range gone {
-		if s.Kind == kind && s.Kind == Keychain {
-			return forgetInKeychain(s.Name)
+		if s.Kind == kind {
+			return s.forget()
 		}
 	}
 	return nil

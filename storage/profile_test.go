@@ -126,6 +126,16 @@ func TestSlots(t *testing.T) {
 		}
 	}
 	name := p.ring.Slots[0].Name
+	if err := p.AddSlot(k, KeychainSlot()); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := keyring.Get(keychainService, name); !errors.Is(err, keyring.ErrNotFound) {
+		t.Errorf("the keychain still holds the key before: %v", err)
+	}
+	if got, err := p.Unlock(KeychainSlot()); err != nil || !bytes.Equal(got.bytes(), k.bytes()) {
+		t.Errorf("the new keychain slot: %v", err)
+	}
+	name = p.ring.without(Passphrase)[0].Name
 	if err := p.RemoveSlot(Keychain); err != nil {
 		t.Fatal(err)
 	}

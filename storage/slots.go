@@ -119,6 +119,14 @@ func (s sealedSlot) valid() error {
 	return nil
 }
 
+// forget removes what the slot left outside of keys.json.
+func (s sealedSlot) forget() error {
+	if s.Kind != Keychain {
+		return nil
+	}
+	return forgetInKeychain(s.Name)
+}
+
 // bound is the additional data of the seal: everything in the slot but the seal.
 func (s sealedSlot) bound() ([]byte, error) {
 	s.Sealed = nil
