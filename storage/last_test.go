@@ -85,7 +85,7 @@ func (w *whim) write(tx *Tx) error {
 	return err
 }
 
-// lastIsTrue compares what chats say of their last message with their messages.
+// lastIsTrue compares what chats say of their last message, and of how many are unread, with their messages.
 func lastIsTrue(t *testing.T, r reads, chats []model.ChatID) {
 	t.Helper()
 	list, err := r.Chats(1)
@@ -93,13 +93,20 @@ func lastIsTrue(t *testing.T, r reads, chats []model.ChatID) {
 		t.Fatal(len(list), err)
 	}
 	for _, c := range list {
-		page, err := r.Messages(c.ID, model.Page{Limit: 1})
+		all, err := r.Messages(c.ID, model.Page{Limit: maxPage})
 		if err != nil {
 			t.Fatal(err)
 		}
 		var want model.Message
-		if len(page) == 1 {
-			want = page[0]
+		unread := 0
+		for _, m := range all {
+			want = m
+			if !m.Outgoing && m.Kind != model.Notice && m.ID > c.ReadUpTo {
+				unread++
+			}
+		}
+		if c.Unread != unread {
+			t.Fatalf("the list says %d unread, the messages %d", c.Unread, unread)
 		}
 		if runes := []rune(want.Body); len(runes) > 300 {
 			want.Body = string(runes[:300])
@@ -111,7 +118,7 @@ func lastIsTrue(t *testing.T, r reads, chats []model.ChatID) {
 	}
 }
 
-// TestLastIsTrue: whatever is written or undone, the last message that a chat shows is its last message.
+// TestLastIsTrue: whatever is written or undone, the last message that a chat shows is its last message, and its count is right.
 func TestLastIsTrue(t *testing.T) {
 	undone := errors.New("undone")
 	for seed := range uint64(4) {

@@ -299,10 +299,11 @@ func (t messageWrites) used(id model.MessageID) (used bool, err error) {
 // Replace stores what a message turned out to be, once it could be read: kind, body, fault and what is known of its encryption.
 // Its place in the chat, its names and its state stay. ErrNotFound.
 func (t messageWrites) Replace(m model.Message) error {
-	n, err := t.w.exec("UPDATE message SET kind = ?, body = ?, fault = ?, flags = ?, device = ?, fingerprint = ?, trust = ? WHERE id = ?",
-		m.Kind, m.Body, m.Fault, packFlags(&m), m.Device, packFingerprint(m.Fingerprint), m.Trust, m.ID)
-	if err == nil && n == 0 {
-		err = ErrNotFound
+	var was model.Kind
+	err := t.w.value([]any{&was}, "SELECT kind FROM message WHERE id = ?", m.ID)
+	if err == nil {
+		_, err = t.w.exec("UPDATE message SET kind = ?, body = ?, fault = ?, flags = ?, device = ?, fingerprint = ?, trust = ? WHERE id = ?",
+			m.Kind, m.Body, m.Fault, packFlags(&m), m.Device, packFingerprint(m.Fingerprint), m.Trust, m.ID)
 	}
 	if err == nil {
 		err = t.w.index.replace(&m)
@@ -311,8 +312,8 @@ func (t messageWrites) Replace(m model.Message) error {
 		return fmt.Errorf("replace message: %w", err)
 	}
 	chats := chatWrites{t.w}
-	if err := chats.keepLast(m.ID); err != nil {
-		return err
+	if err := chats.keepLast(m.ID); err != nil || (was == model.Notice) == (m.Kind == model.Notice) {
+		return err // it counts as it did; to count thousands again for each of thousands that heal would take minutes
 	}
 	return chats.recount(m.ID.Chat())
 }
