@@ -2,9 +2,12 @@ package core
 
 import (
 	"context"
+	"errors"
+	"slices"
 
 	"kith/core/model"
 	"kith/core/wire"
+	"kith/storage"
 )
 
 // Contacts is the roster of each account (RFC 6121 §2, §3) and the people who ask to be in it.
@@ -40,8 +43,10 @@ func (c *Contacts) Add(ctx context.Context, id model.AccountID, address, name st
 	if err := a.setRoster(ctx, wire.RosterItem{JID: jid, Name: name}); err != nil {
 		return "", err
 	}
-	a.out.transient(subscriptionTo(jid, wire.TypeSubscribed), subscriptionTo(jid, wire.TypeSubscribe))
-	return jid, a.change(ctx, func(r *receiver) error { return roster{r}.unasked(jid, false) })
+	a.out.transient(subscriptionTo(jid, wire.TypeSubscribed)) // for a request that may come yet; servers need not keep it
+	return jid, a.change(ctx, func(r *receiver) error {
+		return errors.Join(roster{r}.subscription(jid, wire.TypeSubscribe), roster{r}.unasked(jid, false))
+	})
 }
 
 // Rename changes the name that a contact has in our roster.
@@ -62,25 +67,53 @@ func (c *Contacts) Remove(ctx context.Context, id model.AccountID, jid model.JID
 	return a.setRoster(ctx, wire.RosterItem{JID: jid, Removed: true})
 }
 
-// Accept lets somebody who asked see our presence, and asks for theirs.
+// Accept lets somebody who asked see our presence, and asks for theirs. The answer leaves when it can.
 func (c *Contacts) Accept(ctx context.Context, id model.AccountID, jid model.JID) error {
 	return c.reply(ctx, id, jid, wire.TypeSubscribed, wire.TypeSubscribe)
 }
 
-// Decline refuses a request; they are not told why.
+// Decline refuses a request; they are not told why. The answer leaves when it can.
 func (c *Contacts) Decline(ctx context.Context, id model.AccountID, jid model.JID) error {
 	return c.reply(ctx, id, jid, wire.TypeUnsubscribed)
 }
 
 func (c *Contacts) reply(ctx context.Context, id model.AccountID, jid model.JID, types ...string) error {
-	a, err := c.c.online(id)
+	a := c.c.account(id)
+	if a == nil {
+		return ErrOffline
+	}
+	return a.change(ctx, func(r *receiver) error {
+		return errors.Join(roster{r}.subscription(jid, types...), roster{r}.unasked(jid, types[0] == wire.TypeUnsubscribed))
+	})
+}
+
+// subscription queues presences about a subscription, in the transaction that stores what they mean, in place of those that
+// still wait: the last word counts.
+func (r roster) subscription(jid model.JID, types ...string) error {
+	old, err := r.tx.QueuedSubscriptions(r.a.id, jid)
 	if err != nil {
 		return err
 	}
-	for _, t := range types {
-		a.out.transient(subscriptionTo(jid, t))
+	for _, q := range old {
+		if err := r.tx.Unqueue(q.ID); err != nil {
+			return err
+		}
 	}
-	return a.change(ctx, func(r *receiver) error { return roster{r}.unasked(jid, types[0] == wire.TypeUnsubscribed) })
+	for _, t := range types {
+		id := stanzaID()
+		q := rawEntry(r.a.id, jid, id, subscriptionTo(jid, t).Set("id", id))
+		q.Kind, q.Body = storage.QueuedSubscription, []byte(t)
+		if err := r.tx.Queue(q); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// answered says whether an answer to somebody's request is on its way: then the server asks again only because it has not got it.
+func (r roster) answered(jid model.JID) (bool, error) {
+	waiting, err := r.tx.QueuedSubscriptions(r.a.id, jid)
+	return slices.ContainsFunc(waiting, func(q storage.Queued) bool { return string(q.Body) != wire.TypeSubscribe }), err
 }
 
 // setRoster changes one item at the server; the change comes back as a push and is stored then.

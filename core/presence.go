@@ -39,6 +39,9 @@ func (r roster) available(from model.JID, p model.Presence) {
 
 // asked keeps a subscription request until the person has answered it.
 func (r roster) asked(from model.JID) error {
+	if done, err := r.answered(from); err != nil || done {
+		return err
+	}
 	c, known := r.a.in.contact[from]
 	if !known {
 		open := 0

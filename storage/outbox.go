@@ -17,12 +17,13 @@ type QueuedKind uint8
 
 // The kinds of what waits.
 const (
-	QueuedText      QueuedKind = iota // Body is what somebody wrote
-	QueuedRaw                         // Body is a finished stanza
-	QueuedReceipt                     // Body is the id that is acknowledged
-	QueuedMarker                      // as QueuedRaw: says what was displayed
-	QueuedEmpty                       // a key transport of OMEMO for Device
-	QueuedDisplayed                   // Body is a chat's address and the archive id up to which it was read, for our own devices
+	QueuedText         QueuedKind = iota // Body is what somebody wrote
+	QueuedRaw                            // Body is a finished stanza
+	QueuedReceipt                        // Body is the id that is acknowledged
+	QueuedMarker                         // as QueuedRaw: says what was displayed
+	QueuedEmpty                          // a key transport of OMEMO for Device
+	QueuedDisplayed                      // Body is a chat's address and the archive id up to which it was read, for our own devices
+	QueuedSubscription                   // a finished presence to To of the type in Body (RFC 6121 §3)
 )
 
 // Queued is one thing that waits to be sent, and stays until the server has it.
@@ -96,6 +97,16 @@ func (t outboxReads) OutboxSize(account model.AccountID) (n int, err error) {
 // QueuedByStanza is what waits under a stanza's id; false when nothing does.
 func (t outboxReads) QueuedByStanza(account model.AccountID, stanzaID string) (Queued, bool, error) {
 	return t.one("account_id = ? AND stanza_id = ?", account, stanzaID)
+}
+
+// QueuedSubscriptions are the presences about a subscription that wait for somebody.
+func (t outboxReads) QueuedSubscriptions(account model.AccountID, to model.JID) ([]Queued, error) {
+	out, err := list(t.r, scanQueued, "SELECT id, "+queuedColumns+" FROM outbox WHERE account_id = ? AND kind = ? AND to_jid = ? ORDER BY id",
+		account, QueuedSubscription, to)
+	if err != nil {
+		return nil, fmt.Errorf("read outbox: %w", err)
+	}
+	return out, nil
 }
 
 // QueuedByMessage is what waits of a message; false when nothing does.
