@@ -18,9 +18,8 @@ type chatWrites struct{ w *work }
 const maxChat = 1<<20 - 1
 
 const selectChats = `SELECT pack(c.id, c.account_id, c.jid, k.name, c.unread, c.read_id, c.draft, c.encryption, c.pinned,
-	c.muted_until_ms, c.request, c.complete, a.jid, c.made_ms, c.last) AS row
-	FROM chat c JOIN account a ON a.id = c.account_id
-	LEFT JOIN contact k ON k.account_id = c.account_id AND k.jid = c.jid `
+	c.muted_until_ms, c.request, c.complete, c.made_ms, c.last) AS row
+	FROM chat c LEFT JOIN contact k ON k.account_id = c.account_id AND k.jid = c.jid `
 
 // rank is where a chat stands in the list.
 type rank struct {
@@ -30,7 +29,8 @@ type rank struct {
 	at     int // in the list as it was read
 }
 
-// takeChat takes the columns of selectChats. ms is the time that puts the chat in its place.
+// takeChat takes the columns of selectChats. ms is the time that puts the chat in its place. Who wrote an outgoing last message is
+// left to sign.
 func takeChat(c *cells, chat *model.Chat) (ms int64) {
 	chat.ID, chat.Account, chat.JID = model.ChatID(c.int()), model.AccountID(c.int()), model.JID(c.text())
 	chat.Name = cmp.Or(c.text(), chat.JID.Local(), chat.JID.Domain())
@@ -38,19 +38,41 @@ func takeChat(c *cells, chat *model.Chat) (ms int64) {
 	chat.Draft, chat.Encryption = c.text(), model.Encryption(c.int())
 	chat.Pinned, chat.Muted = c.bool(), fromMS(c.int())
 	chat.Request, chat.Complete = c.bool(), c.bool()
-	own := model.JID(c.text())
 	ms = c.int()
 	if takeLast(c, &chat.Last); chat.Last.ID == 0 {
 		return ms
 	}
-	switch {
-	case chat.Last.From != "":
-	case chat.Last.Outgoing:
-		chat.Last.From = own
-	default:
+	if chat.Last.From == "" && !chat.Last.Outgoing {
 		chat.Last.From = chat.JID
 	}
 	return chat.Last.ID.Time().UnixMilli()
+}
+
+// sign fills in the senders of outgoing last messages: few accounts have many chats, and to join them costs a lookup for each chat.
+func (t chatReads) sign(chats []model.Chat) error {
+	own := map[model.AccountID]model.JID{}
+	for i := range chats {
+		c := &chats[i]
+		if c.Last.ID == 0 || c.Last.From != "" {
+			continue
+		}
+		jid, known := own[c.Account]
+		if !known {
+			var err error
+			if jid, err = t.own(c.Account); err != nil {
+				return err
+			}
+			own[c.Account] = jid
+		}
+		c.Last.From = jid
+	}
+	return nil
+}
+
+// own is an account's address; empty when it went after its chats were read.
+func (t chatReads) own(account model.AccountID) (jid model.JID, err error) {
+	_, err = found(t.r.value([]any{&jid}, "SELECT jid FROM account WHERE id = ?", account))
+	return jid, err
 }
 
 // byRank puts the pinned first, then by the newest message; a chat without one by when it was made. (Sorting 500 rows takes
@@ -80,6 +102,9 @@ func (t chatReads) Chats(account model.AccountID) ([]model.Chat, error) {
 		ranks = append(ranks, rank{chat.Pinned, ms, chat.ID, len(ranks)})
 	}
 	chats, err := listPacked(context.Background(), t.r, take, query, args...)
+	if err == nil {
+		err = t.sign(chats)
+	}
 	if err != nil {
 		return nil, fmt.Errorf("read chats: %w", err)
 	}
@@ -125,7 +150,13 @@ func (t chatReads) ChatWith(account model.AccountID, jid model.JID) (model.Chat,
 
 func (t chatReads) one(where string, args ...any) (model.Chat, error) {
 	take := func(c *cells, chat *model.Chat) { takeChat(c, chat) }
-	return getPacked(t.r, take, selectChats+where, args...)
+	c, err := getPacked(t.r, take, selectChats+where, args...)
+	if err != nil {
+		return model.Chat{}, err
+	}
+	one := []model.Chat{c}
+	err = t.sign(one)
+	return one[0], err
 }
 
 // EnsureChat is ChatWith that makes the chat when it is missing.
