@@ -46,14 +46,10 @@ func newCrew(parent context.Context, log *slog.Logger, tick func()) *crew {
 	return c
 }
 
-// lastWait is how long the toolkit has to end by itself.
-const lastWait = 3 * time.Second
-
-// endOn ends everything when the person closes the window or the system asks Kith to end: work runs while the toolkit still
-// answers, as what waits for it could wait for ever afterwards; then the toolkit is told to end. Version 2.8 of the toolkit
-// sometimes does not (an event that is queued in the same moment is never run), so the program then ends without it:
-// nothing of ours is left by then.
-func endOn(quit <-chan struct{}, work func() error, ended chan<- error) {
+// endOn ends the program when the person closes the window or the system asks Kith to end: work runs while the toolkit still
+// answers, as what waits for it could wait for ever afterwards. The toolkit itself is not told to end: version 2.8 hangs or
+// panics there when an event comes in the same moment, and nothing of ours is left by then.
+func endOn(quit <-chan struct{}, work func() error, log *slog.Logger) {
 	signals := make(chan os.Signal, 1)
 	signal.Reset(os.Interrupt, syscall.SIGTERM) // the toolkit's own handling stops it at once
 	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
@@ -62,11 +58,8 @@ func endOn(quit <-chan struct{}, work func() error, ended chan<- error) {
 		case <-quit:
 		case <-signals:
 		}
-		err := work()
-		ended <- err
-		fyne.Do(fyne.CurrentApp().Quit)
-		time.Sleep(lastWait)
-		if err != nil {
+		if err := work(); err != nil {
+			log.Error("end", "err", err)
 			os.Exit(1)
 		}
 		os.Exit(0)

@@ -12,7 +12,7 @@ import (
 
 // seen are the labels of everything in the window that a screen reader could read, in the order it is drawn.
 func (a *App) seen() (labels []string) {
-	a.walk(func(o fyne.CanvasObject, _ fyne.Position) {
+	walkWindow(a.window, func(o fyne.CanvasObject, _ fyne.Position) {
 		if s := label(o); s != "" {
 			labels = append(labels, strings.Join(strings.Fields(s), " "))
 		}
@@ -25,7 +25,7 @@ func (a *App) seen() (labels []string) {
 func (a *App) place(wanted string) (at string) {
 	c := a.window.Canvas()
 	pressable := false
-	a.walk(func(o fyne.CanvasObject, p fyne.Position) {
+	walkWindow(a.window, func(o fyne.CanvasObject, p fyne.Position) {
 		p = p.AddXY(o.Size().Width/2, o.Size().Height/2)
 		_, can := o.(fyne.Tappable)
 		if label(o) != wanted || at != "" && (pressable || !can) || p.Y > c.Size().Height {
@@ -37,9 +37,9 @@ func (a *App) place(wanted string) (at string) {
 	return at
 }
 
-// walk visits everything that is shown, what lies on top last.
-func (a *App) walk(visit func(fyne.CanvasObject, fyne.Position)) {
-	c := a.window.Canvas()
+// walkWindow visits everything that is shown, what lies on top last.
+func walkWindow(w fyne.Window, visit func(fyne.CanvasObject, fyne.Position)) {
+	c := w.Canvas()
 	for _, o := range append([]fyne.CanvasObject{c.Content()}, c.Overlays().List()...) {
 		walk(o, fyne.Position{}, visit)
 	}

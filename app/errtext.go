@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"errors"
+	"io/fs"
 
 	"kith/app/screen"
 	"kith/core"
@@ -33,6 +34,20 @@ func sentence(err error, server string) string {
 		return s
 	}
 	return failSentence(err, server)
+}
+
+// refusal says why Kith does not open a profile, and what to do next.
+func refusal(err error) string {
+	if s := storeSentence(err); s != "" {
+		return s
+	}
+	switch {
+	case errors.Is(err, storage.ErrExists):
+		return "The messages are here, but the key to them is not. Put the whole profile folder back from a backup."
+	case errors.Is(err, fs.ErrPermission):
+		return "Kith may not read or write its folder. Make sure that it belongs to you, then start Kith again."
+	}
+	return "Something is wrong with the folder in which Kith keeps your messages. Start Kith again; if this stays, put the folder back from a backup."
 }
 
 func failSentence(err error, server string) string {

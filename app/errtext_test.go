@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io/fs"
 	"regexp"
 	"strings"
 	"testing"
@@ -88,6 +89,26 @@ func TestLoginField(t *testing.T) {
 	} {
 		if got := loginField(err); got != want {
 			t.Errorf("%v: field %d, want %d", err, got, want)
+		}
+	}
+}
+
+// TestRefusals is for a profile that cannot be opened: trying again is no advice there.
+func TestRefusals(t *testing.T) {
+	for _, c := range []struct {
+		err  error
+		want string
+	}{
+		{storage.ErrDamaged, "Put the profile folder back"},
+		{storage.ErrExists, "the key to them is not"},
+		{storage.ErrInUse, "open already"},
+		{fs.ErrPermission, "belongs to you"},
+		{errors.New("secret detail"), "put the folder back from a backup"},
+	} {
+		got := refusal(fmt.Errorf("open something: %w", c.err))
+		checkSentence(t, c.err.Error(), got)
+		if !strings.Contains(got, c.want) || strings.Contains(got, "secret") {
+			t.Errorf("%v: %q, want %q in it", c.err, got, c.want)
 		}
 	}
 }

@@ -54,14 +54,17 @@ type App struct {
 // closeTime bounds what is done after the window is gone.
 const closeTime = 10 * time.Second
 
-// Run shows the window and returns when the person has closed it and everything that was started has ended.
+// Run shows the window. It returns only when it cannot; when the person has closed the window and everything that was started
+// has ended, the process ends.
 func Run(ctx context.Context, cfg Config) error {
 	a := &App{cfg: cfg, log: cfg.Core.Log, frame: readFrame(cfg.Dir), escape: func() {}, quit: make(chan struct{}, 1)}
 	if cfg.Size.IsZero() {
 		cfg.Size = fyne.NewSize(a.frame.Width, a.frame.Height)
 	}
-	if err := setScale(a.frame.Scale); err != nil {
-		return err
+	if a.frame.Scale != 100 { // else the toolkit's own setting counts
+		if err := setScale(a.frame.Scale); err != nil {
+			return err
+		}
 	}
 	a.toolkit = fyneapp.NewWithID(platform.AppID)
 	a.toolkit.SetIcon(theme.AppIcon())
@@ -79,13 +82,13 @@ func Run(ctx context.Context, cfg Config) error {
 	if err := a.listen(); err != nil {
 		return err
 	}
-	ended := make(chan error, 1)
 	a.toolkit.Lifecycle().SetOnStarted(func() {
-		endOn(a.quit, a.close, ended)
+		endOn(a.quit, a.close, a.log)
 		a.start()
 	})
 	a.window.ShowAndRun()
-	return <-ended
+	a.end() // the toolkit has ended by itself: that is as good a reason
+	select {}
 }
 
 // close ends everything in the order that loses nothing: what the person does, actions, connections, store. It runs on a
@@ -111,13 +114,30 @@ func (a *App) close() error {
 	return errors.Join(append(errs, writeFrame(a.cfg.Dir, a.frame))...)
 }
 
-// setScale passes the text size to the toolkit, which reads it once, from its environment.
+// setScale passes the text size to the toolkit, which reads it from its environment whenever the look changes.
 func setScale(percent int) error {
-	if percent == 100 {
-		return nil
-	}
 	return os.Setenv("FYNE_SCALE", strconv.FormatFloat(float64(percent)/100, 'f', 2, 64))
 }
+
+// setTextSize draws everything larger or smaller, in a window that keeps its size on the screen.
+func (a *App) setTextSize(percent int, choice view.Appearance) {
+	a.frame.Scale = percent
+	if err := setScale(percent); err != nil {
+		a.fail(err)
+		return
+	}
+	c := a.window.Canvas()
+	size, before := c.Size(), c.Scale()
+	a.setAppearance(choice) // has the toolkit look at the scale
+	by := before / c.Scale()
+	a.window.Resize(fyne.NewSize(max(size.Width*by, leastWidth), max(size.Height*by, leastHeight)))
+}
+
+// The least size of a window that is remembered or asked for.
+const (
+	leastWidth  float32 = 320
+	leastHeight float32 = 400
+)
 
 // setAppearance takes the person's choice of colours; a choice on the command line wins.
 func (a *App) setAppearance(choice view.Appearance) {
@@ -165,7 +185,7 @@ func (a *App) end() {
 
 // remember keeps the size of the window for the next start.
 func (a *App) remember() {
-	if s := a.window.Canvas().Size(); s.Width >= 320 && s.Height >= 400 {
+	if s := a.window.Canvas().Size(); s.Width >= leastWidth && s.Height >= leastHeight {
 		a.frame.Width, a.frame.Height = s.Width, s.Height
 	}
 }
@@ -176,10 +196,18 @@ func Refuse(err error) {
 	toolkit.SetIcon(theme.AppIcon())
 	toolkit.Settings().SetTheme(theme.New(theme.System))
 	w := toolkit.NewWindow("Kith")
-	w.SetContent(widget.NewRoot(screen.NewRefusal("Kith can't start", Sentence(err), "Close", w.Close)))
+	r := screen.NewRefusal("Kith can't start", Sentence(err), "Close", w.Close)
+	root := widget.NewRoot(r.Object())
+	w.SetContent(root)
 	w.Resize(fyne.NewSize(480, 420))
+	w.Canvas().SetOnTypedKey(func(k *fyne.KeyEvent) {
+		if k.Name == fyne.KeyEscape {
+			w.Close()
+		}
+	})
+	toolkit.Lifecycle().SetOnStarted(func() { screen.Settle(root); r.Focus() })
 	w.ShowAndRun()
 }
 
 // Sentence says in plain words why a start did not work.
-func Sentence(err error) string { return sentence(err, "") }
+func Sentence(err error) string { return refusal(err) }

@@ -115,13 +115,15 @@ func (p *preferences) remove(id model.AccountID) {
 	})
 }
 
-// save keeps the settings and uses them at once, but for the size, which the toolkit takes at the next start.
+// save keeps the settings and uses them at once.
 func (p *preferences) save(s view.Settings) {
 	h := p.home
-	changed := s.Appearance != h.settings.Appearance
+	was := h.settings
 	h.settings = s
-	h.app.frame.Scale = s.TextSize
-	if changed {
+	if s.TextSize != was.TextSize {
+		h.app.setTextSize(s.TextSize, s.Appearance)
+	}
+	if s.Appearance != was.Appearance {
 		h.app.setAppearance(s.Appearance)
 		h.restyle()
 	}

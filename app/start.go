@@ -41,7 +41,7 @@ func (a *App) start() {
 // askPassphrase shows the unlock screen; err is why it has to.
 func (a *App) askPassphrase(err error) {
 	p := a.cfg.Profile
-	if err != nil && !errors.Is(err, storage.ErrPassphrase) && !errors.Is(err, storage.ErrNoKeychain) {
+	if err != nil && !asksAgain(err) {
 		a.refuse(err)
 		return
 	}
@@ -52,7 +52,13 @@ func (a *App) askPassphrase(err error) {
 	var u *screen.Unlock
 	try := func(key func() (storage.Key, error)) {
 		u.SetBusy(true)
-		a.open(key, func(err error) { u.Fail(sentence(err, "")) })
+		a.open(key, func(err error) {
+			if !asksAgain(err) {
+				a.refuse(err)
+				return
+			}
+			u.Fail(sentence(err, ""))
+		})
 	}
 	u = screen.NewUnlock(p.New(), screen.UnlockActions{
 		Open: func(s model.Secret) {
@@ -70,10 +76,17 @@ func (a *App) askPassphrase(err error) {
 	}
 }
 
+// asksAgain says whether another passphrase may be the answer to an error.
+func asksAgain(err error) bool {
+	return errors.Is(err, storage.ErrPassphrase) || errors.Is(err, storage.ErrNoKeychain)
+}
+
 // refuse shows a fault that no passphrase heals.
 func (a *App) refuse(err error) {
 	a.log.Error("open profile", "err", err)
-	a.show("refused", screen.NewRefusal("Kith can't open your messages", sentence(err, ""), "Close", a.end), func() {})
+	r := screen.NewRefusal("Kith can't open your messages", refusal(err), "Close", a.end)
+	a.show("refused", r.Object(), a.end)
+	r.Focus()
 }
 
 // open takes the key, opens the store and goes online, away from the toolkit's goroutine: stretching a passphrase takes a
@@ -97,15 +110,16 @@ func (a *App) open(key func() (storage.Key, error), failed func(error)) {
 }
 
 func (a *App) openStore(ctx context.Context, k storage.Key) (o opened, err error) {
-	o.key = k
-	if o.store, err = a.cfg.Profile.Open(k); err != nil {
+	store, err := a.cfg.Profile.Open(k)
+	if err != nil {
 		return opened{}, err
 	}
 	defer func() {
 		if err != nil {
-			err = errors.Join(err, o.store.Close())
+			err = errors.Join(err, store.Close())
 		}
 	}()
+	o.key, o.store = k, store
 	if o.settings, err = view.ReadSettings(o.store.Setting); err != nil {
 		return opened{}, err
 	}

@@ -42,7 +42,7 @@ func ready(t testing.TB, s *coretest.Server, name string, prepare func(*Kith)) r
 }
 
 // window opens the profile on a screen of its own.
-func (p resident) window(t *testing.T, at Place) *Window {
+func (p resident) window(t testing.TB, at Place) *Window {
 	t.Helper()
 	w := Invisible(t).Open("anna", program(t, windowed), p.dir, at, "-ca-file", p.server.CAFile, "-theme", "light")
 	w.On("chats")

@@ -162,7 +162,21 @@ func (m *meter) set(level int) {
 	}
 }
 
-// NewRefusal is the window of a Kith that cannot start: a sentence and what to do next.
-func NewRefusal(head, sentence, button string, pressed func()) fyne.CanvasObject {
-	return page(sign(), gap(20), title(head), gap(6), words(sentence), gap(20), widget.NewButton(button, widget.PrimaryLook, pressed))
+// Refusal is the window of a Kith that cannot start: a sentence and what to do next.
+type Refusal struct {
+	object fyne.CanvasObject
+	button *widget.Button
 }
+
+// NewRefusal makes the window's content; pressed closes it.
+func NewRefusal(head, sentence, button string, pressed func()) *Refusal {
+	r := &Refusal{button: widget.NewButton(button, widget.PrimaryLook, pressed)}
+	r.object = page(sign(), gap(20), title(head), gap(6), words(sentence), gap(20), r.button)
+	return r
+}
+
+// Object is what to show.
+func (r *Refusal) Object() fyne.CanvasObject { return r.object }
+
+// Focus gives the button the keyboard: Enter closes the window.
+func (r *Refusal) Focus() { r.button.Focus() }

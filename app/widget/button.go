@@ -49,6 +49,9 @@ func (b *Button) SetLabel(s string) {
 	b.Refresh()
 }
 
+// Focus gives the button the keyboard.
+func (b *Button) Focus() { focus(b) }
+
 // AccessibilityLabel is what a screen reader says.
 func (b *Button) AccessibilityLabel() string { return b.label }
 
