@@ -17,7 +17,7 @@ type conversation struct {
 	id       model.ChatID
 	timeline *view.Timeline
 	composer *view.Composer
-	devices  []model.Device
+	keys     view.Keys
 	screen   *screen.Chat
 	paging   bool // a page of the store is being read
 	marked   model.MessageID
@@ -44,7 +44,7 @@ func (h *home) showChat(o opening) {
 	h.chats.Open(o.chat.ID)
 	c := &conversation{
 		home: h, id: o.chat.ID, timeline: view.NewTimeline(o.chat, o.page, time.Now()),
-		composer: view.NewComposer(o.chat.Draft), devices: o.devices,
+		composer: view.NewComposer(o.chat.Draft), keys: o.keys,
 	}
 	h.chat = c
 	c.screen = screen.NewChat(c.timeline, screen.ChatActions{
@@ -68,7 +68,7 @@ func (h *home) showChat(o opening) {
 // meet asks for the other side's devices before the first message needs them, so that the header tells the truth. Being
 // offline is no fault: they are asked for again when something is sent.
 func (c *conversation) meet() {
-	if s := view.ShieldOf(c.timeline.Chat.Encryption, c.devices); s != view.ShieldUnknown && s != view.ShieldNobody {
+	if s := view.ShieldOf(c.timeline.Chat.Encryption, c.keys); s != view.ShieldUnknown && s != view.ShieldNobody {
 		return
 	}
 	id, peer := c.account(), c.peer()
@@ -137,9 +137,9 @@ func (c *conversation) showHeader() {
 	chat := c.timeline.Chat
 	contact := c.home.chats.Contact(chat.Account, chat.JID)
 	h := screen.ChatHeader{
-		Address: chat.JID, Name: view.Line(chat.Name), Shield: view.ShieldOf(chat.Encryption, c.devices),
+		Address: chat.JID, Name: view.Line(chat.Name), Shield: view.ShieldOf(chat.Encryption, c.keys),
 		Presence: view.PresenceText(contact), Online: contact.Presence == model.Available,
-		Request: chat.Request, Undecided: view.Undecided(c.devices), Narrow: c.home.shell.Narrow(),
+		Request: chat.Request, Undecided: view.Undecided(c.keys.Devices), Narrow: c.home.shell.Narrow(),
 	}
 	if c.home.chats.Typing(c.id) {
 		h.Presence = "writing…"
@@ -148,14 +148,14 @@ func (c *conversation) showHeader() {
 }
 
 func (c *conversation) readDevices() {
-	do(c.home.app.crew, func(ctx context.Context) ([]model.Device, error) {
-		return c.home.core.Devices.List(ctx, c.account(), c.peer())
-	}, func(all []model.Device, err error) {
+	do(c.home.app.crew, func(ctx context.Context) (view.Keys, error) {
+		return c.home.readKeys(ctx, c.account(), c.peer())
+	}, func(keys view.Keys, err error) {
 		if err != nil || !c.open() {
 			c.home.app.fail(err)
 			return
 		}
-		c.devices = all
+		c.keys = keys
 		c.showHeader()
 	})
 }

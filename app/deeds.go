@@ -40,9 +40,9 @@ func (h deeds) read(ctx context.Context) (c contents, err error) {
 
 // opening is what is read to show a chat.
 type opening struct {
-	chat    model.Chat
-	page    []model.Message
-	devices []model.Device
+	chat model.Chat
+	page []model.Message
+	keys view.Keys
 }
 
 func (h deeds) readChat(ctx context.Context, id model.ChatID) (o opening, err error) {
@@ -52,8 +52,16 @@ func (h deeds) readChat(ctx context.Context, id model.ChatID) (o opening, err er
 	if o.page, err = h.core.Chats.Messages(ctx, id, model.Page{Limit: view.PageSize}); err != nil {
 		return o, err
 	}
-	o.devices, err = h.core.Devices.List(ctx, o.chat.Account, o.chat.JID)
+	o.keys, err = h.readKeys(ctx, o.chat.Account, o.chat.JID)
 	return o, err
+}
+
+func (h deeds) readKeys(ctx context.Context, id model.AccountID, j model.JID) (k view.Keys, err error) {
+	if k.Devices, err = h.core.Devices.List(ctx, id, j); err != nil {
+		return k, err
+	}
+	k.Listed, err = h.core.Devices.Listed(ctx, id, j)
+	return k, err
 }
 
 // trust stores a decision about a key; DevicesChanged tells the screens.

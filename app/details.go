@@ -5,16 +5,17 @@ import (
 	"time"
 
 	"kith/app/screen"
+	"kith/app/view"
 	"kith/core"
 	"kith/core/model"
 )
 
 // details is the open pane about the other side of a chat.
 type details struct {
-	home    *home
-	chat    model.Chat
-	devices []model.Device
-	screen  *screen.Details
+	home   *home
+	chat   model.Chat
+	keys   view.Keys
+	screen *screen.Details
 }
 
 // openDetails shows the details of the open chat, or closes them when they are open for it already.
@@ -26,7 +27,7 @@ func (h *home) openDetails() {
 		h.closeDetails()
 		return
 	}
-	d := &details{home: h, chat: h.chat.timeline.Chat, devices: h.chat.devices}
+	d := &details{home: h, chat: h.chat.timeline.Chat, keys: h.chat.keys}
 	d.screen = screen.NewDetails(screen.DetailsActions{
 		Close: h.closeDetails, Copy: h.copyText, Trust: d.trust, Reset: func() { h.resetKeys(d.chat.Account, d.chat.JID) },
 		Refresh: d.refresh, Mute: d.mute, Encrypt: d.encrypt, Rename: d.rename, Add: d.add, Remove: d.remove,
@@ -56,7 +57,7 @@ func (h *home) closeDetails() {
 
 func (d *details) show() {
 	d.screen.Set(screen.DetailsData{
-		Chat: d.chat, Contact: d.home.chats.Contact(d.chat.Account, d.chat.JID), Devices: d.devices, Now: time.Now(),
+		Chat: d.chat, Contact: d.home.chats.Contact(d.chat.Account, d.chat.JID), Keys: d.keys, Now: time.Now(),
 	})
 }
 
@@ -70,14 +71,14 @@ func (d *details) setChat(c model.Chat) {
 
 // read fetches the devices from the store.
 func (d *details) read() {
-	do(d.home.app.crew, func(ctx context.Context) ([]model.Device, error) {
-		return d.home.core.Devices.List(ctx, d.chat.Account, d.chat.JID)
-	}, func(all []model.Device, err error) {
+	do(d.home.app.crew, func(ctx context.Context) (view.Keys, error) {
+		return d.home.readKeys(ctx, d.chat.Account, d.chat.JID)
+	}, func(keys view.Keys, err error) {
 		if err != nil || d.home.side != d {
 			d.home.app.fail(err)
 			return
 		}
-		d.devices = all
+		d.keys = keys
 		d.show()
 	})
 }

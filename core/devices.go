@@ -21,6 +21,12 @@ func (d *Devices) List(_ context.Context, id model.AccountID, jid model.JID) ([]
 	return d.c.store.Devices(id, jid)
 }
 
+// Listed says whether the list of somebody's devices was ever received: before that, no known device does not mean none.
+func (d *Devices) Listed(_ context.Context, id model.AccountID, jid model.JID) (bool, error) {
+	seen, err := d.c.store.ListSeen(id, jid)
+	return !seen.IsZero(), err
+}
+
 // Trust sets what an identity key is worth. Messages that waited for the decision leave at once.
 func (d *Devices) Trust(ctx context.Context, id model.AccountID, jid model.JID, fp model.Fingerprint, t model.Trust) error {
 	err := d.c.store.UpdateDurable(ctx, func(tx *storage.Tx) error { return tx.SetTrust(id, jid, fp, t) })
@@ -199,7 +205,7 @@ func (a keyring) staleList(jid model.JID) (bool, error) {
 		return false, nil
 	}
 	c, ok, err := a.c.store.Contact(a.id, jid)
-	if err != nil || ok && (c.Subscription == model.SubTo || c.Subscription == model.SubBoth) {
+	if err != nil || ok && (c.Subscription == model.SubTo) {
 		return false, err
 	}
 	seen, err := a.c.store.ListSeen(a.id, jid)
@@ -211,7 +217,7 @@ func (a keyring) listChanged(jid model.JID, change crypto.ListChange) {
 	if jid == a.own && change.MissingUs {
 		a.out.publishKeys(time.Second)
 	}
-	if len(change.New)+len(change.Back)+len(change.Lost) > 0 {
+	if change.First || len(change.New)+len(change.Back)+len(change.Lost) > 0 {
 		a.c.feed.put(DevicesChanged{Account: a.id, JID: jid, New: change.New})
 	}
 }

@@ -126,8 +126,9 @@ func (c *cast) close(w *e2e.Window, person string) {
 	c.found(person+"'s Kith ends in good order", w.Close() == 0)
 }
 
-// picture photographs a window.
+// picture photographs a window that has drawn all it has to.
 func (c *cast) picture(w *e2e.Window, name string) {
+	w.Settle()
 	file := filepath.Join(c.out, name+".png")
 	w.Photograph(w.ID, file)
 	c.Logf("picture: %s", file)

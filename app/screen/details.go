@@ -32,7 +32,7 @@ type DetailsActions struct {
 type DetailsData struct {
 	Chat    model.Chat
 	Contact model.Contact
-	Devices []model.Device
+	Keys    view.Keys
 	Now     time.Time
 }
 
@@ -81,7 +81,8 @@ func (d DetailsData) looksLike(x DetailsData) bool {
 	one, other := d.Contact, x.Contact
 	one.Presence, other.Presence = 0, 0
 	return a.ID == b.ID && a.Name == b.Name && a.Encryption == b.Encryption && a.Muted.Equal(b.Muted) && one == other &&
-		slices.Equal(d.Devices, x.Devices)
+		d.Keys.Listed == x.Keys.Listed &&
+		slices.Equal(d.Keys.Devices, x.Keys.Devices)
 }
 
 // Restyle draws everything anew, for other colours.
@@ -90,7 +91,7 @@ func (d *Details) Restyle() { keepFocus(d.body, d.draw) }
 // Focus gives the keyboard to the first device that waits for a decision, else to the first thing that can be pressed.
 func (d *Details) Focus() {
 	waits := ""
-	for _, r := range view.DeviceRows(d.shown.Devices, d.shown.Now) {
+	for _, r := range view.DeviceRows(d.shown.Keys.Devices, d.shown.Now) {
 		if r.Decide && waits == "" {
 			waits = deviceLabel(r)
 		}
@@ -124,14 +125,14 @@ func (d *Details) draw() {
 }
 
 func (d *Details) encryption(name string) fyne.CanvasObject {
-	chat, devices := d.shown.Chat, d.shown.Devices
-	shield := view.ShieldOf(chat.Encryption, devices)
+	chat := d.shown.Chat
+	shield := view.ShieldOf(chat.Encryption, d.shown.Keys)
 	sign, colour := shieldIcon(shield)
 	box := []fyne.CanvasObject{
 		across(6, 1, icon(sign, 16, colour), widget.NewLine(shield.Text(), widget.Ink{Size: theme.TextSecond, Line: 20, Color: colour, Bold: true})),
 		words(shield.Explain(name)),
 	}
-	for _, r := range view.DeviceRows(devices, d.shown.Now) {
+	for _, r := range view.DeviceRows(d.shown.Keys.Devices, d.shown.Now) {
 		box = append(box, d.device(r, name))
 	}
 	if chat.Encryption == model.Clear {

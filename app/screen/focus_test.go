@@ -6,6 +6,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"kith/app/view"
 	"kith/app/widget"
 	"kith/core/model"
 )
@@ -17,7 +18,7 @@ func TestFocusStays(t *testing.T) {
 	w := window(t, d.Object(), 320, 500)
 	data := DetailsData{
 		Chat: model.Chat{ID: 1, JID: "ben@example.org", Name: "Ben"}, Contact: model.Contact{JID: "ben@example.org", InRoster: true, Name: "Ben"},
-		Devices: []model.Device{{ID: 7, Fingerprint: testKey, Active: true, Trust: model.Blind}}, Now: time.Now(),
+		Keys: view.Keys{Devices: []model.Device{{ID: 7, Fingerprint: testKey, Active: true, Trust: model.Blind}}}, Now: time.Now(),
 	}
 	d.Set(data)
 	d.Focus()
@@ -31,7 +32,7 @@ func TestFocusStays(t *testing.T) {
 	if got := focus(); got != "Copy address" {
 		t.Errorf("the details begin at %q", got)
 	}
-	data.Devices = []model.Device{data.Devices[0], {ID: 8, Fingerprint: testKey[1:] + "0", Active: true, Trust: model.Undecided}}
+	data.Keys.Devices = []model.Device{data.Keys.Devices[0], {ID: 8, Fingerprint: testKey[1:] + "0", Active: true, Trust: model.Undecided}}
 	d.Set(data)
 	if got := focus(); got != "Copy address" {
 		t.Errorf("a device more, and the keyboard is at %q", got)
@@ -64,7 +65,7 @@ func TestTypedStays(t *testing.T) {
 	if d.name != field {
 		t.Error("a presence makes everything anew")
 	}
-	data.Devices = []model.Device{{ID: 7, Fingerprint: testKey, Active: true}}
+	data.Keys.Devices = []model.Device{{ID: 7, Fingerprint: testKey, Active: true}}
 	d.Set(data)
 	if got := d.name.Text(); got != "Benjamin" {
 		t.Errorf("a new device makes the name %q", got)

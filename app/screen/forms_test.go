@@ -166,7 +166,7 @@ func TestDetailsVerify(t *testing.T) {
 	window(t, d.Object(), 320, 1600)
 	data := DetailsData{Chat: model.Chat{ID: 1, JID: "ben@example.org", Name: "Ben"}, Now: time.Now()}
 	show := func(trust model.Trust) {
-		data.Devices = []model.Device{{ID: 7, Fingerprint: testKey, Active: true, Trust: trust}}
+		data.Keys.Devices = []model.Device{{ID: 7, Fingerprint: testKey, Active: true, Trust: trust}}
 		d.Set(data)
 	}
 	show(model.Blind)

@@ -57,19 +57,26 @@ func (s Shield) Explain(who string) string {
 	return "What you write is encrypted. " + who + "'s devices are asked for when you send the first message."
 }
 
+// Keys are somebody's devices, as far as they are known.
+type Keys struct {
+	Devices []model.Device
+	Listed  bool // the list of them was received: there are no others
+}
+
 // ShieldOf sums up a chat's encryption and the devices of its other side.
-func ShieldOf(e model.Encryption, devices []model.Device) Shield {
+func ShieldOf(e model.Encryption, k Keys) Shield {
 	if e == model.Clear {
 		return ShieldClear
 	}
-	known, verified, trusted := 0, 0, 0
-	for _, d := range devices {
+	known, verified, trusted, unseen := 0, 0, 0, 0
+	for _, d := range k.Devices {
 		if !d.Active || d.Silent {
 			continue
 		}
 		known++
 		switch {
 		case d.Fingerprint == "":
+			unseen++ // it asks for a decision as soon as it is seen
 		case d.Trust == model.Undecided:
 			return ShieldAttention
 		case d.Trust == model.Verified:
@@ -80,11 +87,11 @@ func ShieldOf(e model.Encryption, devices []model.Device) Shield {
 		}
 	}
 	switch {
-	case len(devices) == 0:
+	case known == 0 && !k.Listed:
 		return ShieldUnknown
 	case known == 0:
 		return ShieldNobody
-	case verified > 0 && verified == trusted:
+	case verified > 0 && verified == trusted && unseen == 0:
 		return ShieldVerified
 	}
 	return ShieldEncrypted

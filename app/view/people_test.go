@@ -77,7 +77,8 @@ func TestShieldOf(t *testing.T) {
 		devices []model.Device
 		want    Shield
 	}{
-		{"unknown", model.OMEMO, nil, ShieldUnknown},
+		{"none", model.OMEMO, nil, ShieldNobody},
+		{"verified, one not seen", model.OMEMO, []model.Device{dev(model.Verified, true), {Active: true}}, ShieldEncrypted},
 		{"blind", model.OMEMO, []model.Device{dev(model.Blind, true)}, ShieldEncrypted},
 		{"verified", model.OMEMO, []model.Device{dev(model.Verified, true)}, ShieldVerified},
 		{"verified, old one blind", model.OMEMO, []model.Device{dev(model.Verified, true), dev(model.Blind, false)}, ShieldVerified},
@@ -91,8 +92,14 @@ func TestShieldOf(t *testing.T) {
 		{"clear wins", model.Clear, []model.Device{dev(model.Verified, true)}, ShieldClear},
 	}
 	for _, tt := range tests {
-		if got := ShieldOf(tt.e, tt.devices); got != tt.want {
+		if got := ShieldOf(tt.e, Keys{tt.devices, true}); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
+		}
+	}
+	// Before the list of devices has come, nobody is said to have none: not either of a stranger whose message came first.
+	for _, devices := range [][]model.Device{nil, {dev(model.Blind, false)}} {
+		if got := ShieldOf(model.OMEMO, Keys{devices, false}); got != ShieldUnknown {
+			t.Errorf("%d devices, no list yet: %v", len(devices), got)
 		}
 	}
 }
