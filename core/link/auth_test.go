@@ -253,3 +253,20 @@ func TestBindingThatWorked(t *testing.T) {
 		t.Errorf("offline: %v", off.Err)
 	}
 }
+
+// TestPinnedOnTheNextConnection: what worked once on a Link is asked for on its next connections, too.
+func TestPinnedOnTheNextConnection(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	weaker := stage{mechanisms: []string{"SCRAM-SHA-1", "PLAIN"}}
+	c, script := play(t, briskly(), nil, stage{mechanisms: []string{"SCRAM-SHA-256"}}.enter(),
+		one(coretest.Hangup(), coretest.NextConn()), weaker.greet())
+	want[Online](c)
+	want[Offline](c)
+	if off := want[Offline](c); !errors.Is(off.Err, ErrDowngrade) || !off.Final {
+		t.Errorf("offline: %+v", off)
+	}
+	script.Wait(t)
+	if strings.Count(script.Seen(), "<auth ") != 1 {
+		t.Error("signed in the weaker way")
+	}
+}
