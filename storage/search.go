@@ -24,7 +24,12 @@ type SearchQuery struct {
 	Before  model.MessageID // the last result of the page before; 0: from the newest
 }
 
-const maxWords = 16
+// What is beyond these is not looked for: a pasted page would be looked for for minutes. A typed word of many parts, such as an
+// address, is found by its first ones.
+const (
+	maxWords = 16
+	maxParts = 16
+)
 
 // A row of the index has the message's number with the time turned round and before the chat: (timeMask - time)<<20 | chat. So the
 // index itself has the newest first, over all chats, and the first results it finds are the ones to show. FTS5 reads forwards at half
@@ -38,10 +43,11 @@ func searchRow(id model.MessageID) int64 {
 	return (timeMask-int64(id)&timeMask)<<chatBits | int64(id.Chat())
 }
 
+// selectFound tells accounts apart by the chat in a row's number, before it looks up the message.
 const selectFound = "SELECT pack(" + messageColumns + `) AS row
 	FROM search CROSS JOIN message m ON m.id = ((search.rowid & 1048575) << 43 | 8796093022207 - (search.rowid >> 20))
 	CROSS JOIN chat c ON c.id = m.chat_id CROSS JOIN account a ON a.id = c.account_id
-	WHERE search MATCH ? AND search.rowid > ? AND (? = 0 OR c.account_id = ?) ORDER BY search.rowid LIMIT ?`
+	WHERE search MATCH ? AND search.rowid > ? AND (? = 0 OR (search.rowid & 1048575) IN (SELECT id FROM chat WHERE account_id = ?)) ORDER BY search.rowid LIMIT ?`
 
 // Search finds messages, the newest first. Case, accents and other variants of letters do not matter. Nothing to search for finds
 // nothing.
@@ -90,6 +96,7 @@ func (q SearchQuery) phrases() []string {
 	typing := !unicode.IsSpace(last)
 	for i, word := range words[:min(len(words), maxWords)] {
 		for _, tokens := range foldWord(word) {
+			tokens = tokens[:min(len(tokens), maxParts)]
 			phrase := `"` + strings.Join(tokens, " ") + `"`
 			if typing && i == len(words)-1 && unfinished(tokens[len(tokens)-1]) {
 				phrase += " *"

@@ -97,6 +97,30 @@ func TestSearchWithoutSpaces(t *testing.T) {
 	}
 }
 
+// TestPastedSearch: what is pasted into the search is found by its beginning, and does not make a query without bounds.
+func TestPastedSearch(t *testing.T) {
+	s := openTest(t)
+	chat := newChat(t, s)
+	var b strings.Builder
+	for i := range 100 {
+		fmt.Fprintf(&b, "part%d/", i)
+	}
+	for _, text := range []string{b.String(), strings.Repeat("東京の天気", 50)} {
+		m := add(t, s, model.Message{Chat: chat, Body: text + "end", Time: day})
+		for _, in := range []model.ChatID{0, chat} {
+			got, err := s.Search(context.Background(), SearchQuery{Text: text, Chat: in, Limit: 5})
+			if err != nil || len(got) != 1 || got[0].ID != m.ID {
+				t.Errorf("%d found, %v", len(got), err)
+			}
+		}
+	}
+	for _, text := range []string{strings.Repeat("ba.", 50000), strings.Repeat("東京の天気", 20000), strings.Repeat("word ", 50000), strings.Repeat("🎉", 50000)} {
+		if match := (SearchQuery{Text: text}).match(); len(strings.Fields(match)) > 2*maxWords*maxParts {
+			t.Errorf("%d words are looked for", len(strings.Fields(match)))
+		}
+	}
+}
+
 // FuzzFold: words hold nothing that the search language could take for its own, have bounded size, and fold to themselves.
 func FuzzFold(f *testing.F) {
 	for _, s := range []string{"Straße", `"quoted" OR NEAR(x*)`, "東京", "🎉", "السلام", "\xff\xfe", strings.Repeat("x", 500)} {
