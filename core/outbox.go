@@ -228,6 +228,7 @@ func (w *walk) entry(ctx context.Context, q *storage.Queued) bool {
 	}
 	err := w.sendEntry(ctx, q)
 	switch {
+	case err == nil && len(q.Stanza) == 0: // given up, or nothing to send: it is out of the outbox
 	case err == nil:
 		w.out.onWire[q.StanzaID], w.onWire[q.StanzaID] = true, true
 	case errors.Is(err, link.ErrOffline), errors.Is(err, link.ErrClosed), ctx.Err() != nil:

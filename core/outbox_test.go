@@ -270,6 +270,32 @@ func TestNoDevicesThenRetry(t *testing.T) {
 }
 
 // Notes to oneself: kept where they are with one device, on both with two, once each.
+// However many messages cannot be sent, each is told at once, and what follows them leaves.
+func TestManyFailures(t *testing.T) {
+	s := startTiny(t, func(iq wire.IQ) (string, bool) {
+		if iq.To == benJID {
+			return "ANSWER<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='" + wire.NodeDevices + "'/></pubsub>", true
+		}
+		return rosterOnly(iq)
+	})
+	p := s.login(t)
+	if err := p.client.Accounts.Disconnect(t.Context(), p.account); err != nil {
+		t.Fatal(err)
+	}
+	var last model.MessageID
+	for range 5 * maxOnWire { // more than the walks at sign-in try
+		last = p.send(benJID, "for no device")
+	}
+	if err := p.client.Accounts.Connect(t.Context(), p.account); err != nil {
+		t.Fatal(err)
+	}
+	p.reaches(last, model.Failed)
+	if err := p.client.Chats.SetEncryption(t.Context(), p.chat(benJID).ID, model.Clear); err != nil {
+		t.Fatal(err)
+	}
+	p.reaches(p.send(benJID, "in the clear"), model.Sent)
+}
+
 func TestSelfChat(t *testing.T) {
 	s := coretest.StartProsody(t, coretest.Options{})
 	anna := signUp(t, s, "anna")

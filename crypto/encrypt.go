@@ -14,7 +14,7 @@ import (
 const listLife = 2 * time.Hour
 
 // Targets are the devices that a message to somebody has to reach, our own others included. Devices that the person
-// distrusts, silent ones, and those whose bundle could not be had lately, are in none of the lists.
+// distrusts, those whose bundle could not be had lately, and silent ones beside others, are in none of the lists.
 type Targets struct {
 	Ready     []model.Device // Encrypt can be called with them
 	NoBundle  []model.Device // fetch the bundle, then AddBundle or BundleFailed, then ask for Targets again
@@ -39,8 +39,10 @@ func (b *Batch) Targets(peer model.JID) (Targets, error) {
 		if err != nil {
 			return Targets{}, err
 		}
+		all = slices.DeleteFunc(all, unused)
+		live := live(all)
 		for _, d := range all {
-			if err := b.sort(&t, d); err != nil {
+			if err := b.sort(&t, d, &live); err != nil {
 				return Targets{}, err
 			}
 		}
@@ -48,9 +50,13 @@ func (b *Batch) Targets(peer model.JID) (Targets, error) {
 	return t, nil
 }
 
-// sort puts a device where it belongs.
-func (b *Batch) sort(t *Targets, d storage.OMEMODevice) error {
-	if d.Own || !d.Active || d.Silent || d.Trust == model.Distrusted {
+// unused says whether nothing is ever encrypted for a device.
+func unused(d storage.OMEMODevice) bool { return d.Own || !d.Active || d.Trust == model.Distrusted }
+
+// sort puts a device where it belongs, unless it is silent, or has to be given up now, and its owner has other live ones.
+func (b *Batch) sort(t *Targets, d storage.OMEMODevice, live *int) error {
+	spare := *live > 1 || d.JID == b.own
+	if d.Silent && (spare || *live > 0) {
 		return nil
 	}
 	if d.Fingerprint != "" && d.Trust == model.Undecided {
@@ -63,7 +69,8 @@ func (b *Batch) sort(t *Targets, d storage.OMEMODevice) error {
 	}
 	ignored := b.started.Before(d.IgnoredUntil)
 	switch {
-	case s.exhausted() && d.Rekeys >= maxRekeys:
+	case spare && s.exhausted() && d.Rekeys >= maxRekeys:
+		*live--
 		return b.silence(d)
 	case s.ready(), ignored && s.usable(): // better an overlong chain than no message
 		t.Ready = append(t.Ready, d.Device)

@@ -1,6 +1,7 @@
 package crypto
 
 import (
+	"slices"
 	"time"
 
 	"kith/core/model"
@@ -24,6 +25,10 @@ func (b *Batch) Heal(d model.Device, now time.Time) (bool, error) {
 		return false, nil
 	}
 	if row.Rekeys >= maxRekeys {
+		all, err := b.tx.OMEMODevices(b.account, row.JID)
+		if all = slices.DeleteFunc(all, unused); err != nil || live(all) < 2 {
+			return false, err
+		}
 		return false, b.silence(row)
 	}
 	row.Healed = now

@@ -9,6 +9,17 @@ import (
 // not be encrypted for without end, and a key it leaves behind should not open what is written years later.
 const maxRekeys = 3
 
+// live is how many of somebody's devices are not silent. The last one is never given up, however long it says nothing: a phone
+// that lies in a drawer reads everything in the end, and a message that leaves for nobody reaches nobody.
+func live(all []storage.OMEMODevice) (n int) {
+	for _, d := range all {
+		if !d.Silent {
+			n++
+		}
+	}
+	return n
+}
+
 // silence gives a device up until a message of it can be read, its owner lists it again, or the person resets it.
 func (l *ledger) silence(d storage.OMEMODevice) error {
 	if d.Silent {
