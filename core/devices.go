@@ -205,7 +205,7 @@ func (a keyring) staleList(jid model.JID) (bool, error) {
 		return false, nil
 	}
 	c, ok, err := a.c.store.Contact(a.id, jid)
-	if err != nil || ok && (c.Subscription == model.SubTo) {
+	if err != nil || ok && (c.Subscription == model.SubTo || c.Subscription == model.SubBoth) {
 		return false, err
 	}
 	seen, err := a.c.store.ListSeen(a.id, jid)

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"strings"
 
+	"kith/core/link"
 	"kith/core/model"
 	"kith/core/wire"
 	"kith/storage"
@@ -75,7 +76,7 @@ func (a keyring) publishDisplayed(ctx context.Context, q *storage.Queued) error 
 	chat, id, _ := strings.Cut(string(q.Body), "\n")
 	item := wire.DisplayedUpTo{Chat: model.JID(chat), ID: id, By: a.own}.Item()
 	if err := a.publishPrivate(ctx, wire.NSDisplayed, item, wire.DisplayedOptions()); err != nil {
-		if passing(err) {
+		if passing(err) && !errors.Is(err, link.ErrTimeout) { // messages must not wait for a server that is silent about this
 			return err
 		}
 		a.log.Debug("publish what was read", "err", err)

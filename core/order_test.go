@@ -110,3 +110,17 @@ func TestOrderWithoutStamps(t *testing.T) {
 		}
 	}
 }
+
+// A page that is read forwards files nothing in the future.
+func TestFutureInAPage(t *testing.T) {
+	p := unconnected(t)
+	p.inside(func(a *account) {
+		a.in.archive.page = &page{query: "q", kind: forwardPage, ids: make(map[string]bool)}
+	})
+	p.feed("<message from='anna@example.test' to='anna@example.test/kith'><result xmlns='urn:xmpp:mam:2' queryid='q' id='f1'><forwarded xmlns='urn:xmpp:forward:0'>" +
+		"<delay xmlns='urn:xmpp:delay' stamp='" + wire.FormatTime(time.Now().Add(3*time.Minute)) + "'/>" +
+		"<message xmlns='jabber:client' from='ben@example.test/x' to='anna@example.test' type='chat' id='f1'><body>early bird</body></message></forwarded></result></message>")
+	if m := p.messages(benJID, 1)[0]; m.Body != "early bird" || m.Time.After(time.Now()) {
+		t.Errorf("%q is filed %v ahead", m.Body, time.Until(m.Time))
+	}
+}

@@ -65,13 +65,15 @@ func (a keyring) publishBundle(ctx context.Context, there []model.DeviceID) erro
 		return err
 	}
 	if !needed {
-		if replaced, err := a.replaced(ctx, device); err != nil || !replaced {
+		there, foreign, err := a.bundleThere(ctx, device)
+		switch {
+		case err != nil, there && !foreign:
 			return err
-		}
-		if often(&a.restored, time.Now()) {
+		case foreign && often(&a.restored, time.Now()):
 			return ErrListFight
+		case foreign:
+			a.restored = append(a.restored, time.Now())
 		}
-		a.restored = append(a.restored, time.Now())
 	}
 	err = a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) (err error) {
 		bundle, err = b.Bundle(time.Now().UTC())
@@ -86,18 +88,18 @@ func (a keyring) publishBundle(ctx context.Context, there []model.DeviceID) erro
 	return a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) error { return b.Published() })
 }
 
-// replaced says whether the keys that the server has of this device are not ours, or gone. What it will not show is taken for
-// right.
-func (a keyring) replaced(ctx context.Context, device model.DeviceID) (bool, error) {
+// bundleThere says whether the server has keys of this device, and whether they are another program's. What it will not show is
+// taken for right.
+func (a keyring) bundleThere(ctx context.Context, device model.DeviceID) (there, foreign bool, err error) {
 	items, err := a.fetchItems(ctx, a.own, wire.NodeBundle(device))
 	var se *wire.StanzaError
 	switch {
 	case errors.As(err, &se) && se.Condition == wire.ItemNotFound:
-		return true, nil
+		return false, false, nil
 	case err != nil && passing(err):
-		return false, err
+		return false, false, err
 	case err != nil:
-		return false, nil
+		return true, false, nil
 	}
 	ours := false
 	err = a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) (err error) {
@@ -112,7 +114,7 @@ func (a keyring) replaced(ctx context.Context, device model.DeviceID) (bool, err
 		}
 		return nil
 	})
-	return !ours, err
+	return len(items) > 0, len(items) > 0 && !ours, err
 }
 
 // ownList is the device list as it should stand there.

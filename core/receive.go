@@ -344,8 +344,8 @@ func (r *receiver) open(fwd wire.Forwarded, env *envelope) (*envelope, bool) {
 	if env.at = fwd.Stamp; env.at.IsZero() || env.at.After(r.now) {
 		env.at = r.now
 	}
-	if at, ok := r.a.in.archive.order.times[env.serverID]; ok && !env.carbon {
-		env.at = at
+	if at, ok := r.a.in.archive.order.times[env.serverID]; ok && !env.carbon && at.Before(r.now.Add(time.Second)) {
+		env.at = at // at most at the end of the present second
 	}
 	if env.carbon && r.a.in.sids {
 		env.serverID = wire.StanzaID(fwd.Message, r.a.own)

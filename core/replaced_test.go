@@ -140,3 +140,35 @@ func TestBundleFight(t *testing.T) {
 		t.Errorf("the keys were published %d times", n)
 	}
 }
+
+// A server that loses what it was given is no other program: it is given the keys as often as it has lost them.
+func TestLostBundle(t *testing.T) {
+	var list string
+	s := startTiny(t, func(iq wire.IQ) (string, bool) {
+		inner := iq.Payload.First()
+		switch node := inner.Attr("node"); {
+		case iq.Payload.Space != wire.NSPubSub:
+			return rosterOnly(iq)
+		case inner.Local == "publish" && node == wire.NodeDevices:
+			list = inner.First().First().String()
+			return "ANSWER", true
+		case inner.Local == "publish":
+			return "ANSWER", true
+		case node == wire.NodeDevices && list != "":
+			return fmt.Sprintf("ANSWER<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='%s'><item id='current'>%s</item></items></pubsub>", node, list), true
+		}
+		return wire.ItemNotFound, false
+	})
+	p := s.login(t)
+	a := p.client.account(p.account)
+	node := wire.NodeBundle(p.ownDevice())
+	s.until("the list is published", func() bool { return list != "" })
+	for i := 1; i <= maxRepublish+2; i++ {
+		a.out.publishKeys(0)
+		a.nudge()
+		s.until("the keys are given again", func() bool { return s.count("publish", node) == 1+i })
+	}
+	if err := a.status().Err; err != nil {
+		t.Errorf("the person is told of %v", err)
+	}
+}
