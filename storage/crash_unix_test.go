@@ -167,6 +167,21 @@ func verify(t *testing.T, path string, n int) {
 	}
 }
 
+// TestLogIndexStaysInMemory: the index of the log holds a checksum of readable pages.
+func TestLogIndexStaysInMemory(t *testing.T) {
+	s := openTest(t)
+	fill(t, s, newChat(t, s), 0, 100)
+	if _, err := s.Messages(1, model.Page{Limit: 10}); err != nil {
+		t.Fatal(err)
+	}
+	if n, err := sizeOf(s.path + logEnd); err != nil || n == 0 {
+		t.Errorf("the log has %d bytes, %v", n, err)
+	}
+	if _, err := os.Stat(s.path + sharedEnd); !errors.Is(err, os.ErrNotExist) {
+		t.Errorf("the index is a file: %v", err)
+	}
+}
+
 func TestDiskFull(t *testing.T) {
 	c := child("full", filepath.Join(t.TempDir(), dbName))
 	out, err := c.Output()

@@ -215,9 +215,15 @@ static int configure(sqlite3 *db, char **error, const void *api) {
 	return rc == SQLITE_OK ? kith_pack_register(db) : rc;
 }
 
-/* Never the default layer: a database has to name it. The caller sees to it that this runs once. */
+/*
+ * Never the default layer: a database has to name it. The caller sees to it that this runs once.
+ *
+ * One process holds a profile. On Unix the index of the log then stays in its memory: in a file beside the log it would show which
+ * pages were written, and a checksum of what they say. It also spares each read some calls of the system.
+ */
 int kith_register(void) {
-	sqlite3_vfs *system = sqlite3_vfs_find(0);
+	sqlite3_vfs *system = sqlite3_vfs_find("unix-excl");
+	if (!system) system = sqlite3_vfs_find(0);
 	if (!system || system->iVersion < 2) return SQLITE_CANTOPEN;
 	int sealed = (int)sizeof(sealed_file) + system->szOsFile;
 	kith_vfs.szOsFile = sealed > (int)sizeof(ram_file) ? sealed : (int)sizeof(ram_file);
