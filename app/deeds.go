@@ -80,6 +80,10 @@ func (h deeds) resetKeys(id model.AccountID, j model.JID) {
 	})
 }
 
+func (h deeds) pin(chat model.ChatID, yes bool) {
+	do(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Chats.SetPinned(ctx, chat, yes) }), h.app.after)
+}
+
 func (h deeds) deleteChat(chat model.Chat) {
 	do(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Chats.Delete(ctx, chat.ID) }), h.app.after)
 }

@@ -30,7 +30,7 @@ func (h *home) openDetails() {
 	d := &details{home: h, chat: h.chat.timeline.Chat, keys: h.chat.keys}
 	d.screen = screen.NewDetails(screen.DetailsActions{
 		Close: h.closeDetails, Copy: h.copyText, Trust: d.trust, Reset: func() { h.resetKeys(d.chat.Account, d.chat.JID) },
-		Refresh: d.refresh, Mute: d.mute, Encrypt: d.encrypt, Rename: d.rename, Add: d.add, Remove: d.remove,
+		Refresh: d.refresh, Mute: d.mute, Pin: func(yes bool) { h.pin(d.chat.ID, yes) }, Encrypt: d.encrypt, Rename: d.rename, Add: d.add, Remove: d.remove,
 		Delete: func() { h.deleteChat(d.chat) },
 	})
 	h.side = d
@@ -64,7 +64,7 @@ func (d *details) show() {
 func (d *details) setChat(c model.Chat) {
 	before := d.chat
 	d.chat = c
-	if before.Name != c.Name || before.Encryption != c.Encryption || !before.Muted.Equal(c.Muted) || before.Request != c.Request {
+	if before.Name != c.Name || before.Pinned != c.Pinned || before.Encryption != c.Encryption || !before.Muted.Equal(c.Muted) || before.Request != c.Request {
 		d.show()
 	}
 }

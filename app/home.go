@@ -44,7 +44,7 @@ func newHome(a *App, o opened) *home {
 	people := people{h}
 	h.list = screen.NewChatList(screen.ListActions{
 		Open: h.look.choose, Hit: h.look.open, Person: people.startWith, New: people.newChat, Settings: h.openSettings,
-		Search: h.look.run, Leave: h.look.leave, Accept: h.accept, Decline: h.decline, Banner: h.banner,
+		Search: h.look.run, Pin: h.pin, Leave: h.look.leave, Accept: h.accept, Decline: h.decline, Banner: h.banner,
 	})
 	h.shell = screen.NewShell(h.list.Object(), screen.NewNothingOpen(people.newChat))
 	h.shell.OnChanged = h.relaid

@@ -100,6 +100,11 @@ func (c *Chats) SetEncryption(ctx context.Context, id model.ChatID, e model.Encr
 	return c.edit(ctx, func(tx *storage.Tx) (model.ChatID, error) { return id, tx.SetEncryption(id, e) })
 }
 
+// SetPinned keeps a chat at the top of the list, or no longer.
+func (c *Chats) SetPinned(ctx context.Context, id model.ChatID, pinned bool) error {
+	return c.edit(ctx, func(tx *storage.Tx) (model.ChatID, error) { return id, tx.SetPinned(id, pinned) })
+}
+
 // SetMuted silences notifications until a time; the zero time ends it.
 func (c *Chats) SetMuted(ctx context.Context, id model.ChatID, until time.Time) error {
 	return c.edit(ctx, func(tx *storage.Tx) (model.ChatID, error) { return id, tx.SetMuted(id, until) })

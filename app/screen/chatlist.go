@@ -17,6 +17,7 @@ type ListActions struct {
 	Person          func(model.Contact) // a contact without a chat
 	New, Settings   func()
 	Search          func(text string)
+	Pin             func(id model.ChatID, yes bool)
 	Leave           func()              // Escape in the empty search field
 	Accept, Decline func(model.Contact) // somebody who asks to be a contact
 	Banner          func(view.Banner)
@@ -177,6 +178,7 @@ func fillRow(item widget.ChatItem, selected bool, pressed func()) func(fyne.Canv
 	return func(o fyne.CanvasObject) {
 		r := o.(*widget.ChatRow)
 		r.SetPressed(pressed)
+		r.OnMenu = nil
 		r.Set(item, selected)
 	}
 }
@@ -184,12 +186,25 @@ func fillRow(item widget.ChatItem, selected bool, pressed func()) func(fyne.Canv
 func (l *ChatList) chatRow(c view.ChatRow, selected model.ChatID) listRow {
 	item := widget.ChatItem{
 		Address: string(c.JID), Name: c.Name, Time: c.Time, Lead: c.Lead, Line: c.Line, Unread: c.Unread, Online: c.Online,
-		Muted: c.Muted, Typing: c.Typing, Failed: c.Failed, Sent: c.Sent, State: c.State,
+		Muted: c.Muted, Pinned: c.Pinned, Typing: c.Typing, Failed: c.Failed, Sent: c.Sent, State: c.State,
 	}
 	if c.Request {
 		item.Lead = "Request: "
 	}
-	return listRow{key: c.ID, kind: chatKind, height: theme.RowHeight, fill: fillRow(item, c.ID == selected, func() { l.actions.Open(c.ID) })}
+	fill := fillRow(item, c.ID == selected, func() { l.actions.Open(c.ID) })
+	return listRow{key: c.ID, kind: chatKind, height: theme.RowHeight, fill: func(o fyne.CanvasObject) {
+		fill(o)
+		o.(*widget.ChatRow).OnMenu = func(at fyne.Position) { l.menu(c, at) }
+	}}
+}
+
+// menu is what can be done with a chat of the list.
+func (l *ChatList) menu(c view.ChatRow, at fyne.Position) {
+	label := "Pin to the top"
+	if c.Pinned {
+		label = "Unpin"
+	}
+	widget.ShowMenu(l.list, at, widget.MenuItem{Icon: theme.IconPin, Label: label, Pressed: func() { l.actions.Pin(c.ID, !c.Pinned) }})
 }
 
 func (l *ChatList) personRow(c model.Contact) listRow {

@@ -21,6 +21,7 @@ type DetailsActions struct {
 	Reset   func()
 	Refresh func() // the devices
 	Mute    func(until time.Time)
+	Pin     func(bool)
 	Encrypt func(bool)
 	Rename  func(string)
 	Add     func() // to the contacts
@@ -80,7 +81,7 @@ func (d DetailsData) looksLike(x DetailsData) bool {
 	a, b := d.Chat, x.Chat
 	one, other := d.Contact, x.Contact
 	one.Presence, other.Presence = 0, 0
-	return a.ID == b.ID && a.Name == b.Name && a.Encryption == b.Encryption && a.Muted.Equal(b.Muted) && one == other &&
+	return a.ID == b.ID && a.Name == b.Name && a.Encryption == b.Encryption && a.Pinned == b.Pinned && a.Muted.Equal(b.Muted) && one == other &&
 		d.Keys.Listed == x.Keys.Listed &&
 		slices.Equal(d.Keys.Devices, x.Keys.Devices)
 }
@@ -115,6 +116,7 @@ func (d *Details) draw() {
 		stack(2, who, address),
 		widget.NewButton("Copy address", widget.SecondaryLook, func() { d.actions.Copy(string(data.Chat.JID)) }),
 		d.encryption(name),
+		d.place(),
 		d.notifications(),
 		d.contact(name),
 		d.ending(name),
@@ -216,6 +218,15 @@ func (d *Details) notifications() fyne.CanvasObject {
 	}
 	link = widget.NewLink(label, next)
 	return card("Notifications", across(8, 0, plain(state), link))
+}
+
+// place is where the chat stands in the list.
+func (d *Details) place() fyne.CanvasObject {
+	state, label, pinned := "By the time of its last message", "Pin to the top", d.shown.Chat.Pinned
+	if pinned {
+		state, label = "Pinned to the top", "Unpin"
+	}
+	return card("Place in the list", across(8, 0, plain(state), widget.NewLink(label, func() { d.actions.Pin(!pinned) })))
 }
 
 func (d *Details) muteMenu(at fyne.CanvasObject) {

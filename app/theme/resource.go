@@ -48,6 +48,7 @@ const (
 	IconOffline      = "offline"
 	IconKey          = "key"
 	IconTrash        = "trash"
+	IconPin          = "pin"
 	IconEye          = "eye"
 	IconEyeOff       = "eye-off"
 )

@@ -78,7 +78,7 @@ func TestIcons(t *testing.T) {
 	names := []string{
 		IconBack, IconPlus, IconMenu, IconSearch, IconSend, IconLock, IconShield, IconShieldCheck, IconShieldAlert, IconTick,
 		IconTicks, IconClock, IconFailed, IconRetry, IconCopy, IconInfo, IconClose, IconAttach, IconEmoji, IconSettings,
-		IconPerson, IconCheck, IconChevronDown, IconChevronRight, IconArrowDown, IconOffline, IconKey, IconTrash, IconEye, IconEyeOff,
+		IconPerson, IconCheck, IconChevronDown, IconChevronRight, IconArrowDown, IconOffline, IconKey, IconTrash, IconPin, IconEye, IconEyeOff,
 	}
 	for _, name := range names {
 		red := color.NRGBA{R: 255, A: 255}

@@ -3,6 +3,7 @@ package widget
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/driver/desktop"
 
 	"kith/app/text"
 	"kith/app/theme"
@@ -24,6 +25,7 @@ type ChatRow struct {
 	lead     *Line
 	line     *Line
 	state    *canvas.Image
+	pin      *canvas.Image
 	badge    *Badge
 }
 
@@ -32,7 +34,7 @@ func NewChatRow(item ChatItem, pressed func()) *ChatRow {
 	r := &ChatRow{
 		ground: rounded(theme.RowRadius), ring: frame(theme.RowRadius), avatar: NewAvatar(item.Address, item.Name, theme.AvatarList),
 		name: NewLine("", Ink{}), time: NewLine("", Ink{}), lead: NewLine("", Ink{}), line: NewLine("", Ink{}),
-		state: &canvas.Image{FillMode: canvas.ImageFillContain}, badge: NewBadge(0),
+		state: &canvas.Image{FillMode: canvas.ImageFillContain}, pin: picture(theme.IconPin, theme.Muted), badge: NewBadge(0),
 	}
 	r.item = item
 	r.pressed = pressed
@@ -54,6 +56,9 @@ func (r *ChatRow) SetPressed(f func()) { r.pressed = f }
 // AccessibilityLabel is what a screen reader says.
 func (r *ChatRow) AccessibilityLabel() string {
 	s := r.item.Name + ", " + r.item.Lead + r.item.Line
+	if r.item.Pinned {
+		s += ", pinned"
+	}
 	if r.item.Unread > 0 {
 		s += ", " + count(r.item.Unread) + " unread"
 	}
@@ -74,6 +79,8 @@ func (r *ChatRow) TypedKey(k *fyne.KeyEvent) {
 		r.OnStep(-1)
 	case k.Name == fyne.KeyDown && r.OnStep != nil:
 		r.OnStep(1)
+	case k.Name == desktop.KeyMenu && r.OnMenu != nil:
+		r.OnMenu(fyne.CurrentApp().Driver().AbsolutePositionForObject(r).AddXY(r.Size().Width/3, r.Size().Height/2))
 	default:
 		r.press.TypedKey(k)
 	}
@@ -83,7 +90,7 @@ func (r *ChatRow) TypedKey(k *fyne.KeyEvent) {
 func (r *ChatRow) CreateRenderer() fyne.WidgetRenderer {
 	r.paint()
 	return &drawing{
-		objects: []fyne.CanvasObject{r.ground, r.avatar, r.name, r.time, r.lead, r.line, r.state, r.badge, r.ring},
+		objects: []fyne.CanvasObject{r.ground, r.avatar, r.name, r.time, r.lead, r.line, r.state, r.pin, r.badge, r.ring},
 		layout:  r.arrange,
 		min:     func() fyne.Size { return fyne.NewSize(72, theme.RowHeight) },
 		refresh: func() { r.paint(); r.arrange(r.Size()) },
@@ -117,6 +124,8 @@ func (r *ChatRow) paint() {
 	}
 	r.line.Set(r.item.Line, leadInk(color))
 	r.badge.Set(r.item.Unread, r.item.Muted)
+	show(r.pin, r.item.Pinned)
+	repicture(r.pin, theme.IconPin, theme.Muted)
 	r.paintState()
 }
 
@@ -158,6 +167,10 @@ func (r *ChatRow) arrange(s fyne.Size) {
 		place(r.badge, right-b, 35, b, 20)
 		right -= b + 8
 	}
+	if r.item.Pinned {
+		place(r.pin, right-14, 38, 14, 14)
+		right -= 22
+	}
 	if r.state.Visible() {
 		place(r.state, left, 38, 15, 15)
 		left += 19
@@ -176,4 +189,5 @@ func (r *ChatRow) rail(yes bool) {
 		show(l, !yes)
 	}
 	show(r.state, !yes && (r.item.Sent || r.item.Failed))
+	show(r.pin, !yes && r.item.Pinned)
 }

@@ -36,6 +36,7 @@ type ChatItem struct {
 	Lead, Line          string // Lead stands before Line in the colour of warnings, as "Draft: "
 	Unread              int
 	Online, Muted       bool
+	Pinned              bool
 	Typing              bool // Line says so, in the primary colour
 	Failed              bool // the last message could not be sent
 	Sent                bool // the last message is ours, and State holds
