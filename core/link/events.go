@@ -27,7 +27,7 @@ type Offline struct {
 }
 
 // Stanza is a message, a presence or an IQ request from outside. It is counted: see Link.Handled. Cut says why a message or
-// presence is not there as a whole (wire.ErrTooLarge, ErrTooDeep or ErrNames): then Element is the beginning of it, which
+// presence is not there as a whole (wire.ErrTooLarge, ErrTooDeep, ErrNames or ErrChars): then Element is the beginning of it, which
 // tells whose it was and nothing else; see wire.Skipped.
 type Stanza struct {
 	Element *wire.Element

@@ -9,23 +9,26 @@ import (
 )
 
 // legal says whether s is UTF-8 and holds only characters that XML 1.0 §2.2 allows.
-func legal(s string) bool {
+func legal(s string) bool { return legalLen(s) == len(s) }
+
+// legalLen is the length of the longest legal beginning of s.
+func legalLen(s string) int {
 	i := plainLen(s)
 	for i < len(s) {
 		if c := s[i]; c < utf8.RuneSelf {
 			if c < 0x20 && !isSpace(c) {
-				return false
+				return i
 			}
 			i++
 			continue
 		}
 		r, n := utf8.DecodeRuneInString(s[i:])
 		if r == utf8.RuneError && n == 1 || r == 0xFFFE || r == 0xFFFF {
-			return false
+			return i
 		}
 		i += n
 	}
-	return true
+	return i
 }
 
 // plainLen is the length of a prefix of s that surely holds only printable ASCII (and DEL), found eight bytes at a time.
@@ -119,7 +122,10 @@ func (d *textDecoder) decode(raw string, attr bool) (string, error) {
 		switch {
 		case c == '&':
 			r, n := reference(raw[i:])
-			if n == 0 {
+			switch {
+			case n == 0 && strings.HasPrefix(raw[i:], "&#"):
+				return "", ErrChars
+			case n == 0:
 				return "", syntax("bad reference")
 			}
 			buf = utf8.AppendRune(buf, r)

@@ -24,6 +24,7 @@ var (
 	ErrSyntax   = errors.New("not XML as XMPP allows it")
 	ErrTooLarge = errors.New("element too large")
 	ErrTooDeep  = errors.New("elements nested too deep")
+	ErrChars    = fmt.Errorf("%w: illegal character", ErrSyntax)
 	ErrNames    = fmt.Errorf("%w: namespaces", ErrSyntax) // well-formed, but not as Namespaces in XML 1.0 has it
 )
 
@@ -82,7 +83,7 @@ func (p *parser) document(s string) (*Element, error) {
 		return nil, ErrTooLarge
 	}
 	if !legal(s) {
-		return nil, syntax("illegal character")
+		return nil, ErrChars
 	}
 	p.reset(s)
 	p.space()

@@ -1,25 +1,22 @@
 package wire
 
-import (
-	"errors"
-	"unicode/utf8"
-)
+import "errors"
 
 const (
 	maxSkip = 32 << 20 // bytes of an element that is skipped; a larger one is no mistake any more
 	maxHead = 16 << 10 // bytes of it that are looked at
 )
 
-// Skipped is the error of Next for an element beyond the bounds, or with names that mean nothing. Servers hand on whatever
-// they can read themselves, undeclared prefixes included, and a stanza that one of them stored must not end every connection
-// that brings it again. It was passed over in bounded memory, and reading goes on behind it.
+// Skipped is the error of Next for an element beyond the bounds, with names that mean nothing, or with characters that XML does
+// not have. Servers hand on whatever they can read themselves, undeclared prefixes included, and a stanza that one of them
+// stored must not end every connection that brings it again. It was passed over in bounded memory, and reading goes on behind it.
 type Skipped struct {
 	// Head is its beginning, up to what was too much: elements whose start tags are whole, without the end of their content.
 	// It tells whose it was, not what it said.
 	Head *Element
 	// Nameless says that the start tag itself was too much: Head holds nothing but the name.
 	Nameless bool
-	// Why is ErrTooLarge, ErrTooDeep or ErrNames.
+	// Why is ErrTooLarge, ErrTooDeep, ErrNames or ErrChars.
 	Why error
 }
 
@@ -46,7 +43,7 @@ func (r *Reader) pass() {
 
 // bearable says whether err is about an element that can be skipped.
 func bearable(err error) bool {
-	return errors.Is(err, ErrTooLarge) || errors.Is(err, ErrTooDeep) || errors.Is(err, ErrNames)
+	return errors.Is(err, ErrTooLarge) || errors.Is(err, ErrTooDeep) || errors.Is(err, ErrNames) || errors.Is(err, ErrChars)
 }
 
 // skipped makes the error for an element that is passed over, of its text or the beginning of it. The splitter has seen the
@@ -56,10 +53,7 @@ func (r *Reader) skipped(text string, why error) error {
 	p.ns = append(p.ns[:0], r.outer...)
 	p.partial = true
 	defer func() { p.partial = false; p.release() }()
-	if text = wholeRunes(text); !legal(text) {
-		return r.fail(syntax("illegal character"))
-	}
-	p.reset(text)
+	p.reset(text[:legalLen(text)])
 	p.pos = 1
 	head, _ := p.element(1)
 	if head.Local != "" {
@@ -72,17 +66,4 @@ func (r *Reader) skipped(text string, why error) error {
 		return r.fail(why)
 	}
 	return &Skipped{Head: New(space, local), Nameless: true, Why: why}
-}
-
-// wholeRunes drops what a cut has left of a character at the end.
-func wholeRunes(s string) string {
-	for n := 1; n < utf8.UTFMax && n <= len(s); n++ {
-		if tail := s[len(s)-n:]; utf8.RuneStart(tail[0]) {
-			if !utf8.FullRuneInString(tail) {
-				return s[:len(s)-n]
-			}
-			break
-		}
-	}
-	return s
 }

@@ -46,6 +46,12 @@ func TestSkip(t *testing.T) {
 		{"as ejabberd hands on a prefix of the sender's stream", open + "<p:a/><b/></message>", head + "/>", false, wire.ErrNames},
 		{"the same on an attribute", open + "<a p:b='1' c='2'/><b/></message>", head + "><a c='2'/><b/></message>", false, wire.ErrNames},
 		{"the same on its own attribute", "<message p:b='1' from='ben'/>", head + "/>", false, wire.ErrNames},
+		{"illegal character", open + "<a/><b>x\x01</b><c/></message>", head + "><a/><b/></message>", false, wire.ErrChars},
+		{"reference to one", open + "<a/><b>&#x1b;</b><c/></message>", head + "><a/><b/></message>", false, wire.ErrChars},
+		{"reference to one in a value", open + "<a/><b c='&#0;'/></message>", head + "><a/></message>", false, wire.ErrChars},
+		{"U+FFFE", open + "<a/><b>\uFFFE</b></message>", head + "><a/><b/></message>", false, wire.ErrChars},
+		{"no UTF-8", open + "<a/><b>\xff</b></message>", head + "><a/><b/></message>", false, wire.ErrChars},
+		{"illegal character in its own tag", "<message id='\x01' from='ben'/>", "<message xmlns='jabber:client'/>", true, wire.ErrChars},
 		{"as both hand on an element of xml", open + "<a xmlns='http://www.w3.org/XML/1998/namespace'/></message>", head + "/>", false, wire.ErrNames},
 		{"as Prosody hands on an attribute of xml", open + "<a xmlns:ns1='http://www.w3.org/XML/1998/namespace' ns1:b='1'/></message>", head + "/>", false, wire.ErrNames},
 	}
@@ -85,14 +91,13 @@ func TestSkip(t *testing.T) {
 func TestSkipIsStrict(t *testing.T) {
 	large := strings.Repeat("x", wire.MaxStanza)
 	for name, in := range map[string]string{
-		"comment":           "<a>" + large + "<!-- --></a>",
-		"instruction":       "<a>" + large + "<?a?></a>",
-		"document type":     "<a>" + large + "<!DOCTYPE a></a>",
-		"illegal character": "<a>\x01" + large + "</a>",
-		"no UTF-8":          "<a>\xff" + large + "</a>",
-		"no name":           "<1 b='" + large + "'/>",
-		"unknown name":      "<p:a b='" + large + "'/>",
-		"attribute twice":   "<a><b c='1' c='2'/></a>",
+		"comment":         "<a>" + large + "<!-- --></a>",
+		"instruction":     "<a>" + large + "<?a?></a>",
+		"document type":   "<a>" + large + "<!DOCTYPE a></a>",
+		"unknown entity":  "<a>&lol;</a>",
+		"no name":         "<1 b='" + large + "'/>",
+		"unknown name":    "<p:a b='" + large + "'/>",
+		"attribute twice": "<a><b c='1' c='2'/></a>",
 	} {
 		t.Run(name, func(t *testing.T) {
 			r := wire.NewReader(strings.NewReader(header + in + "<b/>"))
