@@ -150,7 +150,7 @@ func (c *Chat) SetHeader(h ChatHeader) {
 	if h.Shield == view.ShieldClear {
 		c.composer.SetPlaceholder("Message, not encrypted")
 	}
-	c.empty = widget.NewEmptyState(theme.IconShield, "Say hello to "+h.Name, h.Shield.Explain(h.Name), "", nil)
+	c.empty = widget.NewEmptyState(theme.IconShield, "Say hello to "+view.Brief(h.Name), h.Shield.Explain(h.Name), "", nil)
 	c.middle.Objects = c.middle.Objects[:1:1]
 	c.showEmpty()
 }

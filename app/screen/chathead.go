@@ -86,9 +86,9 @@ func newChatBars(a ChatActions) *chatBars {
 func (b *chatBars) set(h ChatHeader) {
 	switch {
 	case h.Undecided == 1:
-		b.devices.Set(h.Name+" has a new device", "Check", b.actions.Details)
+		b.devices.Set(view.Brief(h.Name)+" has a new device", "Check", b.actions.Details)
 	case h.Undecided > 1:
-		b.devices.Set(h.Name+" has "+strconv.Itoa(h.Undecided)+" new devices", "Check", b.actions.Details)
+		b.devices.Set(view.Brief(h.Name)+" has "+strconv.Itoa(h.Undecided)+" new devices", "Check", b.actions.Details)
 	default:
 		b.devices.Set("", "", nil)
 	}

@@ -118,8 +118,8 @@ func (d *Details) draw() {
 		d.encryption(name),
 		d.place(),
 		d.notifications(),
-		d.contact(name),
-		d.ending(name),
+		d.contact(view.Brief(name)),
+		d.ending(view.Brief(name)),
 		gap(12),
 	}
 	d.body.Refresh()
@@ -135,7 +135,7 @@ func (d *Details) encryption(name string) fyne.CanvasObject {
 		words(shield.Explain(name)),
 	}
 	for _, r := range view.DeviceRows(d.shown.Keys.Devices, d.shown.Now) {
-		box = append(box, d.device(r, name))
+		box = append(box, d.device(r, view.Brief(name)))
 	}
 	if chat.Encryption == model.Clear {
 		box = append(box, widget.NewButton("Encrypt again", widget.PrimaryLook, func() { d.actions.Encrypt(true) }))

@@ -41,6 +41,7 @@ func (s Shield) Text() string {
 
 // Explain is the sentence under the shield in the details.
 func (s Shield) Explain(who string) string {
+	who = Brief(who)
 	switch s {
 	case ShieldEncrypted:
 		return "Only you and " + who + " can read what you write. Compare the keys once to be sure that nobody listens in between."

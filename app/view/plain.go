@@ -39,6 +39,17 @@ func Line(s string) string {
 	return b.String()
 }
 
+// briefRunes is how much of a name a sentence repeats.
+const briefRunes = 28
+
+// Brief is a name as sentences repeat it: whoever has a long one is named in full where the name stands alone.
+func Brief(name string) string {
+	if r := []rune(name); len(r) > briefRunes {
+		return strings.TrimRight(string(r[:briefRunes]), " ,.\u200d\ufe0f") + "…"
+	}
+	return name
+}
+
 // turnsText says whether a character embeds, overrides or isolates a writing direction (Unicode UAX #9 §2).
 func turnsText(r rune) bool {
 	return r >= 0x202a && r <= 0x202e || r >= 0x2066 && r <= 0x2069

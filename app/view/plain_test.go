@@ -77,3 +77,14 @@ func TestPassphraseStrength(t *testing.T) {
 		}
 	}
 }
+
+func TestBrief(t *testing.T) {
+	for in, want := range map[string]string{
+		"": "", "Ben": "Ben", "Lena Grünwald-Hernández de la Torre": "Lena Grünwald-Hernández de l…",
+		strings.Repeat("王", 28): strings.Repeat("王", 28), strings.Repeat("王", 29): strings.Repeat("王", 28) + "…",
+	} {
+		if got := Brief(in); got != want {
+			t.Errorf("%q becomes %q, want %q", in, got, want)
+		}
+	}
+}

@@ -182,7 +182,7 @@ func (t *Timeline) ClearLine() (first int) {
 // rebuild makes the rows anew and returns the first that differs. A window is small: this takes some ten microseconds.
 func (t *Timeline) rebuild() (first int) {
 	old := t.rows
-	b := builder{t: t, now: t.now, name: Line(t.Chat.Name), rows: make([]Row, 0, len(t.msgs)+8)}
+	b := builder{t: t, now: t.now, name: Brief(Line(t.Chat.Name)), rows: make([]Row, 0, len(t.msgs)+8)}
 	t.rows = b.build()
 	for i := range t.rows {
 		if i >= len(old) || old[i] != t.rows[i] {
