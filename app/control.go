@@ -79,7 +79,7 @@ func (a *App) answer(command, rest string, held *held) string {
 		a.crew.start(held.watch)
 		return "watching"
 	case "longest":
-		return held.longest().String()
+		return held.longest()
 	case "size":
 		s, err := ParseSize(rest)
 		if err == nil {
