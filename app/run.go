@@ -88,7 +88,8 @@ func Run(ctx context.Context, cfg Config) error {
 	})
 	a.window.ShowAndRun()
 	a.end() // the toolkit has ended by itself: that is as good a reason
-	select {}
+	time.Sleep(2 * closeTime)
+	return errors.New("the window is gone, and what was begun does not end")
 }
 
 // close ends everything in the order that loses nothing: what the person does, actions, connections, store. It runs on a
