@@ -131,3 +131,57 @@ func TestCutSlot(t *testing.T) {
 		t.Errorf("the half slot is still there: %v", err)
 	}
 }
+
+// TestDatabaseGone: a profile whose database is gone, or empty, is not a new one.
+func TestDatabaseGone(t *testing.T) {
+	for _, lose := range []func(path string) error{os.Remove, func(path string) error { return os.Truncate(path, 0) }} {
+		dir, words := t.TempDir(), PassphraseSlot("correct horse")
+		path := filepath.Join(dir, dbName)
+		open := func(create bool) (*Profile, *Store, error) {
+			t.Helper()
+			p := hold(t, dir)
+			key := p.Unlock
+			if create {
+				key = p.Create
+			}
+			k, err := key(words)
+			if err != nil {
+				t.Fatal(err)
+			}
+			s, err := p.Open(k)
+			return p, s, err
+		}
+		p, s, err := open(true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		fill(t, s, newChat(t, s), 0, 10)
+		if err := errors.Join(s.Close(), p.Close()); err != nil {
+			t.Fatal(err)
+		}
+		db, err := os.ReadFile(path)
+		if err == nil {
+			err = lose(path)
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		p, _, err = open(false)
+		if !errors.Is(err, ErrDamaged) {
+			t.Errorf("without its database: %v", err)
+		}
+		if err := errors.Join(p.Close(), os.WriteFile(path, db, 0o600)); err != nil {
+			t.Fatal(err)
+		}
+		p, s, err = open(false)
+		if err != nil {
+			t.Fatalf("put back: %v", err)
+		}
+		if got, err := s.Messages(1, model.Page{Limit: 100}); err != nil || len(got) != 10 {
+			t.Errorf("%d messages, %v", len(got), err)
+		}
+		if err := errors.Join(s.Close(), p.Close()); err != nil {
+			t.Fatal(err)
+		}
+	}
+}

@@ -70,7 +70,7 @@ func (p *Profile) Create(s Slot) (Key, error) {
 	}
 	for _, end := range []string{"", logEnd} {
 		if n, err := sizeOf(p.path(dbName + end)); err != nil || n > 0 {
-			return Key{}, errors.Join(err, ErrExists)
+			return Key{}, errors.Join(err, fmt.Errorf("the key to what is stored here is gone, with %s: a history %w", keysName, ErrExists))
 		}
 	}
 	k, err := newKey()
@@ -161,6 +161,17 @@ func (p *Profile) RemoveSlot(kind SlotKind) error {
 	return nil
 }
 
+// made notes that there is a database.
+func (p *Profile) made() error {
+	ring := p.ring
+	ring.Made = true
+	if err := ring.write(p.path(keysName)); err != nil {
+		return err
+	}
+	p.ring = ring
+	return nil
+}
+
 // Close gives the folder back. Close the Store first.
 func (p *Profile) Close() error {
 	return withoutPath(p.lock.Close())
@@ -184,6 +195,7 @@ func (p *Profile) belongs(k Key) error {
 type slotRing struct {
 	Format int          `json:"format"` // of the pages and of this file
 	Check  []byte       `json:"check"`
+	Made   bool         `json:"made"` // there is a database
 	Slots  []sealedSlot `json:"slots"`
 }
 

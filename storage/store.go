@@ -48,6 +48,29 @@ func (p *Profile) Open(k Key) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
+	if p.ring.Made {
+		return p.reopen(keys)
+	}
+	s, err := open(p.path(dbName), keys, writerCacheKiB)
+	if err != nil {
+		return nil, err
+	}
+	if err := p.made(); err != nil {
+		return nil, errors.Join(err, s.Close())
+	}
+	return s, nil
+}
+
+// reopen opens a database that was there before. It is not made anew when it is gone: nobody would notice that a whole
+// history is.
+func (p *Profile) reopen(keys *pageKeys) (*Store, error) {
+	size, err := sizeOf(p.path(dbName))
+	if err == nil && size == 0 {
+		err = fmt.Errorf("open database: it is gone: %w", ErrDamaged)
+	}
+	if err != nil {
+		return nil, err
+	}
 	return open(p.path(dbName), keys, writerCacheKiB)
 }
 
