@@ -108,24 +108,3 @@ func owner(b *testing.B, env []string, window string) int {
 	}
 	return pid
 }
-
-// used is the CPU time and the resident memory of a process (proc(5)).
-func used(b *testing.B, pid int) (cpu time.Duration, rssMiB float64) {
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		b.Fatal(err)
-	}
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+2:]))
-	for _, i := range []int{11, 12} { // utime, stime in hundredths of a second
-		ticks, err := strconv.Atoi(fields[i])
-		if err != nil {
-			b.Fatal(err)
-		}
-		cpu += time.Duration(ticks) * 10 * time.Millisecond
-	}
-	pages, err := strconv.Atoi(fields[21])
-	if err != nil {
-		b.Fatal(err)
-	}
-	return cpu, float64(pages) * float64(os.Getpagesize()) / (1 << 20)
-}

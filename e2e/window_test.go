@@ -2,9 +2,7 @@ package e2e
 
 import (
 	"fmt"
-	"os"
 	"path/filepath"
-	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -239,29 +237,13 @@ func TestIdleWindow(t *testing.T) {
 // share is how much of a core the program takes for a while. It is processor time, so that what others do does not count.
 func (w *Window) share(t *testing.T, while time.Duration) float64 {
 	t.Helper()
-	before, begin := w.cpu(t), time.Now()
+	begin := time.Now()
+	before, _ := used(t, w.cmd.Process.Pid)
 	select {
 	case <-time.After(while):
 	case <-w.Ended:
 		t.Fatal("it has ended")
 	}
-	return (w.cpu(t) - before).Seconds() / time.Since(begin).Seconds()
-}
-
-// cpu is the processor time that the program has used so far (proc(5)).
-func (w *Window) cpu(t *testing.T) (used time.Duration) {
-	t.Helper()
-	stat, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", w.cmd.Process.Pid))
-	if err != nil {
-		t.Fatal(err)
-	}
-	fields := strings.Fields(string(stat[strings.LastIndexByte(string(stat), ')')+2:]))
-	for _, i := range []int{11, 12} { // utime, stime in hundredths of a second
-		ticks, err := strconv.Atoi(fields[i])
-		if err != nil {
-			t.Fatal(err)
-		}
-		used += time.Duration(ticks) * 10 * time.Millisecond
-	}
-	return used
+	after, _ := used(t, w.cmd.Process.Pid)
+	return (after - before).Seconds() / time.Since(begin).Seconds()
 }
