@@ -30,6 +30,7 @@ var goStatements = []string{
 
 // stateAllowed is the package-level state that cannot be avoided, and why.
 var stateAllowed = map[string]string{
+	"app/lang.chosen":   "one language is spoken by the whole process, and set before there is anything to say",
 	"storage.keysInUse": "SQLite calls back from C, where there is no receiver",
 	"crypto.silenced":   "libsignal's logger is one for the whole process",
 }

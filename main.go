@@ -23,6 +23,10 @@ func run() int {
 		fmt.Fprintln(os.Stderr, "kith:", err)
 		return 2
 	}
+	if err := app.ChooseLanguage(); err != nil {
+		fmt.Fprintln(os.Stderr, "kith:", err)
+		return 1
+	}
 	if err := platform.StartNoBus(); err != nil {
 		fmt.Fprintln(os.Stderr, "kith:", err)
 		return 1

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"time"
 
+	"kith/app/lang"
 	"kith/app/screen"
 	"kith/app/view"
 	"kith/core"
@@ -142,7 +143,7 @@ func (c *conversation) showHeader() {
 		Request: chat.Request, Undecided: view.Undecided(c.keys.Devices), Narrow: c.home.shell.Narrow(),
 	}
 	if c.home.chats.Typing(c.id) {
-		h.Presence = "writing…"
+		h.Presence = lang.T("writing…")
 	}
 	c.screen.SetHeader(h)
 }
@@ -233,9 +234,9 @@ func (c *conversation) rowAction(r view.Row) {
 		c.older()
 	case r.Kind == view.GapRow:
 		ask(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Chats.FillGap(ctx, c.id, r.Gap) }), h.app.after)
-	case r.Action == "Check":
+	case r.Action == view.CheckDevice:
 		h.openDetails()
-	case r.Action == "Reset":
+	case r.Action == view.ResetKeys:
 		h.resetKeys(c.account(), c.peer())
 	case r.Message != 0:
 		do(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Chats.Retry(ctx, r.Message) }), h.app.after)

@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 
+	"kith/app/lang"
 	"kith/app/view"
 	"kith/core"
 	"kith/core/model"
@@ -76,7 +77,7 @@ func (h deeds) resetKeys(id model.AccountID, j model.JID) {
 			h.app.fail(err)
 			return
 		}
-		h.app.root.Toast("New keys are being made. What comes from now on can be read.", "", nil)
+		h.app.root.Toast(lang.T("New keys are being made. What comes from now on can be read."), "", nil)
 	})
 }
 
@@ -99,5 +100,5 @@ func (h deeds) decline(c model.Contact) {
 
 func (h deeds) copyText(s string) {
 	h.app.toolkit.Clipboard().SetContent(s)
-	h.app.root.Toast("Copied", "", nil)
+	h.app.root.Toast(lang.T("Copied"), "", nil)
 }

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"io/fs"
 
+	"kith/app/lang"
 	"kith/app/screen"
 	"kith/core"
 	"kith/storage"
@@ -14,21 +15,21 @@ import (
 // empty. It is empty for nil and for what the person cancelled.
 func sentence(err error, server string) string {
 	if server == "" {
-		server = "the server"
+		server = lang.T("the server")
 	}
 	switch {
 	case err == nil, errors.Is(err, context.Canceled):
 		return ""
 	case errors.Is(err, core.ErrExists):
-		return "This account is on this device already."
+		return lang.T("This account is on this device already.")
 	case errors.Is(err, core.ErrClear):
-		return "This chat is encrypted. Turn encryption off in its details first."
+		return lang.T("This chat is encrypted. Turn encryption off in its details first.")
 	case errors.Is(err, core.ErrListFight):
-		return "Another app with your account keeps this device off your list of devices, so others can't write to it. Update that app, or sign out in it."
+		return lang.T("Another app with your account keeps this device off your list of devices, so others can't write to it. Update that app, or sign out in it.")
 	case errors.Is(err, core.ErrNotFound):
-		return "That is no longer here."
+		return lang.T("That is no longer here.")
 	case errors.Is(err, context.DeadlineExceeded):
-		return "That took too long. Check your connection and try again."
+		return lang.T("That took too long. Check your connection and try again.")
 	}
 	if s := storeSentence(err); s != "" {
 		return s
@@ -43,11 +44,11 @@ func refusal(err error) string {
 	}
 	switch {
 	case errors.Is(err, storage.ErrExists):
-		return "The messages are here, but the key to them is not. Put the whole profile folder back from a backup."
+		return lang.T("The messages are here, but the key to them is not. Put the whole profile folder back from a backup.")
 	case errors.Is(err, fs.ErrPermission):
-		return "Kith may not read or write its folder. Make sure that it belongs to you, then start Kith again."
+		return lang.T("Kith may not read or write its folder. Make sure that it belongs to you, then start Kith again.")
 	}
-	return "Something is wrong with the folder in which Kith keeps your messages. Start Kith again; if this stays, put the folder back from a backup."
+	return lang.T("Something is wrong with the folder in which Kith keeps your messages. Start Kith again; if this stays, put the folder back from a backup.")
 }
 
 func failSentence(err error, server string) string {
@@ -55,61 +56,63 @@ func failSentence(err error, server string) string {
 	case core.FailNone:
 		return ""
 	case core.FailPassword:
-		return "That password was not accepted by " + server + ". Check it and try again."
+		return lang.T("That password was not accepted by {server}. Check it and try again.", "server", server)
 	case core.FailCertificate:
 		return certificateSentence(core.CertificateFault(err), server)
 	case core.FailUnreachable:
-		return "Can't reach " + server + ". Check your connection and the address, then try again."
+		return lang.T("Can't reach {server}. Check your connection and the address, then try again.", "server", server)
 	case core.FailAddress:
-		return "That is not a whole address. It looks like name@example.org."
+		return lang.T("That is not a whole address. It looks like name@example.org.")
 	case core.FailRefused:
-		return "The server said no. Try again later, or ask whoever runs " + server + "."
+		return lang.T("The server said no. Try again later, or ask whoever runs {server}.", "server", server)
 	case core.FailNoTLS:
-		return "The connection to " + server + " would not be private, so Kith does not use it. Ask whoever runs the server to turn on encryption."
+		return lang.T("The connection to {server} would not be private, so Kith does not use it. Ask whoever runs the server to turn on encryption.", "server", server)
 	case core.FailDowngrade:
-		return "The connection to " + server + " is less safe than it used to be: somebody may be in between. Try another network, or ask whoever runs the server."
+		return lang.T("The connection to {server} is less safe than it used to be: somebody may be in between. Try another network, or ask whoever runs the server.", "server", server)
 	case core.FailConflict:
-		return "Kith was signed in elsewhere in its place. Close the other one, then try again."
+		return lang.T("Kith was signed in elsewhere in its place. Close the other one, then try again.")
 	case core.FailDiskFull:
-		return diskFull
+		return diskFull()
 	case core.FailOther:
 	}
-	return "Something went wrong. Try again; if it stays, restart Kith."
+	return lang.T("Something went wrong. Try again; if it stays, restart Kith.")
 }
 
-const diskFull = "The disk is full. Free some space; Kith goes on by itself then."
+func diskFull() string {
+	return lang.T("The disk is full. Free some space; Kith goes on by itself then.")
+}
 
 func certificateSentence(fault, server string) string {
 	switch fault {
 	case "expired":
-		return "The certificate of " + server + " has run out. Check this device's date; if it is right, ask whoever runs the server."
+		return lang.T("The certificate of {server} has run out. Check this device's date; if it is right, ask whoever runs the server.", "server", server)
 	case "foreign":
-		return "The certificate of " + server + " is signed by nobody this device knows: somebody may be in between. Try another network, or ask whoever runs the server."
+		return lang.T("The certificate of {server} is signed by nobody this device knows: somebody may be in between. Try another network, or ask whoever runs the server.", "server", server)
 	case "other-name":
-		return "The certificate belongs to another server than " + server + ". Check the address, or ask whoever runs the server."
+		return lang.T("The certificate belongs to another server than {server}. Check the address, or ask whoever runs the server.", "server", server)
 	}
-	return "The certificate of " + server + " can't be trusted. Try another network, or ask whoever runs the server."
+	return lang.T("The certificate of {server} can't be trusted. Try another network, or ask whoever runs the server.", "server", server)
 }
 
 // storeSentence is for what the profile and the store answer; empty for other errors.
 func storeSentence(err error) string {
 	switch {
 	case errors.Is(err, storage.ErrPassphrase):
-		return "That is not the passphrase. Check it and try again."
+		return lang.T("That is not the passphrase. Check it and try again.")
 	case errors.Is(err, storage.ErrNoKeychain):
-		return "This computer's keychain can't be used, or it is locked. Unlock it and start Kith again, or choose a passphrase."
+		return lang.T("This computer's keychain can't be used, or it is locked. Unlock it and start Kith again, or choose a passphrase.")
 	case errors.Is(err, storage.ErrInUse):
-		return "Kith is open already with this profile. Use the window that is there, or close it first."
+		return lang.T("Kith is open already with this profile. Use the window that is there, or close it first.")
 	case errors.Is(err, storage.ErrWrongKey):
-		return "The key does not belong to these messages. Put the whole profile folder back from one backup."
+		return lang.T("The key does not belong to these messages. Put the whole profile folder back from one backup.")
 	case errors.Is(err, storage.ErrDamaged):
-		return "What Kith stored is damaged. Put the profile folder back from a backup, or start with a new one."
+		return lang.T("What Kith stored is damaged. Put the profile folder back from a backup, or start with a new one.")
 	case errors.Is(err, storage.ErrNewer):
-		return "These messages were stored by a newer Kith. Install the newest version to open them."
+		return lang.T("These messages were stored by a newer Kith. Install the newest version to open them.")
 	case errors.Is(err, storage.ErrNoFTS5):
-		return "This Kith was built without its search. Install it from the usual place, or build it with make."
+		return lang.T("This Kith was built without its search. Install it from the usual place, or build it with make.")
 	case errors.Is(err, storage.ErrDiskFull):
-		return diskFull
+		return diskFull()
 	}
 	return ""
 }

@@ -139,7 +139,7 @@ func (h *home) refresh() {
 func (h *home) title() {
 	title := "Kith"
 	if n := h.chats.Unread(time.Now()); n > 0 {
-		title = "(" + strconv.Itoa(n) + ") Kith"
+		title = "(" + strconv.Itoa(n) + ") " + title
 	}
 	if h.app.window.Title() != title {
 		h.app.window.SetTitle(title)

@@ -8,6 +8,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"kith/app/lang"
 	"kith/app/platform"
 	"kith/app/view"
 	"kith/core"
@@ -35,15 +36,15 @@ func (n notes) notify(ev core.ChatChanged) {
 
 // noteFor makes the notification of a chat.
 func noteFor(chat model.Chat, previews bool) platform.Note {
-	n := platform.Note{Key: noteKey + strconv.FormatInt(int64(chat.ID), 10), Title: "Kith", Body: "New message"}
+	n := platform.Note{Key: noteKey + strconv.FormatInt(int64(chat.ID), 10), Title: "Kith", Body: lang.T("New message")}
 	if chat.Unread > 1 {
-		n.Body = strconv.Itoa(chat.Unread) + " new messages"
+		n.Body = lang.N(chat.Unread, "{n} new message", "{n} new messages")
 	}
 	switch {
 	case !previews:
 		return n
 	case chat.Request:
-		n.Title, n.Body = view.Line(chat.Name), "Wants to write to you"
+		n.Title, n.Body = view.Line(chat.Name), lang.T("Wants to write to you")
 		return n
 	}
 	n.Title = view.Line(chat.Name)

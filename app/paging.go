@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"kith/app/lang"
 	"kith/app/view"
 	"kith/core/model"
 )
@@ -54,7 +55,7 @@ func (c *conversation) archive() {
 		}
 		fault := ""
 		if err != nil {
-			fault = "Earlier messages could not be loaded"
+			fault = lang.T("Earlier messages could not be loaded")
 		} else {
 			c.timeline.MoreStored()
 		}

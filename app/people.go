@@ -5,6 +5,7 @@ import (
 	"net/url"
 	"slices"
 
+	"kith/app/lang"
 	"kith/app/screen"
 	"kith/app/view"
 	"kith/core/model"
@@ -67,7 +68,7 @@ func (p people) openLink(link string) {
 	u, err := url.Parse(link)
 	switch {
 	case err != nil:
-		h.app.root.Toast("This link can't be opened.", "", nil)
+		h.app.root.Toast(lang.T("This link can't be opened."), "", nil)
 	case u.Scheme == "xmpp":
 		c := view.CheckAddress(link, h.accounts.Own())
 		if c.JID != "" && c.Warning == "" && h.chat != nil {
@@ -75,7 +76,7 @@ func (p people) openLink(link string) {
 		}
 	case u.Scheme == "https", u.Scheme == "http", u.Scheme == "mailto":
 		if err := h.app.toolkit.OpenURL(u); err != nil {
-			h.app.root.Toast("No program on this computer opens this link.", "", nil)
+			h.app.root.Toast(lang.T("No program on this computer opens this link."), "", nil)
 		}
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"fyne.io/fyne/v2"
 	fyneapp "fyne.io/fyne/v2/app"
 
+	"kith/app/lang"
 	"kith/app/platform"
 	"kith/app/screen"
 	"kith/app/theme"
@@ -197,7 +198,7 @@ func Refuse(err error) {
 	toolkit.SetIcon(theme.AppIcon())
 	toolkit.Settings().SetTheme(theme.New(theme.System))
 	w := toolkit.NewWindow("Kith")
-	r := screen.NewRefusal("Kith can't start", Sentence(err), "Close", w.Close)
+	r := screen.NewRefusal(lang.T("Kith can't start"), Sentence(err), lang.T("Close"), w.Close)
 	root := widget.NewRoot(r.Object())
 	w.SetContent(root)
 	w.Resize(fyne.NewSize(480, 420))

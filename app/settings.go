@@ -5,6 +5,7 @@ import (
 	"slices"
 	"time"
 
+	"kith/app/lang"
 	"kith/app/screen"
 	"kith/app/view"
 	"kith/core"
@@ -174,6 +175,6 @@ func (p *preferences) passphrase(old, next model.Secret) {
 		}
 		p.screen.PassphraseChanged()
 		p.show()
-		h.app.root.Toast("The passphrase was changed.", "", nil)
+		h.app.root.Toast(lang.T("The passphrase was changed."), "", nil)
 	})
 }

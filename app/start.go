@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 
+	"kith/app/lang"
 	"kith/app/screen"
 	"kith/app/view"
 	"kith/core"
@@ -84,7 +85,7 @@ func asksAgain(err error) bool {
 // refuse shows a fault that no passphrase heals.
 func (a *App) refuse(err error) {
 	a.log.Error("open profile", "err", err)
-	r := screen.NewRefusal("Kith can't open your messages", refusal(err), "Close", a.end)
+	r := screen.NewRefusal(lang.T("Kith can't open your messages"), refusal(err), lang.T("Close"), a.end)
 	a.show("refused", r.Object(), a.end)
 	r.Focus()
 }

@@ -12,7 +12,8 @@ import (
 
 // Display is an X11 screen on which windows can be driven and photographed, with xdotool and ImageMagick.
 type Display struct {
-	Name string // as in DISPLAY
+	Name   string // as in DISPLAY
+	Locale string // the language of the windows, as "de_DE.UTF-8"; empty: English, whatever this machine speaks
 
 	tb coretest.TB
 }

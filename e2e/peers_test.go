@@ -20,6 +20,7 @@ import (
 type footprint struct {
 	window, firstCPU time.Duration // until its window is there; CPU time of its first three seconds
 	rssMiB, idle     float64       // after them; share of a core over the ten seconds that follow
+	present          time.Duration // until the server has its presence: it is signed in, and others see it
 }
 
 // BenchmarkPeers starts Kith, signed in with 50 contacts, its history locked by the desktop's keychain, and Dino from Debian
@@ -42,7 +43,13 @@ func BenchmarkPeers(b *testing.B) {
 		b.Fatal(err)
 	}
 	env := append(Invisible(b).Env(), ring.Env...)
-	startKith := func() footprint { return measure(b, env, "Kith", window, "-profile", dir, "-ca-file", s.CAFile) }
+	startKith := func() footprint {
+		present := make(chan time.Duration)
+		go untilPresent(s, present)
+		f := measure(b, env, "Kith", window, "-profile", dir, "-ca-file", s.CAFile)
+		f.present = <-present
+		return f
+	}
 	startDino := func() footprint { return measure(b, env, "Dino", "dbus-run-session", "--", "dino-im") }
 	startKith()
 	startDino()
@@ -50,6 +57,7 @@ func BenchmarkPeers(b *testing.B) {
 		kith, dino := startKith(), startDino()
 		b.ReportMetric(kith.window.Seconds()*1000, "kith-window-ms")
 		b.ReportMetric(dino.window.Seconds()*1000, "dino-window-ms")
+		b.ReportMetric(kith.present.Seconds()*1000, "kith-present-ms")
 		b.ReportMetric(kith.firstCPU.Seconds(), "kith-cpu-s")
 		b.ReportMetric(dino.firstCPU.Seconds(), "dino-cpu-s")
 		b.ReportMetric(kith.rssMiB, "kith-rss-MiB")
@@ -58,6 +66,16 @@ func BenchmarkPeers(b *testing.B) {
 		b.ReportMetric(dino.idle*100, "dino-idle-%")
 	}
 	b.ReportMetric(0, "ns/op")
+}
+
+// untilPresent tells how long it takes from now until the server gets a presence.
+func untilPresent(s *coretest.Server, took chan<- time.Duration) {
+	begin := time.Now()
+	count := func() int { return strings.Count(s.Stanzas(), "<presence") }
+	for before := count(); count() == before && time.Since(begin) < time.Minute; {
+		time.Sleep(5 * time.Millisecond)
+	}
+	took <- time.Since(begin)
 }
 
 // measure starts a program and watches it until it idles. The figures are those of the process that has the window.

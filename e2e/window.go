@@ -3,6 +3,7 @@ package e2e
 import (
 	"bufio"
 	"bytes"
+	"cmp"
 	"fmt"
 	"net"
 	"os"
@@ -45,6 +46,7 @@ func (d Display) Open(person, program, profile string, p Place, args ...string) 
 	w.cmd = exec.Command(program, append([]string{"-profile", profile, "-passphrase-file", secret, "-control", w.control,
 		"-size", fmt.Sprintf("%dx%d", p.W, p.H)}, args...)...)
 	w.cmd.Env = append(d.Env(), "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent") // no notifications on the person's desktop
+	w.cmd.Env = append(w.cmd.Env, "LANGUAGE=", "LC_ALL=", "LC_CTYPE=C.UTF-8", "LC_MESSAGES="+cmp.Or(d.Locale, "C"))
 	w.cmd.Stderr = &w.complaints
 	if err := w.cmd.Start(); err != nil {
 		d.tb.Fatalf("%v", err)

@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/godbus/dbus/v5"
+
+	"kith/app/lang"
 )
 
 // The names of the Desktop Notifications Specification 1.2.
@@ -103,7 +105,7 @@ func (d *Desktop) Notify(ctx context.Context, n Note) error {
 	d.mu.Unlock()
 	var id uint32
 	err := d.conn.Object(notifyName, notifyPath).CallWithContext(ctx, notifyName+".Notify", 0,
-		"Kith", old, AppID, n.Title, body, []string{"default", "Open"}, hints, int32(-1)).Store(&id)
+		"Kith", old, AppID, n.Title, body, []string{"default", lang.T("Open")}, hints, int32(-1)).Store(&id)
 	if err != nil {
 		return fmt.Errorf("show notification: %w", notice(err))
 	}

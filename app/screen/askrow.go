@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	base "fyne.io/fyne/v2/widget"
 
+	"kith/app/lang"
 	"kith/app/theme"
 	"kith/app/view"
 	"kith/app/widget"
@@ -28,8 +29,8 @@ func newAskRow() *askRow {
 		name:   widget.NewLine("", widget.Ink{Size: theme.TextBody, Line: 20, Color: theme.Text, Bold: true}),
 		words:  widget.NewLine("", widget.Ink{Size: theme.TextSecond, Line: 20, Color: theme.Muted}),
 	}
-	r.accept = widget.NewButton("Accept", widget.PrimaryLook, func() { r.yes() })
-	r.decline = widget.NewButton("Decline", widget.SecondaryLook, func() { r.no() })
+	r.accept = widget.NewButton(lang.T("Accept"), widget.PrimaryLook, func() { r.yes() })
+	r.decline = widget.NewButton(lang.T("Decline"), widget.SecondaryLook, func() { r.no() })
 	r.content = padded(20, 8, stack(8,
 		across(12, 1, r.avatar, stack(0, r.name, r.words)),
 		across(8, 2, r.accept, r.decline, gap(0))))
@@ -41,9 +42,9 @@ func (r *askRow) set(c model.Contact, yes, no func()) {
 	r.yes, r.no = yes, no
 	r.avatar.Set(string(c.JID), view.ContactName(c), false)
 	r.name.SetText(view.ContactName(c))
-	r.words.SetText("Wants to see when you are online")
+	r.words.SetText(lang.T("Wants to see when you are online"))
 	if view.ContactName(c) != string(c.JID) {
-		r.words.SetText(string(c.JID) + " wants to be your contact")
+		r.words.SetText(lang.T("{address} wants to be your contact", "address", string(c.JID)))
 	}
 }
 

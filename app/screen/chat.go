@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"kith/app/lang"
 	"kith/app/theme"
 	"kith/app/view"
 	"kith/app/widget"
@@ -52,7 +53,7 @@ type Chat struct {
 
 // NewChat makes the screen of a conversation. The rows belong to the caller, who tells of changes with Changed.
 func NewChat(rows *view.Timeline, a ChatActions) *Chat {
-	c := &Chat{rows: rows, actions: a, composer: widget.NewComposer("Message"), banner: newStrip(a.Banner)}
+	c := &Chat{rows: rows, actions: a, composer: widget.NewComposer(lang.T("Message")), banner: newStrip(a.Banner)}
 	c.head = newChatHead(a)
 	c.bars = newChatBars(a)
 	c.timeline = widget.NewTimeline(widget.Source{Len: rows.Len, Row: func(i int) widget.Row { return toWidget(rows.Row(i)) }})
@@ -146,11 +147,11 @@ func (c *Chat) SetHeader(h ChatHeader) {
 	c.head.set(h)
 	c.bars.set(h)
 	c.composer.SetLock(h.Shield != view.ShieldClear, h.Shield.Explain(h.Name))
-	c.composer.SetPlaceholder("Message")
+	c.composer.SetPlaceholder(lang.T("Message"))
 	if h.Shield == view.ShieldClear {
-		c.composer.SetPlaceholder("Message, not encrypted")
+		c.composer.SetPlaceholder(lang.T("Message, not encrypted"))
 	}
-	c.empty = widget.NewEmptyState(theme.IconShield, "Say hello to "+view.Brief(h.Name), h.Shield.Explain(h.Name), "", nil)
+	c.empty = widget.NewEmptyState(theme.IconShield, lang.T("Say hello to {name}", "name", view.Brief(h.Name)), h.Shield.Explain(h.Name), "", nil)
 	c.middle.Objects = c.middle.Objects[:1:1]
 	c.showEmpty()
 }
@@ -176,9 +177,9 @@ func (c *Chat) menu(key int64, at fyne.Position) {
 	if !ok {
 		return
 	}
-	items := []widget.MenuItem{{Icon: theme.IconCopy, Label: "Copy", Pressed: func() { c.copy(r) }}}
-	if r.Action != "" {
-		items = append(items, widget.MenuItem{Icon: theme.IconRetry, Label: r.Action, Pressed: func() { c.actions.Row(r) }})
+	items := []widget.MenuItem{{Icon: theme.IconCopy, Label: lang.T("Copy"), Pressed: func() { c.copy(r) }}}
+	if r.Action != view.NoAction {
+		items = append(items, widget.MenuItem{Icon: theme.IconRetry, Label: r.Action.Text(), Pressed: func() { c.actions.Row(r) }})
 	}
 	widget.ShowMenu(c.timeline, at, items...)
 }
@@ -202,7 +203,7 @@ func (c *Chat) key(k *fyne.KeyEvent) {
 func toWidget(r view.Row) widget.Row {
 	return widget.Row{
 		Key: r.Key, Kind: rowKinds[r.Kind], Text: r.Text, Time: r.Time, Outgoing: r.Outgoing, First: r.First, Last: r.Last,
-		State: r.State, Fault: r.Fault, Action: r.Action, Clear: r.Clear, Verified: r.Verified,
+		State: r.State, Fault: r.Fault, Action: r.Action.Text(), Clear: r.Clear, Verified: r.Verified,
 	}
 }
 

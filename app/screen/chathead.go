@@ -1,11 +1,10 @@
 package screen
 
 import (
-	"strconv"
-
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"kith/app/lang"
 	"kith/app/theme"
 	"kith/app/view"
 	"kith/app/widget"
@@ -24,15 +23,15 @@ type chatHead struct {
 
 func newChatHead(a ChatActions) *chatHead {
 	h := &chatHead{
-		actions: a, back: widget.NewIconButton(theme.IconBack, "Back (Esc)", a.Back),
+		actions: a, back: widget.NewIconButton(theme.IconBack, lang.T("Back (Esc)"), a.Back),
 		avatar: widget.NewAvatar("", "", theme.AvatarHeader),
 		name:   widget.NewLine("", widget.Ink{Size: theme.TextHead, Line: 20, Color: theme.Text, Bold: true}),
 		words:  widget.NewLine("", widget.Ink{}), shield: &canvas.Image{FillMode: canvas.ImageFillContain},
 	}
 	h.shield.SetMinSize(fyne.NewSquareSize(14))
-	who := newPressable(across(12, 1, h.avatar, stack(0, h.name, across(5, 1, h.shield, h.words))), "Details", a.Details)
+	who := newPressable(across(12, 1, h.avatar, stack(0, h.name, across(5, 1, h.shield, h.words))), lang.T("Details"), a.Details)
 	h.object = padded(12, 10, across(4, 1, h.back, who,
-		widget.NewIconButton(theme.IconInfo, "Details", a.Details)))
+		widget.NewIconButton(theme.IconInfo, lang.T("Details"), a.Details)))
 	return h
 }
 
@@ -75,8 +74,8 @@ type chatBars struct {
 
 func newChatBars(a ChatActions) *chatBars {
 	b := &chatBars{actions: a, devices: widget.NewBanner(), clear: widget.NewBanner(), words: words("")}
-	b.accept = widget.NewButton("Accept", widget.PrimaryLook, a.Accept)
-	b.declined = widget.NewButton("Delete", widget.SecondaryLook, a.Delete)
+	b.accept = widget.NewButton(lang.T("Accept"), widget.PrimaryLook, a.Accept)
+	b.declined = widget.NewButton(lang.T("Delete"), widget.SecondaryLook, a.Delete)
 	b.request = padded(20, 12, stack(10, b.words, across(8, 2, b.accept, b.declined, gap(0))))
 	b.request.Hide()
 	b.object = stack(0, b.devices, b.clear, b.request)
@@ -84,20 +83,18 @@ func newChatBars(a ChatActions) *chatBars {
 }
 
 func (b *chatBars) set(h ChatHeader) {
-	switch {
-	case h.Undecided == 1:
-		b.devices.Set(view.Brief(h.Name)+" has a new device", "Check", b.actions.Details)
-	case h.Undecided > 1:
-		b.devices.Set(view.Brief(h.Name)+" has "+strconv.Itoa(h.Undecided)+" new devices", "Check", b.actions.Details)
-	default:
+	if h.Undecided > 0 {
+		news := lang.N(h.Undecided, "{name} has a new device", "{name} has {n} new devices", "name", view.Brief(h.Name))
+		b.devices.Set(news, lang.T("Check"), b.actions.Details)
+	} else {
 		b.devices.Set("", "", nil)
 	}
 	if h.Shield == view.ShieldClear {
-		b.clear.Set("This chat is not encrypted", "Encrypt again", b.actions.Encrypt)
+		b.clear.Set(lang.T("This chat is not encrypted"), lang.T("Encrypt again"), b.actions.Encrypt)
 	} else {
 		b.clear.Set("", "", nil)
 	}
 	show(b.request, h.Request)
-	b.words.SetText(string(h.Address) + " is not one of your contacts. They don't learn whether you have read this until you accept or answer.")
+	b.words.SetText(lang.T("{address} is not one of your contacts. They don't learn whether you have read this until you accept or answer.", "address", string(h.Address)))
 	b.object.Refresh()
 }

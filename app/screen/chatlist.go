@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"kith/app/lang"
 	"kith/app/theme"
 	"kith/app/view"
 	"kith/app/widget"
@@ -56,17 +57,17 @@ const (
 
 // NewChatList makes the pane.
 func NewChatList(a ListActions) *ChatList {
-	l := &ChatList{actions: a, avatar: widget.NewAvatar("", "", theme.AvatarGroup), search: widget.NewSearchField("Search messages and people")}
+	l := &ChatList{actions: a, avatar: widget.NewAvatar("", "", theme.AvatarGroup), search: widget.NewSearchField(lang.T("Search messages and people"))}
 	l.banner = newStrip(a.Banner)
 	l.search.OnChanged = a.Search
 	l.search.OnSubmit, l.search.OnCancel = l.first, a.Leave
 	l.list = newList(l.makeRow)
-	l.empty = widget.NewEmptyState(theme.IconPlus, "No chats yet", "Write to somebody whose address you know.", "Start a chat", a.New)
-	l.nobody = widget.NewEmptyState(theme.IconSearch, "Nothing found", "Try another word, or a part of it.", "", nil)
-	me := newPressable(l.avatar, "Your account", a.Settings)
-	top := padded(16, 10, across(12, 1, me, heading("Chats"),
-		widget.NewIconButton(theme.IconPlus, "New chat (Ctrl+N)", a.New),
-		widget.NewIconButton(theme.IconSettings, "Settings (Ctrl+,)", a.Settings)))
+	l.empty = widget.NewEmptyState(theme.IconPlus, lang.T("No chats yet"), lang.T("Write to somebody whose address you know."), lang.T("Start a chat"), a.New)
+	l.nobody = widget.NewEmptyState(theme.IconSearch, lang.T("Nothing found"), lang.T("Try another word, or a part of it."), "", nil)
+	me := newPressable(l.avatar, lang.T("Your account"), a.Settings)
+	top := padded(16, 10, across(12, 1, me, heading(lang.T("Chats")),
+		widget.NewIconButton(theme.IconPlus, lang.T("New chat (Ctrl+N)"), a.New),
+		widget.NewIconButton(theme.IconSettings, lang.T("Settings (Ctrl+,)"), a.Settings)))
 	l.body = container.NewStack(l.list)
 	l.object = container.New(&filling{4}, top, padded(16, 0, l.search), gap(8), l.banner.object, l.body)
 	return l
@@ -109,15 +110,15 @@ func (l *ChatList) SetRows(r ListRows) {
 		rows = append(rows, l.askRow(c))
 	}
 	searching := r.Query != ""
-	rows = l.section(rows, searching && len(r.Chats) > 0, "Chats")
+	rows = l.section(rows, searching && len(r.Chats) > 0, lang.T("Chats"))
 	for _, c := range r.Chats {
 		rows = append(rows, l.chatRow(c, r.Selected))
 	}
-	rows = l.section(rows, len(r.People) > 0, "People")
+	rows = l.section(rows, len(r.People) > 0, lang.T("People"))
 	for _, c := range r.People {
 		rows = append(rows, l.personRow(c))
 	}
-	rows = l.section(rows, len(r.Hits) > 0, "Messages")
+	rows = l.section(rows, len(r.Hits) > 0, lang.T("Messages"))
 	for _, h := range r.Hits {
 		rows = append(rows, l.hitRow(h))
 	}
@@ -189,7 +190,7 @@ func (l *ChatList) chatRow(c view.ChatRow, selected model.ChatID) listRow {
 		Muted: c.Muted, Pinned: c.Pinned, Typing: c.Typing, Failed: c.Failed, Sent: c.Sent, State: c.State,
 	}
 	if c.Request {
-		item.Lead = "Request: "
+		item.Lead = lang.T("Request:") + " "
 	}
 	fill := fillRow(item, c.ID == selected, func() { l.actions.Open(c.ID) })
 	return listRow{key: c.ID, kind: chatKind, height: theme.RowHeight, fill: func(o fyne.CanvasObject) {
@@ -200,9 +201,9 @@ func (l *ChatList) chatRow(c view.ChatRow, selected model.ChatID) listRow {
 
 // menu is what can be done with a chat of the list.
 func (l *ChatList) menu(c view.ChatRow, at fyne.Position) {
-	label := "Pin to the top"
+	label := lang.T("Pin to the top")
 	if c.Pinned {
-		label = "Unpin"
+		label = lang.T("Unpin")
 	}
 	widget.ShowMenu(l.list, at, widget.MenuItem{Icon: theme.IconPin, Label: label, Pressed: func() { l.actions.Pin(c.ID, !c.Pinned) }})
 }
@@ -228,8 +229,8 @@ func (l *ChatList) Restyle() { l.list.reset() }
 
 // NewNothingOpen fills the main pane while no chat is open.
 func NewNothingOpen(start func()) fyne.CanvasObject {
-	return widget.NewEmptyState(theme.IconLock, "Your messages are private",
-		"Choose a chat on the left, or start a new one. What you write is encrypted for the people you write to.", "Start a chat", start)
+	return widget.NewEmptyState(theme.IconLock, lang.T("Your messages are private"),
+		lang.T("Choose a chat on the left, or start a new one. What you write is encrypted for the people you write to."), lang.T("Start a chat"), start)
 }
 
 // NewBlank is the window before anything is known.

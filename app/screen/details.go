@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"kith/app/lang"
 	"kith/app/theme"
 	"kith/app/view"
 	"kith/app/widget"
@@ -50,7 +51,7 @@ type Details struct {
 // NewDetails makes the pane.
 func NewDetails(a DetailsActions) *Details {
 	d := &Details{actions: a, body: stack(14)}
-	d.object = scrolled(paneTop("Details", "Close (Esc)", theme.IconClose, a.Close), centred(20, 6, 480, d.body))
+	d.object = scrolled(paneTop(lang.T("Details"), lang.T("Close (Esc)"), theme.IconClose, a.Close), centred(20, 6, 480, d.body))
 	return d
 }
 
@@ -114,7 +115,7 @@ func (d *Details) draw() {
 	d.body.Objects = []fyne.CanvasObject{
 		container.NewCenter(avatar),
 		stack(2, who, address),
-		widget.NewButton("Copy address", widget.SecondaryLook, func() { d.actions.Copy(string(data.Chat.JID)) }),
+		widget.NewButton(lang.T("Copy address"), widget.SecondaryLook, func() { d.actions.Copy(string(data.Chat.JID)) }),
 		d.encryption(name),
 		d.place(),
 		d.notifications(),
@@ -138,12 +139,12 @@ func (d *Details) encryption(name string) fyne.CanvasObject {
 		box = append(box, d.device(r, view.Brief(name)))
 	}
 	if chat.Encryption == model.Clear {
-		box = append(box, widget.NewButton("Encrypt again", widget.PrimaryLook, func() { d.actions.Encrypt(true) }))
-		return card("Encryption", box...)
+		box = append(box, widget.NewButton(lang.T("Encrypt again"), widget.PrimaryLook, func() { d.actions.Encrypt(true) }))
+		return card(lang.T("Encryption"), box...)
 	}
 	box = append(box, gap(2),
-		across(12, 2, widget.NewLink("Look for devices", d.actions.Refresh), widget.NewLink("Reset keys", d.actions.Reset), gap(0)))
-	return card("Encryption", box...)
+		across(12, 2, widget.NewLink(lang.T("Look for devices"), d.actions.Refresh), widget.NewLink(lang.T("Reset keys"), d.actions.Reset), gap(0)))
+	return card(lang.T("Encryption"), box...)
 }
 
 // device is one device: pressed, it shows its key and what can be decided about it.
@@ -167,7 +168,7 @@ func (d *Details) device(r view.DeviceRow, name string) fyne.CanvasObject {
 	return stack(10, line, d.compare(r, name))
 }
 
-func deviceLabel(r view.DeviceRow) string { return r.Name + ", show its key" }
+func deviceLabel(r view.DeviceRow) string { return lang.T("{device}, show its key", "device", r.Name) }
 
 func (d *Details) toggle(f model.Fingerprint) {
 	if d.open == f {
@@ -184,19 +185,19 @@ func (d *Details) compare(r view.DeviceRow, name string) fyne.CanvasObject {
 	box := stack(10, fingerprint(f))
 	switch {
 	case r.Inactive:
-		box.Add(words("This device is no longer used: nothing is encrypted for it."))
+		box.Add(words(lang.T("This device is no longer used: nothing is encrypted for it.")))
 	case r.Device.Trust == model.Verified:
-		box.Add(words("You have compared this key with " + name + "."))
-		box.Add(widget.NewButton("Don't trust it any more", widget.SecondaryLook, trust(model.Distrusted)))
+		box.Add(words(lang.T("You have compared this key with {name}.", "name", name)))
+		box.Add(widget.NewButton(lang.T("Don't trust it any more"), widget.SecondaryLook, trust(model.Distrusted)))
 	case r.Device.Trust == model.Distrusted:
-		box.Add(words("Nothing is encrypted for this device: it can't read what you write."))
-		box.Add(widget.NewButton("They match: trust it", widget.PrimaryLook, trust(model.Verified)))
+		box.Add(words(lang.T("Nothing is encrypted for this device: it can't read what you write.")))
+		box.Add(widget.NewButton(lang.T("They match: trust it"), widget.PrimaryLook, trust(model.Verified)))
 	default:
-		box.Add(words("Meet or call " + name + " and ask for the key that their app shows for this device. Compare it sign by sign. Don't do it in this chat."))
-		box.Add(widget.NewButton("They match", widget.PrimaryLook, trust(model.Verified)))
-		box.Add(widget.NewButton("They don't match", widget.DangerLook, trust(model.Distrusted)))
+		box.Add(words(lang.T("Meet or call {name} and ask for the key that their app shows for this device. Compare it sign by sign. Don't do it in this chat.", "name", name)))
+		box.Add(widget.NewButton(lang.T("They match"), widget.PrimaryLook, trust(model.Verified)))
+		box.Add(widget.NewButton(lang.T("They don't match"), widget.DangerLook, trust(model.Distrusted)))
 		if r.Decide {
-			box.Add(widget.NewButton("Trust without comparing", widget.SecondaryLook, trust(model.Blind)))
+			box.Add(widget.NewButton(lang.T("Trust without comparing"), widget.SecondaryLook, trust(model.Blind)))
 		}
 	}
 	return box
@@ -204,29 +205,26 @@ func (d *Details) compare(r view.DeviceRow, name string) fyne.CanvasObject {
 
 func (d *Details) notifications() fyne.CanvasObject {
 	now, until := d.shown.Now, d.shown.Chat.Muted
-	state, label, next := "On", "Mute", func() {}
+	var link *widget.Link
+	state, label, next := lang.T("On"), lang.T("Mute"), func() { d.muteMenu(link) }
 	if until.After(now) {
-		state, label = "Muted until "+view.ListTime(until, now), "Unmute"
+		state, label = lang.T("Muted until {time}", "time", view.ListTime(until, now)), lang.T("Unmute")
 		if until.Sub(now) > 48*time.Hour {
-			state = "Muted"
+			state = lang.T("Muted")
 		}
 		next = func() { d.actions.Mute(time.Time{}) }
 	}
-	var link *widget.Link
-	if label == "Mute" {
-		next = func() { d.muteMenu(link) }
-	}
 	link = widget.NewLink(label, next)
-	return card("Notifications", across(8, 0, plain(state), link))
+	return card(lang.T("Notifications"), across(8, 0, plain(state), link))
 }
 
 // place is where the chat stands in the list.
 func (d *Details) place() fyne.CanvasObject {
-	state, label, pinned := "By the time of its last message", "Pin to the top", d.shown.Chat.Pinned
+	state, label, pinned := lang.T("By the time of its last message"), lang.T("Pin to the top"), d.shown.Chat.Pinned
 	if pinned {
-		state, label = "Pinned to the top", "Unpin"
+		state, label = lang.T("Pinned to the top"), lang.T("Unpin")
 	}
-	return card("Place in the list", across(8, 0, plain(state), widget.NewLink(label, func() { d.actions.Pin(!pinned) })))
+	return card(lang.T("Place in the list"), across(8, 0, plain(state), widget.NewLink(label, func() { d.actions.Pin(!pinned) })))
 }
 
 func (d *Details) muteMenu(at fyne.CanvasObject) {
@@ -234,35 +232,35 @@ func (d *Details) muteMenu(at fyne.CanvasObject) {
 		return widget.MenuItem{Label: label, Pressed: func() { d.actions.Mute(time.Now().Add(d2)) }}
 	}
 	place := fyne.CurrentApp().Driver().AbsolutePositionForObject(at).AddXY(0, at.Size().Height)
-	widget.ShowMenu(at, place, span("For an hour", time.Hour), span("Until tomorrow", 16*time.Hour), span("Until I turn it on", 50*365*24*time.Hour))
+	widget.ShowMenu(at, place, span(lang.T("For an hour"), time.Hour), span(lang.T("Until tomorrow"), 16*time.Hour), span(lang.T("Until I turn it on"), 50*365*24*time.Hour))
 }
 
 func (d *Details) contact(name string) fyne.CanvasObject {
 	d.name = nil
 	if !d.shown.Contact.InRoster {
-		return card("Contact", words(name+" is not in your contacts. Contacts see when you are online."),
-			widget.NewButton("Add to contacts", widget.PrimaryLook, d.actions.Add))
+		return card(lang.T("Contact"), words(lang.T("{name} is not in your contacts. Contacts see when you are online.", "name", name)),
+			widget.NewButton(lang.T("Add to contacts"), widget.PrimaryLook, d.actions.Add))
 	}
-	field := widget.NewField("Name", name)
+	field := widget.NewField(lang.T("Name"), name)
 	field.SetText(view.Line(d.shown.Contact.Name))
 	field.OnSubmit = func() { d.actions.Rename(field.Text()) }
 	d.name = field
-	box := []fyne.CanvasObject{field, widget.NewLink("Save name", func() { d.actions.Rename(field.Text()) })}
+	box := []fyne.CanvasObject{field, widget.NewLink(lang.T("Save name"), func() { d.actions.Rename(field.Text()) })}
 	if d.shown.Contact.Asked {
-		box = append(box, words(name+" has not answered your request yet."))
+		box = append(box, words(lang.T("{name} has not answered your request yet.", "name", name)))
 	}
-	return card("Contact", box...)
+	return card(lang.T("Contact"), box...)
 }
 
 func (d *Details) ending(name string) fyne.CanvasObject {
 	box := stack(10)
 	if d.shown.Chat.Encryption != model.Clear {
-		box.Add(confirm("Turn encryption off", "What you write here is then sent so that the servers in between can read it. Only do this if "+name+"'s app can't encrypt.",
-			"Turn off", func() { d.actions.Encrypt(false) }))
+		box.Add(confirm(lang.T("Turn encryption off"), lang.T("What you write here is then sent so that the servers in between can read it. Only do this if {name}'s app can't encrypt.", "name", name),
+			lang.T("Turn off"), func() { d.actions.Encrypt(false) }))
 	}
 	if d.shown.Contact.InRoster {
-		box.Add(confirm("Remove contact", name+" no longer sees when you are online. The messages stay.", "Remove", d.actions.Remove))
+		box.Add(confirm(lang.T("Remove contact"), lang.T("{name} no longer sees when you are online. The messages stay.", "name", name), lang.T("Remove"), d.actions.Remove))
 	}
-	box.Add(confirm("Delete chat", "All messages of this chat are deleted from this device. "+name+" keeps theirs.", "Delete", d.actions.Delete))
+	box.Add(confirm(lang.T("Delete chat"), lang.T("All messages of this chat are deleted from this device. {name} keeps theirs.", "name", name), lang.T("Delete"), d.actions.Delete))
 	return box
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
+	"kith/app/lang"
 	"kith/app/theme"
 	"kith/app/widget"
 	"kith/core/model"
@@ -82,7 +83,7 @@ func confirm(label, question, yes string, do func()) fyne.CanvasObject {
 	}
 	first = widget.NewButton(label, widget.SecondaryLook, func() { flip(true) })
 	asked.Add(across(8, 2, widget.NewButton(yes, widget.DangerLook, func() { flip(false); do() }),
-		widget.NewButton("Keep", widget.SecondaryLook, func() { flip(false) }), gap(0)))
+		widget.NewButton(lang.T("Keep"), widget.SecondaryLook, func() { flip(false) }), gap(0)))
 	asked.Hide()
 	box = stack(0, first, asked)
 	return box

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 
+	"kith/app/lang"
 	"kith/app/theme"
 	"kith/app/view"
 	"kith/app/widget"
@@ -56,7 +57,7 @@ type Settings struct {
 // NewSettings makes the page.
 func NewSettings(a SettingsActions) *Settings {
 	s := &Settings{actions: a, body: stack(14)}
-	s.object = scrolled(paneTop("Settings", "Close (Esc)", theme.IconClose, a.Back), centred(20, 6, 520, s.body))
+	s.object = scrolled(paneTop(lang.T("Settings"), lang.T("Close (Esc)"), theme.IconClose, a.Back), centred(20, 6, 520, s.body))
 	return s
 }
 
@@ -78,7 +79,7 @@ func (s *Settings) draw() {
 	for _, a := range d.Accounts {
 		s.body.Add(s.account(a))
 	}
-	s.body.Add(widget.NewButton("Add another account", widget.SecondaryLook, s.actions.Add))
+	s.body.Add(widget.NewButton(lang.T("Add another account"), widget.SecondaryLook, s.actions.Add))
 	s.body.Add(s.appearance())
 	s.body.Add(s.notifications())
 	s.body.Add(s.privacy())
@@ -106,17 +107,17 @@ func (s *Settings) account(a AccountData) fyne.CanvasObject {
 		}
 		box = append(box, s.login)
 	} else {
-		state := widget.NewLink("Sign out", func() { s.actions.Leave(a.ID) })
+		state := widget.NewLink(lang.T("Sign out"), func() { s.actions.Leave(a.ID) })
 		if !a.Enabled {
-			state = widget.NewLink("Sign in", func() { s.actions.Connect(a.ID) })
+			state = widget.NewLink(lang.T("Sign in"), func() { s.actions.Connect(a.ID) })
 		}
-		change := widget.NewLink("Change stored password", func() { s.ask(a.ID) })
+		change := widget.NewLink(lang.T("Change stored password"), func() { s.ask(a.ID) })
 		box = append(box, across(16, 2, state, change, gap(0)))
 	}
-	box = append(box, confirm("Remove from this device",
-		"All chats, messages and keys of this account are deleted from this device. The account itself stays, and so do messages on other devices.",
-		"Remove", func() { s.actions.Remove(a.ID) }))
-	return card("Account", box...)
+	box = append(box, confirm(lang.T("Remove from this device"),
+		lang.T("All chats, messages and keys of this account are deleted from this device. The account itself stays, and so do messages on other devices."),
+		lang.T("Remove"), func() { s.actions.Remove(a.ID) }))
+	return card(lang.T("Account"), box...)
 }
 
 // ask opens the form for an account's password; 0 closes it.
@@ -127,23 +128,23 @@ func (s *Settings) ask(id model.AccountID) {
 
 // password changes what Kith signs in with; it does not change the password at the provider.
 func (s *Settings) password(a AccountData) fyne.CanvasObject {
-	f := widget.NewPassword("Password of "+string(a.JID), "")
+	f := widget.NewPassword(lang.T("Password of {address}", "address", string(a.JID)), "")
 	save := func() {
 		if f.Text() == "" {
-			f.SetError("Enter the password.")
+			f.SetError(lang.T("Enter the password."))
 			return
 		}
 		s.actions.Password(a.ID, model.Secret(f.Text()))
 		s.ask(0)
 	}
 	f.OnSubmit = save
-	return stack(10, words("If you changed your password at your provider, enter the new one here."), f,
-		across(8, 2, widget.NewButton("Save", widget.PrimaryLook, save),
-			widget.NewButton("Cancel", widget.SecondaryLook, func() { s.ask(0) }), gap(0)))
+	return stack(10, words(lang.T("If you changed your password at your provider, enter the new one here.")), f,
+		across(8, 2, widget.NewButton(lang.T("Save"), widget.PrimaryLook, save),
+			widget.NewButton(lang.T("Cancel"), widget.SecondaryLook, func() { s.ask(0) }), gap(0)))
 }
 
 func (s *Settings) appearance() fyne.CanvasObject {
-	look := choices([]string{"System", "Light", "Dark"}, int(s.shown.Settings.Appearance), func(i int) {
+	look := choices([]string{lang.T("System"), lang.T("Light"), lang.T("Dark")}, int(s.shown.Settings.Appearance), func(i int) {
 		s.change(func(v *view.Settings) { v.Appearance = view.Appearance(i) })
 		s.Set(s.shown)
 	})
@@ -159,19 +160,19 @@ func (s *Settings) appearance() fyne.CanvasObject {
 		s.change(func(v *view.Settings) { v.TextSize = view.TextSizes()[i] })
 		s.Set(s.shown)
 	})
-	return card("Appearance", look, plain("Size of text and everything else"), sizes)
+	return card(lang.T("Appearance"), look, plain(lang.T("Size of text and everything else")), sizes)
 }
 
 func (s *Settings) notifications() fyne.CanvasObject {
-	show := newToggle("Show who wrote and what", s.shown.Settings.Previews)
+	show := newToggle(lang.T("Show who wrote and what"), s.shown.Settings.Previews)
 	show.OnChanged = func(yes bool) { s.change(func(v *view.Settings) { v.Previews = yes }) }
-	return card("Notifications", show.object, words("Without it, a notification only says that there is a new message."))
+	return card(lang.T("Notifications"), show.object, words(lang.T("Without it, a notification only says that there is a new message.")))
 }
 
 func (s *Settings) privacy() fyne.CanvasObject {
-	tell := newToggle("Others see what I have read", s.shown.Settings.Receipts)
+	tell := newToggle(lang.T("Others see what I have read"), s.shown.Settings.Receipts)
 	tell.OnChanged = func(yes bool) { s.change(func(v *view.Settings) { v.Receipts = yes }) }
-	return card("Privacy", tell.object, words("Without it, they only see that a message has arrived. Your own devices know either way."))
+	return card(lang.T("Privacy"), tell.object, words(lang.T("Without it, they only see that a message has arrived. Your own devices know either way.")))
 }
 
 func (s *Settings) change(edit func(*view.Settings)) {
@@ -181,7 +182,7 @@ func (s *Settings) change(edit func(*view.Settings)) {
 
 // devices are our own: the others of ours can be checked and refused here.
 func (s *Settings) devices(a AccountData) fyne.CanvasObject {
-	box := []fyne.CanvasObject{words("Everything you write is encrypted for these devices of yours too. Remove trust from any that you don't know.")}
+	box := []fyne.CanvasObject{words(lang.T("Everything you write is encrypted for these devices of yours too. Remove trust from any that you don't know."))}
 	for _, r := range a.Devices {
 		colour := theme.Muted
 		if r.Decide {
@@ -195,25 +196,25 @@ func (s *Settings) devices(a AccountData) fyne.CanvasObject {
 		switch {
 		case r.This, r.Inactive:
 		case r.Device.Trust == model.Distrusted:
-			box = append(box, across(16, 1, trust("It is mine", model.Verified), gap(0)))
+			box = append(box, across(16, 1, trust(lang.T("It is mine"), model.Verified), gap(0)))
 		case r.Device.Trust == model.Verified:
-			box = append(box, across(16, 1, trust("Don't trust it", model.Distrusted), gap(0)))
+			box = append(box, across(16, 1, trust(lang.T("Don't trust it"), model.Distrusted), gap(0)))
 		default:
-			box = append(box, across(16, 2, trust("It is mine", model.Verified), trust("Don't trust it", model.Distrusted), gap(0)))
+			box = append(box, across(16, 2, trust(lang.T("It is mine"), model.Verified), trust(lang.T("Don't trust it"), model.Distrusted), gap(0)))
 		}
 	}
 	if a.URI != "" {
-		box = append(box, widget.NewLink("Copy as a link for other apps", func() { s.actions.Copy(a.URI) }))
+		box = append(box, widget.NewLink(lang.T("Copy as a link for other apps"), func() { s.actions.Copy(a.URI) }))
 	}
-	return card("Encryption keys of "+string(a.JID), box...)
+	return card(lang.T("Encryption keys of {address}", "address", string(a.JID)), box...)
 }
 
 func (s *Settings) passphrase() fyne.CanvasObject {
-	intro := "Messages on this device are locked by your passphrase."
+	intro := lang.T("Messages on this device are locked by your passphrase.")
 	if !s.shown.Passphrase {
-		intro = "Messages on this device are locked by this computer's keychain. A passphrase protects them on its own, too."
+		intro = lang.T("Messages on this device are locked by this computer's keychain. A passphrase protects them on its own, too.")
 	}
-	old, next := widget.NewPassword("Passphrase now", ""), widget.NewPassword("New passphrase", "")
+	old, next := widget.NewPassword(lang.T("Passphrase now"), ""), widget.NewPassword(lang.T("New passphrase"), "")
 	strength := words("")
 	next.OnChanged = func(p string) { next.SetError(""); strength.SetText(view.PassphraseStrength(p).Text) }
 	old.OnChanged = func(string) { old.SetError("") }
@@ -221,17 +222,17 @@ func (s *Settings) passphrase() fyne.CanvasObject {
 	change := func() {
 		switch {
 		case s.shown.Passphrase && old.Text() == "":
-			old.SetError("Enter the passphrase that you use now.")
+			old.SetError(lang.T("Enter the passphrase that you use now."))
 		case len([]rune(next.Text())) < view.MinPassphrase:
-			next.SetError("Choose at least 8 characters. Four words are better.")
+			next.SetError(lang.T("Choose at least 8 characters. Four words are better."))
 		default:
 			s.actions.Passphrase(model.Secret(old.Text()), model.Secret(next.Text()))
 		}
 	}
 	old.OnSubmit, next.OnSubmit = next.Focus, change
-	save := widget.NewButton("Change passphrase", widget.SecondaryLook, change)
+	save := widget.NewButton(lang.T("Change passphrase"), widget.SecondaryLook, change)
 	show(old, s.shown.Passphrase)
-	return card("Passphrase", words(intro), old, next, strength, save)
+	return card(lang.T("Passphrase"), words(intro), old, next, strength, save)
 }
 
 // PassphraseChanged empties the form.

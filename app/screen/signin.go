@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"fyne.io/fyne/v2"
+	"kith/app/lang"
 	"kith/app/widget"
 	"kith/core/model"
 )
@@ -54,14 +55,14 @@ type SignIn struct {
 func NewSignIn(a SignInActions) *SignIn {
 	s := &SignIn{
 		actions: a,
-		address: widget.NewField("Your address", "name@example.org"), password: widget.NewPassword("Password", ""),
-		host: widget.NewField("Server", "found by your address"), port: widget.NewField("Port", "5222"),
-		direct: newToggle("Encrypted from the first byte", false), problem: fault(""),
+		address: widget.NewField(lang.T("Your address"), "name@example.org"), password: widget.NewPassword(lang.T("Password"), ""),
+		host: widget.NewField(lang.T("Server"), lang.T("found by your address")), port: widget.NewField(lang.T("Port"), "5222"),
+		direct: newToggle(lang.T("Encrypted from the first byte"), false), problem: fault(""),
 	}
 	s.problem.Hide()
-	s.button = widget.NewButton("Sign in", widget.PrimaryLook, s.submit)
-	s.cancel = widget.NewButton("Cancel", widget.SecondaryLook, s.back)
-	s.more = widget.NewLink("Advanced", s.toggle)
+	s.button = widget.NewButton(lang.T("Sign in"), widget.PrimaryLook, s.submit)
+	s.cancel = widget.NewButton(lang.T("Cancel"), widget.SecondaryLook, s.back)
+	s.more = widget.NewLink(lang.T("Advanced"), s.toggle)
 	s.advanced = stack(10, gap(0), s.host, s.port, s.direct.object)
 	s.advanced.Hide()
 	show(s.cancel, a.Back != nil)
@@ -69,8 +70,8 @@ func NewSignIn(a SignInActions) *SignIn {
 	for f, field := range s.fields() {
 		field.OnChanged = func(string) { s.clear(f) }
 	}
-	s.object = page(sign(), gap(20), title("Welcome to Kith"), gap(6),
-		words("Private messages with the people you know. Sign in with the address that your provider gave you."), gap(14),
+	s.object = page(sign(), gap(20), title(lang.T("Welcome to Kith")), gap(6),
+		words(lang.T("Private messages with the people you know. Sign in with the address that your provider gave you.")), gap(14),
 		s.address, gap(14), s.password, gap(8), s.problem, gap(4), across(0, 1, s.more, gap(20)), s.advanced, gap(16), s.button, gap(10), s.cancel)
 	return s
 }
@@ -107,25 +108,25 @@ func (s *SignIn) submit() {
 	}
 	switch j, err := model.ParseJID(l.Address); {
 	case l.Address == "":
-		s.Fail(AddressField, "Enter your address. It looks like name@example.org.")
+		s.Fail(AddressField, lang.T("Enter your address. It looks like name@example.org."))
 		return
 	case err != nil || j.Local() == "" || !j.IsBare():
-		s.Fail(AddressField, "That is not a whole address. It looks like name@example.org.")
+		s.Fail(AddressField, lang.T("That is not a whole address. It looks like name@example.org."))
 		return
 	case l.Password == "":
-		s.Fail(PasswordField, "Enter your password.")
+		s.Fail(PasswordField, lang.T("Enter your password."))
 		return
 	}
 	if p := strings.TrimSpace(s.port.Text()); p != "" {
 		n, err := strconv.ParseUint(p, 10, 16)
 		if err != nil || n == 0 {
-			s.port.SetError("A port is a number up to 65535.")
+			s.port.SetError(lang.T("A port is a number up to 65535."))
 			return
 		}
 		l.Port = uint16(n)
 	}
 	if l.Host == "" && (l.Port != 0 || l.DirectTLS) {
-		s.Fail(HostField, "Enter the server too.")
+		s.Fail(HostField, lang.T("Enter the server too."))
 		return
 	}
 	s.actions.SignIn(l)
@@ -166,9 +167,9 @@ func (s *SignIn) SetBusy(busy bool) {
 	s.busy = busy
 	enable(!busy, s.address, s.password, s.host, s.port, s.direct, s.button)
 	if busy {
-		s.button.SetLabel("Signing in…")
+		s.button.SetLabel(lang.T("Signing in…"))
 	} else {
-		s.button.SetLabel("Sign in")
+		s.button.SetLabel(lang.T("Sign in"))
 	}
 	show(s.cancel, busy || s.actions.Back != nil)
 	s.object.Refresh()

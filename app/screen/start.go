@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
+	"kith/app/lang"
 	"kith/app/theme"
 	"kith/app/view"
 	"kith/app/widget"
@@ -32,15 +33,15 @@ type Start struct {
 
 // NewStart makes the screen.
 func NewStart(a StartActions) *Start {
-	n := &Start{actions: a, field: widget.NewField("Their address", "name@example.org"), warning: fault("")}
+	n := &Start{actions: a, field: widget.NewField(lang.T("Their address"), "name@example.org"), warning: fault("")}
 	n.warning.Hide()
-	n.add = newToggle("Add to my contacts: we see when the other is online", true)
-	n.button = widget.NewButton("Start chat", widget.PrimaryLook, n.start)
+	n.add = newToggle(lang.T("Add to my contacts: we see when the other is online"), true)
+	n.button = widget.NewButton(lang.T("Start chat"), widget.PrimaryLook, n.start)
 	n.button.Disable()
 	n.field.OnChanged, n.field.OnSubmit = n.typed, n.start
 	n.people = newList(func(int) fyne.CanvasObject { return widget.NewChatRow(widget.ChatItem{}, nil) })
-	form := padded(20, 4, stack(12, n.field, n.warning, n.add.object, n.button, gap(4), caption("Your contacts")))
-	n.object = centred(0, 0, 560, container.New(&filling{2}, paneTop("New chat", "Close (Esc)", theme.IconClose, a.Back), form, n.people))
+	form := padded(20, 4, stack(12, n.field, n.warning, n.add.object, n.button, gap(4), caption(lang.T("Your contacts"))))
+	n.object = centred(0, 0, 560, container.New(&filling{2}, paneTop(lang.T("New chat"), lang.T("Close (Esc)"), theme.IconClose, a.Back), form, n.people))
 	n.list("")
 	return n
 }

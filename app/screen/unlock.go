@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
+	"kith/app/lang"
 	"kith/app/theme"
 	"kith/app/view"
 	"kith/app/widget"
@@ -50,29 +51,29 @@ func sign() fyne.CanvasObject {
 }
 
 func (u *Unlock) enter() {
-	u.pass = widget.NewPassword("Passphrase", "")
+	u.pass = widget.NewPassword(lang.T("Passphrase"), "")
 	u.pass.OnSubmit = u.open
-	u.button = widget.NewButton("Unlock", widget.PrimaryLook, u.open)
-	u.object = page(sign(), gap(20), title("Welcome back"), gap(6),
-		words("Your messages are locked. Enter the passphrase that you chose on this device."), gap(16),
+	u.button = widget.NewButton(lang.T("Unlock"), widget.PrimaryLook, u.open)
+	u.object = page(sign(), gap(20), title(lang.T("Welcome back")), gap(6),
+		words(lang.T("Your messages are locked. Enter the passphrase that you chose on this device.")), gap(16),
 		u.pass, gap(20), u.button)
 }
 
 func (u *Unlock) create() {
-	u.pass = widget.NewPassword("Passphrase", "")
-	u.again = widget.NewPassword("The same once more", "")
+	u.pass = widget.NewPassword(lang.T("Passphrase"), "")
+	u.again = widget.NewPassword(lang.T("The same once more"), "")
 	u.strength = words(view.PassphraseStrength("").Text)
 	u.meter = newMeter()
 	u.pass.OnChanged = u.measure
 	u.pass.OnSubmit = u.again.Focus
 	u.again.OnChanged = func(string) { u.again.SetError("") }
 	u.again.OnSubmit = u.make
-	u.button = widget.NewButton("Protect with this passphrase", widget.PrimaryLook, u.make)
-	u.keychain = widget.NewButton("Use this computer's keychain", widget.SecondaryLook, u.actions.Keychain)
-	u.object = page(sign(), gap(20), title("Protect your messages"), gap(6),
-		words("Kith keeps messages, keys and your password encrypted on this device. A passphrase protects them even when the device is lost or copied. Nobody can reset it: write it down."),
+	u.button = widget.NewButton(lang.T("Protect with this passphrase"), widget.PrimaryLook, u.make)
+	u.keychain = widget.NewButton(lang.T("Use this computer's keychain"), widget.SecondaryLook, u.actions.Keychain)
+	u.object = page(sign(), gap(20), title(lang.T("Protect your messages")), gap(6),
+		words(lang.T("Kith keeps messages, keys and your password encrypted on this device. A passphrase protects them even when the device is lost or copied. Nobody can reset it: write it down.")),
 		gap(12), u.pass, gap(8), u.meter.Container, gap(6), u.strength, gap(8), u.again, gap(20), u.button, gap(10), u.keychain, gap(8),
-		words("With the keychain, Kith opens by itself whenever you are signed in to this computer."))
+		words(lang.T("With the keychain, Kith opens by itself whenever you are signed in to this computer.")))
 }
 
 func (u *Unlock) measure(p string) {
@@ -84,7 +85,7 @@ func (u *Unlock) measure(p string) {
 
 func (u *Unlock) open() {
 	if u.pass.Text() == "" {
-		u.pass.SetError("Enter your passphrase.")
+		u.pass.SetError(lang.T("Enter your passphrase."))
 		return
 	}
 	u.actions.Open(model.Secret(u.pass.Text()))
@@ -93,10 +94,10 @@ func (u *Unlock) open() {
 func (u *Unlock) make() {
 	switch p := u.pass.Text(); {
 	case len([]rune(p)) < view.MinPassphrase:
-		u.pass.SetError("Choose at least 8 characters. Four words are better.")
+		u.pass.SetError(lang.T("Choose at least 8 characters. Four words are better."))
 		u.pass.Focus()
 	case p != u.again.Text():
-		u.again.SetError("The two do not match.")
+		u.again.SetError(lang.T("The two do not match."))
 		u.again.Focus()
 	default:
 		u.actions.Create(model.Secret(p))
@@ -118,9 +119,9 @@ func (u *Unlock) SetBusy(busy bool) {
 	switch {
 	case u.again != nil:
 	case busy:
-		u.button.SetLabel("Unlocking…")
+		u.button.SetLabel(lang.T("Unlocking…"))
 	default:
-		u.button.SetLabel("Unlock")
+		u.button.SetLabel(lang.T("Unlock"))
 	}
 }
 

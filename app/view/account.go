@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"kith/app/lang"
 	"kith/core"
 	"kith/core/model"
 )
@@ -134,16 +135,16 @@ func (x account) banner(now time.Time, say func(err error, server string) string
 	b := Banner{Account: x.ID}
 	switch {
 	case !x.Enabled:
-		b.Kind, b.Text, b.Action = SignedOutBar, "You are signed out", "Sign in"
+		b.Kind, b.Text, b.Action = SignedOutBar, lang.T("You are signed out"), lang.T("Sign in")
 	case x.State == model.AuthFailed:
-		b.Kind, b.Text, b.Action = FaultBar, say(x.Err, x.JID.Domain()), "Open settings"
+		b.Kind, b.Text, b.Action = FaultBar, say(x.Err, x.JID.Domain()), lang.T("Open settings")
 	case x.State == model.Online && x.Err != nil:
 		b.Kind, b.Text, b.Action = FaultBar, say(x.Err, x.JID.Domain()), faultAction(x.Err)
 	case x.State == model.Online && (x.sync.Active || x.Syncing):
 		b.Kind, b.Text, b.Done, b.Total = SyncBar, syncText(x.sync), x.sync.Done, x.sync.Total
 	case x.State == model.Online:
 	case now.Sub(x.since) >= offlineGrace:
-		b.Kind, b.Text, b.Action = OfflineBar, waitText(x, now, say), "Try now"
+		b.Kind, b.Text, b.Action = OfflineBar, waitText(x, now, say), lang.T("Try now")
 	}
 	return b
 }
@@ -152,7 +153,7 @@ func (x account) banner(now time.Time, say func(err error, server string) string
 // with a full disk.
 func faultAction(err error) string {
 	if errors.Is(err, core.ErrListFight) {
-		return "Open settings"
+		return lang.T("Open settings")
 	}
 	return ""
 }
@@ -160,23 +161,26 @@ func faultAction(err error) string {
 func syncText(s core.SyncChanged) string {
 	switch {
 	case s.Total > 0 && s.Total >= s.Done:
-		return "Catching up: " + number(s.Done) + " of " + number(s.Total) + " messages"
+		return lang.T("Catching up: {done} of {total} messages", "done", lang.Number(s.Done), "total", lang.Number(s.Total))
 	case s.Done > 0:
-		return "Catching up: " + plural(s.Done, "message", "messages")
+		return lang.N(s.Done, "Catching up: {n} message", "Catching up: {n} messages")
 	}
-	return "Catching up…"
+	return lang.T("Catching up…")
 }
 
 func waitText(x account, now time.Time, say func(err error, server string) string) string {
-	text := "Waiting for the network"
+	text := ""
 	if k := core.KindOf(x.Err); k != core.FailNone && k != core.FailUnreachable && k != core.FailOther {
 		text = say(x.Err, x.JID.Domain())
 	}
-	if wait := x.RetryAt.Sub(now); wait > 0 {
-		return text + " · trying again in " + seconds(wait)
-	}
-	if text == "Waiting for the network" {
-		return "Connecting…"
+	wait := x.RetryAt.Sub(now)
+	switch {
+	case wait > 0 && text == "":
+		return lang.T("Waiting for the network · trying again in {time}", "time", seconds(wait))
+	case wait > 0:
+		return lang.T("{fault} · trying again in {time}", "fault", text, "time", seconds(wait))
+	case text == "":
+		return lang.T("Connecting…")
 	}
 	return text
 }
@@ -185,9 +189,9 @@ func waitText(x account, now time.Time, say func(err error, server string) strin
 func seconds(d time.Duration) string {
 	s := int((d + time.Second - 1) / time.Second)
 	if s < 60 {
-		return number(s) + " s"
+		return lang.T("{n} s", "n", lang.Number(s))
 	}
-	return number((s+59)/60) + " min"
+	return lang.T("{n} min", "n", lang.Number((s+59)/60))
 }
 
 func (a *Accounts) put(s core.AccountStatus, now time.Time) {
@@ -223,11 +227,11 @@ func (a *Accounts) find(id model.AccountID) *account {
 func StateText(s core.AccountStatus) string {
 	switch {
 	case !s.Enabled:
-		return "Signed out"
+		return lang.T("Signed out")
 	case s.State == model.Online:
-		return "Online"
+		return lang.T("Online")
 	case s.State == model.AuthFailed:
-		return "Not signed in"
+		return lang.T("Not signed in")
 	}
-	return "Connecting…"
+	return lang.T("Connecting…")
 }

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"kith/app/lang"
 	"kith/core"
 	"kith/core/model"
 )
@@ -278,9 +279,9 @@ func (c *Chats) row(x model.Chat, now time.Time) ChatRow {
 	}
 	switch {
 	case c.typing[x.ID]:
-		r.Typing, r.Line = true, "writing…"
+		r.Typing, r.Line = true, lang.T("writing…")
 	case x.Draft != "" && x.ID != c.open:
-		r.Lead, r.Line = "Draft: ", Line(x.Draft)
+		r.Lead, r.Line = lang.T("Draft:")+" ", Line(x.Draft)
 	default:
 		lastLine(&r, x)
 	}
@@ -294,13 +295,13 @@ func lastLine(r *ChatRow, x model.Chat) {
 	case m.ID == 0:
 		r.Line = string(x.JID)
 	case m.Kind == model.Unreadable:
-		r.Line = "A message this device can't read"
+		r.Line = lang.T("A message this device can't read")
 	case m.Kind == model.Notice:
 		r.Line = NoticeText(&m)
 	case m.Outgoing && m.State == model.Failed:
-		r.Failed, r.Lead, r.Line = true, "Not sent: ", Line(m.Body)
+		r.Failed, r.Lead, r.Line = true, lang.T("Not sent:")+" ", Line(m.Body)
 	case m.Outgoing:
-		r.Sent, r.State, r.Line = true, m.State, "You: "+Line(m.Body)
+		r.Sent, r.State, r.Line = true, m.State, lang.T("You: {text}", "text", Line(m.Body))
 	default:
 		r.Line = Line(m.Body)
 	}

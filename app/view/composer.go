@@ -4,7 +4,7 @@ import (
 	"strings"
 	"time"
 
-	"kith/core/model"
+	"kith/app/lang"
 )
 
 // The composer's delays.
@@ -79,15 +79,7 @@ func Sendable(text string) (body, problem string, ok bool) {
 	case body == "":
 		return "", "", false
 	case len(body) > MaxBody:
-		return "", "This is too long for one message. Send it in parts.", false
+		return "", lang.T("This is too long for one message. Send it in parts."), false
 	}
 	return body, "", true
-}
-
-// Placeholder is what the empty composer says.
-func Placeholder(e model.Encryption) string {
-	if e == model.Clear {
-		return "Message, not encrypted"
-	}
-	return "Message"
 }

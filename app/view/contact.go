@@ -4,6 +4,7 @@ import (
 	"strings"
 	"unicode"
 
+	"kith/app/lang"
 	"kith/core/model"
 )
 
@@ -25,12 +26,12 @@ func PresenceText(c model.Contact) string {
 	}
 	switch c.Presence {
 	case model.Available:
-		return "online"
+		return lang.T("online")
 	case model.Away:
-		return "away"
+		return lang.T("away")
 	case model.Unavailable:
 	}
-	return "offline"
+	return lang.T("offline")
 }
 
 // AddressCheck is what the screen for a new chat says about what was typed.
@@ -51,22 +52,22 @@ func CheckAddress(typed string, own []model.JID) AddressCheck {
 	case s == "":
 		return AddressCheck{}
 	case strings.ContainsFunc(s, unicode.IsSpace):
-		return AddressCheck{Problem: "An address has no spaces in it. It looks like name@example.org."}
+		return AddressCheck{Problem: lang.T("An address has no spaces in it. It looks like name@example.org.")}
 	case strings.HasSuffix(s, "@"), !strings.Contains(s, "@"):
-		return AddressCheck{Problem: "That is only a part of an address. It looks like name@example.org."}
+		return AddressCheck{Problem: lang.T("That is only a part of an address. It looks like name@example.org.")}
 	}
 	j, err := model.ParseJID(s)
 	if err != nil || j.Local() == "" {
-		return AddressCheck{Problem: "That is not an address. It looks like name@example.org."}
+		return AddressCheck{Problem: lang.T("That is not an address. It looks like name@example.org.")}
 	}
 	j = j.Bare()
 	for _, o := range own {
 		if o == j {
-			return AddressCheck{Problem: "That is your own address."}
+			return AddressCheck{Problem: lang.T("That is your own address.")}
 		}
 	}
 	if j.MixedScripts() {
-		return AddressCheck{JID: j, Warning: "This address mixes letters of different alphabets that look alike. Make sure that it is really the one you mean."}
+		return AddressCheck{JID: j, Warning: lang.T("This address mixes letters of different alphabets that look alike. Make sure that it is really the one you mean.")}
 	}
 	return AddressCheck{JID: j}
 }

@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"kith/app/lang"
 	"kith/core/model"
 )
 
@@ -26,15 +27,15 @@ const (
 func (s Shield) Text() string {
 	switch s {
 	case ShieldEncrypted, ShieldUnknown:
-		return "Encrypted"
+		return lang.T("Encrypted")
 	case ShieldVerified:
-		return "Verified"
+		return lang.T("Verified")
 	case ShieldAttention:
-		return "New device"
+		return lang.T("New device")
 	case ShieldNobody:
-		return "No encryption available"
+		return lang.T("No encryption available")
 	case ShieldClear:
-		return "Not encrypted"
+		return lang.T("Not encrypted")
 	}
 	return ""
 }
@@ -44,18 +45,18 @@ func (s Shield) Explain(who string) string {
 	who = Brief(who)
 	switch s {
 	case ShieldEncrypted:
-		return "Only you and " + who + " can read what you write. Compare the keys once to be sure that nobody listens in between."
+		return lang.T("Only you and {name} can read what you write. Compare the keys once to be sure that nobody listens in between.", "name", who)
 	case ShieldVerified:
-		return "Only you and " + who + " can read what you write. You have compared the keys."
+		return lang.T("Only you and {name} can read what you write. You have compared the keys.", "name", who)
 	case ShieldAttention:
-		return who + " uses a device that you have not seen before. Nothing is sent until you have decided whether it is theirs."
+		return lang.T("{name} uses a device that you have not seen before. Nothing is sent until you have decided whether it is theirs.", "name", who)
 	case ShieldNobody:
-		return who + " has no app yet that can read protected messages. What you write waits until they have."
+		return lang.T("{name} has no app yet that can read protected messages. What you write waits until they have.", "name", who)
 	case ShieldClear:
-		return "Messages in this chat are sent without protection: the servers in between can read them."
+		return lang.T("Messages in this chat are sent without protection: the servers in between can read them.")
 	case ShieldUnknown:
 	}
-	return "What you write is encrypted. " + who + "'s devices are asked for when you send the first message."
+	return lang.T("What you write is encrypted. {name}'s devices are asked for when you send the first message.", "name", who)
 }
 
 // Keys are somebody's devices, as far as they are known.
@@ -118,7 +119,7 @@ func DeviceRows(devices []model.Device, now time.Time) []DeviceRow {
 			continue
 		}
 		rows = append(rows, DeviceRow{
-			Device: d, Name: "Device " + strconv.FormatUint(uint64(d.ID), 10), State: trustText(d), Seen: seenText(d, now),
+			Device: d, Name: deviceName(d.ID), State: trustText(d), Seen: seenText(d, now),
 			This: d.Own, Decide: d.Active && !d.Own && d.Trust == model.Undecided, Inactive: (!d.Active || d.Silent) && !d.Own,
 		})
 	}
@@ -131,33 +132,38 @@ func DeviceRows(devices []model.Device, now time.Time) []DeviceRow {
 	return rows
 }
 
+// deviceName is how a device is called: it has a number and no other name.
+func deviceName(id model.DeviceID) string {
+	return lang.T("Device {number}", "number", strconv.FormatUint(uint64(id), 10))
+}
+
 func trustText(d model.Device) string {
 	switch {
 	case d.Own:
-		return "This device"
+		return lang.T("This device")
 	case !d.Active:
-		return "No longer used"
+		return lang.T("No longer used")
 	case d.Silent:
-		return "Does not answer"
+		return lang.T("Does not answer")
 	}
 	switch d.Trust {
 	case model.Verified:
-		return "Verified"
+		return lang.T("Verified")
 	case model.Blind:
-		return "Trusted"
+		return lang.T("Trusted")
 	case model.Distrusted:
-		return "Not trusted"
+		return lang.T("Not trusted")
 	case model.Undecided:
 	}
-	return "New, not checked"
+	return lang.T("New, not checked")
 }
 
 func seenText(d model.Device, now time.Time) string {
 	switch {
 	case d.LastSeenMS > 0:
-		return "Last message " + ListTime(time.UnixMilli(d.LastSeenMS), now)
+		return lang.T("Last message {day}", "day", ListTime(time.UnixMilli(d.LastSeenMS), now))
 	case d.FirstSeenMS > 0:
-		return "Since " + ListTime(time.UnixMilli(d.FirstSeenMS), now)
+		return lang.T("Since {day}", "day", ListTime(time.UnixMilli(d.FirstSeenMS), now))
 	}
 	return ""
 }

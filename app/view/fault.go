@@ -1,8 +1,7 @@
 package view
 
 import (
-	"strconv"
-
+	"kith/app/lang"
 	"kith/core/model"
 )
 
@@ -10,61 +9,61 @@ import (
 // is empty for NoFault.
 func FaultText(f model.Fault, who string) string {
 	if who == "" {
-		who = "The other side"
+		who = lang.T("The other side")
 	}
 	switch f {
 	case model.NoFault:
 		return ""
 	case model.NoSession:
-		return who + " sent something this device can't read yet. Asking for it again…"
+		return lang.T("{name} sent something this device can't read yet. Asking for it again…", "name", who)
 	case model.NotForUs:
-		return "This message was sent to your other devices before this one was added."
+		return lang.T("This message was sent to your other devices before this one was added.")
 	case model.BadMessage:
-		return "A message from " + who + " arrived damaged and can't be read. Ask them to send it again."
+		return lang.T("A message from {name} arrived damaged and can't be read. Ask them to send it again.", "name", who)
 	case model.OldFormat:
-		return who + "'s app protects messages in an outdated way that Kith refuses. Ask them to update it."
+		return lang.T("{name}'s app protects messages in an outdated way that Kith refuses. Ask them to update it.", "name", who)
 	case model.NoDevices:
-		return who + " can't receive protected messages yet. Ask them to sign in with an app that can, then try again."
+		return lang.T("{name} can't receive protected messages yet. Ask them to sign in with an app that can, then try again.", "name", who)
 	case model.UndecidedTrust:
-		return who + " has a new device. Check it, then this message goes out."
+		return lang.T("{name} has a new device. Check it, then this message goes out.", "name", who)
 	case model.Refused:
-		return "The server did not deliver this message. Try again in a while."
+		return lang.T("The server did not deliver this message. Try again in a while.")
 	case model.Unknown:
-		return who + " sent something protected in a way that Kith does not know. Ask them to choose another encryption in their app."
+		return lang.T("{name} sent something protected in a way that Kith does not know. Ask them to choose another encryption in their app.", "name", who)
 	case model.TooMuch:
-		return who + " sent something too large for Kith to show. Ask them to send it another way."
+		return lang.T("{name} sent something too large for Kith to show. Ask them to send it another way.", "name", who)
 	case model.KeyChanged:
-		return "This message does not come from the device that it names. Ask " + who + " in person whether it is theirs."
+		return lang.T("This message does not come from the device that it names. Ask {name} in person whether it is theirs.", "name", who)
 	}
-	return "Something went wrong with this message. Try again."
+	return lang.T("Something went wrong with this message. Try again.")
 }
 
-// FaultAction is the word on the link beside the fault: "Try again" where the person can send once more, "Check" where a
-// device waits for a decision, "Reset" where new keys may help; empty where nothing can be done here.
-func FaultAction(f model.Fault, outgoing bool) string {
+// FaultAction is what can be done about a fault: TryAgain where the person can send once more, CheckDevice where a device
+// waits for a decision, ResetKeys where new keys may help.
+func FaultAction(f model.Fault, outgoing bool) Action {
 	switch f {
 	case model.UndecidedTrust:
-		return "Check"
+		return CheckDevice
 	case model.NoSession, model.BadMessage:
 		if !outgoing {
-			return "Reset"
+			return ResetKeys
 		}
 	case model.NotForUs, model.OldFormat, model.Unknown, model.KeyChanged, model.TooMuch:
 		if !outgoing {
-			return ""
+			return NoAction
 		}
 	case model.NoFault, model.NoDevices, model.Refused:
 	}
 	if outgoing {
-		return "Try again"
+		return TryAgain
 	}
-	return ""
+	return NoAction
 }
 
 // NoticeText says in one sentence what happened to a chat.
 func NoticeText(m *model.Message) string {
 	if m.Body == model.NoticeSilent {
-		return "Device " + strconv.FormatUint(uint64(m.Device), 10) + " no longer answers. It gets no new messages until it does."
+		return lang.T("{device} no longer answers. It gets no new messages until it does.", "device", deviceName(m.Device))
 	}
 	return Line(m.Body)
 }

@@ -30,7 +30,7 @@ func TestSilentDevices(t *testing.T) {
 }
 
 func TestTooMuchText(t *testing.T) {
-	if text := FaultText(model.TooMuch, "Ben"); !strings.HasPrefix(text, "Ben sent something too large") || FaultAction(model.TooMuch, false) != "" {
+	if text := FaultText(model.TooMuch, "Ben"); !strings.HasPrefix(text, "Ben sent something too large") || FaultAction(model.TooMuch, false) != NoAction {
 		t.Errorf("%q", text)
 	}
 }

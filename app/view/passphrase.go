@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"kith/app/lang"
 )
 
 // MinPassphrase is how many characters a passphrase must have.
@@ -22,21 +24,21 @@ func PassphraseStrength(p string) Strength {
 	n := utf8.RuneCountInString(p)
 	switch {
 	case n == 0:
-		return Strength{0, "Four or more random words are easy to remember and hard to guess."}
+		return Strength{0, lang.T("Four or more random words are easy to remember and hard to guess.")}
 	case n < MinPassphrase:
-		return Strength{0, "Too short: at least 8 characters."}
+		return Strength{0, lang.T("Too short: at least 8 characters.")}
 	}
 	bits := float64(distinctRunes(p)) * math.Log2(alphabet(p))
 	bits = math.Min(bits+float64(strings.Count(strings.TrimSpace(p), " "))*6, float64(n)*math.Log2(alphabet(p)))
 	switch {
 	case bits < 36:
-		return Strength{1, "Easy to guess. Add a few words."}
+		return Strength{1, lang.T("Easy to guess. Add a few words.")}
 	case bits < 52:
-		return Strength{2, "Fair. Another word makes it much better."}
+		return Strength{2, lang.T("Fair. Another word makes it much better.")}
 	case bits < 75:
-		return Strength{3, "Good."}
+		return Strength{3, lang.T("Good.")}
 	}
-	return Strength{4, "Very good."}
+	return Strength{4, lang.T("Very good.")}
 }
 
 // alphabet is how many characters whoever guesses would have to try for each place.

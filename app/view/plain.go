@@ -57,30 +57,3 @@ func turnsText(r rune) bool {
 
 // fold is a text as the filters compare it.
 func fold(s string) string { return strings.ToLower(strings.TrimSpace(s)) }
-
-// plural is "1 new message" or "3 new messages".
-func plural(n int, one, many string) string {
-	if n == 1 {
-		return "1 " + one
-	}
-	return number(n) + " " + many
-}
-
-// number writes n with thin groups of three, as "12,345".
-func number(n int) string {
-	var digits [32]byte
-	i, count := len(digits), 0
-	for v := max(n, 0); ; v /= 10 {
-		if count > 0 && count%3 == 0 {
-			i--
-			digits[i] = ','
-		}
-		i--
-		digits[i] = byte('0' + v%10)
-		count++
-		if v < 10 {
-			break
-		}
-	}
-	return string(digits[i:])
-}

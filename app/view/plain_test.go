@@ -46,17 +46,6 @@ func FuzzLine(f *testing.F) {
 	})
 }
 
-func TestNumber(t *testing.T) {
-	for n, want := range map[int]string{0: "0", 7: "7", 999: "999", 1000: "1,000", 1234567: "1,234,567", -5: "0"} {
-		if got := number(n); got != want {
-			t.Errorf("number(%d) = %q, want %q", n, got, want)
-		}
-	}
-	if got := plural(1, "message", "messages"); got != "1 message" {
-		t.Errorf("plural(1) = %q", got)
-	}
-}
-
 func TestPassphraseStrength(t *testing.T) {
 	tests := []struct {
 		in          string

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"kith/app/lang"
 	"kith/core/model"
 )
 
@@ -21,6 +22,34 @@ const (
 	TopRow                       // what lies before the first row is being loaded, or could not be
 )
 
+// Action is what the link on a row does.
+type Action uint8
+
+// The actions of rows.
+const (
+	NoAction Action = iota
+	TryAgain
+	LoadGap
+	CheckDevice
+	ResetKeys
+)
+
+// Text is the word on the link; empty when there is none.
+func (a Action) Text() string {
+	switch a {
+	case TryAgain:
+		return lang.T("Try again")
+	case LoadGap:
+		return lang.T("Load")
+	case CheckDevice:
+		return lang.T("Check")
+	case ResetKeys:
+		return lang.T("Reset")
+	case NoAction:
+	}
+	return ""
+}
+
 // Row is one row of a timeline, ready to be drawn. It is comparable: equal rows look alike.
 type Row struct {
 	Key         int64 // tells rows of one timeline apart and stays the same while the row lives
@@ -31,7 +60,7 @@ type Row struct {
 	First, Last bool // of a group by one speaker within three minutes
 	State       model.State
 	Fault       string    // under a failed message: what is wrong
-	Action      string    // the link's word: "Try again", "Reset", "Load", "Check"; empty for none
+	Action      Action    // of the link
 	Gap         model.Gap // of a GapRow
 	Clear       bool      // travelled without encryption
 	Verified    bool      // came from a device that was verified then
@@ -67,7 +96,7 @@ func (b *builder) build() []Row {
 	for i := 0; i < len(b.t.msgs); {
 		m := &b.t.msgs[i]
 		if g, ok := gaps[m.ID]; ok {
-			b.add(Row{Key: rowKey(m.ID, GapRow), Kind: GapRow, Text: "Some messages are missing here", Action: "Load", Gap: g})
+			b.add(Row{Key: rowKey(m.ID, GapRow), Kind: GapRow, Text: lang.T("Some messages are missing here"), Action: LoadGap, Gap: g})
 		}
 		b.separators(m, i)
 		n := 1
@@ -93,9 +122,9 @@ func (b *builder) add(r Row) {
 func (b *builder) top() {
 	switch {
 	case b.t.topFault != "":
-		b.rows = append(b.rows, Row{Key: topKey, Kind: TopRow, Text: b.t.topFault, Action: "Try again"})
+		b.rows = append(b.rows, Row{Key: topKey, Kind: TopRow, Text: b.t.topFault, Action: TryAgain})
 	case b.t.loading:
-		b.rows = append(b.rows, Row{Key: topKey, Kind: TopRow, Text: "Loading earlier messages…"})
+		b.rows = append(b.rows, Row{Key: topKey, Kind: TopRow, Text: lang.T("Loading earlier messages…")})
 	}
 }
 
@@ -106,7 +135,7 @@ func (b *builder) separators(m *model.Message, i int) {
 	}
 	if !b.line && b.t.hasLine && !m.Outgoing && m.Kind != model.Notice && m.ID > b.t.lineAfter {
 		b.line = true
-		b.add(Row{Key: rowKey(m.ID, UnreadRow), Kind: UnreadRow, Text: plural(b.t.countNew(i), "new message", "new messages")})
+		b.add(Row{Key: rowKey(m.ID, UnreadRow), Kind: UnreadRow, Text: lang.N(b.t.countNew(i), "{n} new message", "{n} new messages")})
 	}
 }
 
@@ -121,7 +150,7 @@ func (b *builder) bubble(m *model.Message) {
 	if m.Outgoing && m.State == model.Failed {
 		r.Fault, r.Action = FaultText(m.Fault, b.name), FaultAction(m.Fault, true)
 		if r.Fault == "" {
-			r.Fault, r.Action = "This message was not sent.", "Try again"
+			r.Fault, r.Action = lang.T("This message was not sent."), TryAgain
 		}
 	}
 	if m.Outgoing && m.State == model.Pending && m.Fault != model.NoFault {
@@ -136,11 +165,11 @@ func (b *builder) bubble(m *model.Message) {
 }
 
 // waitingAction is the link on a message that waits by itself: only a decision about a device moves it on.
-func waitingAction(f model.Fault) string {
+func waitingAction(f model.Fault) Action {
 	if f == model.UndecidedTrust {
-		return "Check"
+		return CheckDevice
 	}
-	return ""
+	return NoAction
 }
 
 func sameGroup(a, b *model.Message) bool {
@@ -178,17 +207,21 @@ func (b *builder) joins(m, x *model.Message, gaps map[model.MessageID]model.Gap)
 func unreadableText(m *model.Message, n int, name string) string {
 	switch {
 	case n == 1 && m.Outgoing && m.Fault != model.NotForUs:
-		return "You sent something from another device that this one can't read."
+		return lang.T("You sent something from another device that this one can't read.")
 	case n == 1:
 		return FaultText(m.Fault, name)
 	case m.Fault == model.NotForUs:
-		return number(n) + " messages were sent to your other devices before this one was added."
+		return lang.N(n, "{n} message was sent to your other devices before this one was added.",
+			"{n} messages were sent to your other devices before this one was added.")
 	case m.Fault == model.NoSession && !m.Outgoing:
-		return name + " sent " + number(n) + " messages that this device can't read yet. Asking for them again…"
+		return lang.N(n, "{name} sent {n} message that this device can't read yet. Asking for it again…",
+			"{name} sent {n} messages that this device can't read yet. Asking for them again…", "name", name)
 	case m.Fault == model.BadMessage && !m.Outgoing:
-		return number(n) + " messages from " + name + " arrived damaged and can't be read. Ask them to send them again."
+		return lang.N(n, "{n} message from {name} arrived damaged and can't be read. Ask them to send it again.",
+			"{n} messages from {name} arrived damaged and can't be read. Ask them to send them again.", "name", name)
 	case m.Outgoing:
-		return "You sent " + number(n) + " messages from another device that this one can't read."
+		return lang.N(n, "You sent {n} message from another device that this one can't read.",
+			"You sent {n} messages from another device that this one can't read.")
 	}
-	return number(n) + " messages. " + strings.TrimSpace(FaultText(m.Fault, name))
+	return lang.N(n, "{n} message. {fault}", "{n} messages. {fault}", "fault", strings.TrimSpace(FaultText(m.Fault, name)))
 }

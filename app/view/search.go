@@ -5,6 +5,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"kith/app/lang"
 	"kith/core/model"
 )
 
@@ -33,7 +34,7 @@ func Hits(found []model.Message, chats *Chats, query string, now time.Time) []Hi
 		}
 		text := snippet(Line(around(m.Body, query)), query)
 		if m.Outgoing {
-			text = "You: " + text
+			text = lang.T("You: {text}", "text", text)
 		}
 		out = append(out, Hit{
 			Message: m.ID, Chat: chat.ID, Account: chat.Account, JID: chat.JID, Name: Line(chat.Name),

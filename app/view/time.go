@@ -1,6 +1,11 @@
 package view
 
-import "time"
+import (
+	"strconv"
+	"time"
+
+	"kith/app/lang"
+)
 
 // Clock is the time of day as bubbles show it: "14:05".
 func Clock(t, now time.Time) string { return t.In(now.Location()).Format("15:04") }
@@ -14,15 +19,15 @@ func ListTime(t, now time.Time) string {
 	t = t.In(now.Location())
 	switch d := daysBetween(t, now); {
 	case d == 0:
-		return t.Format("15:04")
+		return Clock(t, now)
 	case d == 1:
-		return "Yesterday"
+		return lang.T("Yesterday")
 	case d > 1 && d < 7:
-		return t.Format("Mon")
+		return lang.Words("Sun|Mon|Tue|Wed|Thu|Fri|Sat")[t.Weekday()]
 	case t.Year() == now.Year():
-		return t.Format("2 Jan")
+		return lang.T("{day} {month}", "day", strconv.Itoa(t.Day()), "month", shortMonth(t))
 	}
-	return t.Format("2 Jan 2006")
+	return lang.T("{day} {month} {year}", "day", strconv.Itoa(t.Day()), "month", shortMonth(t), "year", strconv.Itoa(t.Year()))
 }
 
 // DayName is the text of a day line: "Today", "Yesterday", "Friday" within six days, "Friday 3 May", "3 May 2024".
@@ -30,15 +35,28 @@ func DayName(t, now time.Time) string {
 	t = t.In(now.Location())
 	switch d := daysBetween(t, now); {
 	case d == 0:
-		return "Today"
+		return lang.T("Today")
 	case d == 1:
-		return "Yesterday"
+		return lang.T("Yesterday")
 	case d > 1 && d < 7:
-		return t.Format("Monday")
+		return weekday(t)
 	case t.Year() == now.Year():
-		return t.Format("Monday 2 January")
+		return lang.T("{weekday} {day} {month}", "weekday", weekday(t), "day", strconv.Itoa(t.Day()), "month", month(t))
 	}
-	return t.Format("2 January 2006")
+	return lang.T("{day} {month} {year}", "day", strconv.Itoa(t.Day()), "month", month(t), "year", strconv.Itoa(t.Year()))
+}
+
+func weekday(t time.Time) string {
+	return lang.Words("Sunday|Monday|Tuesday|Wednesday|Thursday|Friday|Saturday")[t.Weekday()]
+}
+
+// month is the name of a month as it stands beside a day.
+func month(t time.Time) string {
+	return lang.Words("January|February|March|April|May|June|July|August|September|October|November|December")[t.Month()-1]
+}
+
+func shortMonth(t time.Time) string {
+	return lang.Words("Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec")[t.Month()-1]
 }
 
 // daysBetween counts the midnights from t to now in now's location; negative when t lies in the future.

@@ -176,7 +176,7 @@ func TestTimelineUnreadableRuns(t *testing.T) {
 		"? Ben sent 2 messages that this device can't read yet. Asking for them again…",
 		"? Ben's app protects messages in an outdated way that Kith refuses. Ask them to update it.",
 		"? You sent something from another device that this one can't read.")
-	if r := tl.Row(2); r.Action != "Reset" || r.Message != msgs[12].ID {
+	if r := tl.Row(2); r.Action != ResetKeys || r.Message != msgs[12].ID {
 		t.Errorf("row of missing keys: %+v", r)
 	}
 	// One of the run heals.
@@ -197,7 +197,7 @@ func TestTimelineGap(t *testing.T) {
 	chat := model.Chat{ID: 1, Name: "Ben", Gaps: []model.Gap{{After: a.ID, Before: b.ID}, {Before: a.ID}}}
 	tl := NewTimeline(chat, []model.Message{a, b}, now)
 	wantRows(t, tl, "-- Today", "<fl a", "~~ Some messages are missing here", "<fl b")
-	if r := tl.Row(2); r.Gap != chat.Gaps[0] || r.Action != "Load" {
+	if r := tl.Row(2); r.Gap != chat.Gaps[0] || r.Action != LoadGap {
 		t.Errorf("gap row %+v", r)
 	}
 	chat.Gaps = nil
@@ -323,7 +323,7 @@ func TestTimelineTop(t *testing.T) {
 	tl.SetLoading(true, "")
 	wantRows(t, tl, "^^ Loading earlier messages…", "-- Today", "<fl 0")
 	tl.SetLoading(false, "Earlier messages could not be loaded")
-	if r := tl.Row(0); r.Action != "Try again" {
+	if r := tl.Row(0); r.Action != TryAgain {
 		t.Errorf("top row %+v", r)
 	}
 	tl.SetLoading(false, "")
@@ -353,8 +353,8 @@ func TestFailedRow(t *testing.T) {
 		m := outgoing(message(1, now, "x"))
 		m.State, m.Fault = tt.state, tt.fault
 		r := NewTimeline(model.Chat{ID: 1, Name: "Ben"}, []model.Message{m}, now).Row(1)
-		if (r.Fault == "") != tt.fine || r.Action != tt.action {
-			t.Errorf("%v %v: fault %q action %q", tt.state, tt.fault, r.Fault, r.Action)
+		if (r.Fault == "") != tt.fine || r.Action.Text() != tt.action {
+			t.Errorf("%v %v: fault %q action %q", tt.state, tt.fault, r.Fault, r.Action.Text())
 		}
 	}
 }

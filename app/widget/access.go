@@ -3,6 +3,7 @@ package widget
 import (
 	"fyne.io/fyne/v2"
 
+	"kith/app/lang"
 	"kith/core/model"
 )
 
@@ -66,10 +67,10 @@ func speaks(r Row) string {
 		s += ", " + r.Time
 	}
 	if r.Outgoing && r.Kind == BubbleRow {
-		s = "You: " + s + ", " + stateWord(r.State)
+		s = lang.T("You: {text}", "text", s) + ", " + stateWord(r.State)
 	}
 	if r.Clear && r.Kind == BubbleRow {
-		s += ", not protected"
+		s += ", " + lang.T("not protected")
 	}
 	if r.Fault != "" {
 		s += ". " + r.Fault
@@ -80,15 +81,15 @@ func speaks(r Row) string {
 func stateWord(s model.State) string {
 	switch s {
 	case model.Pending:
-		return "waiting"
+		return lang.T("waiting")
 	case model.Sent:
-		return "sent"
+		return lang.T("sent")
 	case model.Delivered:
-		return "delivered"
+		return lang.T("delivered")
 	case model.Read:
-		return "read"
+		return lang.T("read")
 	case model.Failed:
-		return "not sent"
+		return lang.T("not sent")
 	}
 	return ""
 }

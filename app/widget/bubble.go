@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/widget"
 
+	"kith/app/lang"
 	"kith/app/text"
 	"kith/app/theme"
 	"kith/core/model"
@@ -41,7 +42,7 @@ func NewBubble() *Bubble {
 		fault: NewTextBlock("", Ink{Size: theme.TextSmall, Line: 18, Color: theme.Muted}),
 	}
 	b.action = NewLink("", func() { call(b.OnAction) })
-	b.more = NewLink("Show more", func() { call(b.OnShow) })
+	b.more = NewLink(lang.T("Show more"), func() { call(b.OnShow) })
 	b.block.OnMenu = func(at fyne.Position) { b.menu(at) }
 	b.ExtendBaseWidget(b)
 	return b

@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
 
+	"kith/app/lang"
 	"kith/app/text"
 	"kith/app/theme"
 )
@@ -57,10 +58,10 @@ func (r *ChatRow) SetPressed(f func()) { r.pressed = f }
 func (r *ChatRow) AccessibilityLabel() string {
 	s := r.item.Name + ", " + r.item.Lead + r.item.Line
 	if r.item.Pinned {
-		s += ", pinned"
+		s += ", " + lang.T("pinned")
 	}
 	if r.item.Unread > 0 {
-		s += ", " + count(r.item.Unread) + " unread"
+		s += ", " + lang.T("{n} unread", "n", count(r.item.Unread))
 	}
 	return s
 }

@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/widget"
 
+	"kith/app/lang"
 	"kith/app/text"
 	"kith/app/theme"
 )
@@ -39,7 +40,7 @@ func NewComposer(placeholder string) *Composer {
 	c := &Composer{box: rounded(20), entry: newEntry(), safe: true, lines: 1}
 	c.lock = NewIconButton(theme.IconLock, "", func() { call(c.OnLock) })
 	c.lock.size = 28
-	c.send = NewFilledIconButton(theme.IconSend, "Send", c.submit)
+	c.send = NewFilledIconButton(theme.IconSend, lang.T("Send"), c.submit)
 	c.send.disabled = true
 	c.entry.MultiLine, c.entry.Wrapping, c.entry.Scroll = true, fyne.TextWrapWord, fyne.ScrollVerticalOnly
 	c.entry.SetMinRowsVisible(1)

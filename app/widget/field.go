@@ -6,6 +6,7 @@ import (
 	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/widget"
 
+	"kith/app/lang"
 	"kith/app/theme"
 )
 
@@ -59,13 +60,13 @@ func NewPassword(title, placeholder string) *Field {
 	f := NewField(title, placeholder)
 	f.entry.Password = true
 	f.entry.ActionItem = container.NewWithoutLayout() // or the toolkit puts an eye of its own there
-	f.eye = NewIconButton(theme.IconEye, "Show the password", nil)
+	f.eye = NewIconButton(theme.IconEye, lang.T("Show the password"), nil)
 	f.eye.pressed = func() {
 		f.entry.Password = !f.entry.Password
 		if f.entry.Password {
-			f.eye.Set(theme.IconEye, "Show the password")
+			f.eye.Set(theme.IconEye, lang.T("Show the password"))
 		} else {
-			f.eye.Set(theme.IconEyeOff, "Hide the password")
+			f.eye.Set(theme.IconEyeOff, lang.T("Hide the password"))
 		}
 		f.entry.Refresh()
 	}

@@ -5,6 +5,7 @@ import (
 	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/widget"
 
+	"kith/app/lang"
 	"kith/app/theme"
 )
 
@@ -26,7 +27,7 @@ type SearchField struct {
 // NewSearchField makes a search field.
 func NewSearchField(placeholder string) *SearchField {
 	f := &SearchField{box: rounded(theme.ButtonRadius), glass: picture(theme.IconSearch, theme.Muted), entry: newEntry()}
-	f.clear = NewIconButton(theme.IconClose, "Clear", func() { f.SetText(""); f.Focus() })
+	f.clear = NewIconButton(theme.IconClose, lang.T("Clear"), func() { f.SetText(""); f.Focus() })
 	f.clear.size = 28
 	f.clear.Hide()
 	f.entry.SetPlaceHolder(placeholder)

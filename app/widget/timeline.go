@@ -4,6 +4,8 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/widget"
+
+	"kith/app/lang"
 )
 
 // Source is where a timeline gets its rows from, the oldest at 0. Both are called on the toolkit's goroutine, often, and must
@@ -51,7 +53,7 @@ type Timeline struct {
 
 // NewTimeline makes a timeline that shows its newest rows.
 func NewTimeline(source Source) *Timeline {
-	t := &Timeline{region: "Messages", window: newWindow(source), ring: frame(4), bottom: true}
+	t := &Timeline{region: region(lang.T("Messages")), window: newWindow(source), ring: frame(4), bottom: true}
 	t.chosen.owner = t
 	t.rack.equip, t.rack.left = t.equip, t.leave
 	t.thumb = newSight(t)

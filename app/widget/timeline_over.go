@@ -7,6 +7,7 @@ import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 
+	"kith/app/lang"
 	"kith/app/text"
 	"kith/app/theme"
 )
@@ -66,7 +67,7 @@ func (j *jump) set(unread int) {
 }
 
 // AccessibilityLabel is what a screen reader says.
-func (j *jump) AccessibilityLabel() string { return "Newest messages" }
+func (j *jump) AccessibilityLabel() string { return lang.T("Newest messages") }
 
 // CreateRenderer is the toolkit's.
 func (j *jump) CreateRenderer() fyne.WidgetRenderer {
