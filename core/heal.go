@@ -101,10 +101,7 @@ func (r opener) retry(p storage.ParkedMessage) error {
 	}
 	m.Kind, m.Fault, m.Body = model.Text, model.NoFault, cleanText(string(o.Plain))
 	m.Device, m.Fingerprint, m.Trust = o.From.ID, o.From.Fingerprint, o.From.Trust
-	if err := r.tx.Replace(m); err != nil {
-		return err
-	}
-	return r.changed(m.ID)
+	return r.nowRead(m)
 }
 
 // stillUnreadable heals the session of a message that was not opened in its turn either; one that was read before its turn

@@ -47,7 +47,25 @@ func (r opener) opened(env *envelope, m *model.Message, o crypto.Opened) error {
 	if m.Body = cleanText(string(o.Plain)); m.Body == "" {
 		return nil
 	}
-	return r.add(env, m)
+	read := *m
+	if err := r.add(env, m); err != nil || m.Kind != model.Unreadable {
+		return err
+	}
+	// Another copy came before its turn and could not be read. A server that was restarted may hold two: what it had not
+	// acknowledged is sent again.
+	read.ID, read.Chat = m.ID, m.Chat
+	if err := r.nowRead(read); err != nil {
+		return err
+	}
+	return receipts(r).acknowledge(env, &read)
+}
+
+// nowRead gives a row that could not be read what its message says.
+func (r opener) nowRead(m model.Message) error {
+	if err := r.tx.Replace(m); err != nil {
+		return err
+	}
+	return r.changed(m.ID)
 }
 
 // steps does what a message asks for beyond being shown: a device that is not known is looked up, a used one-time key is
