@@ -26,6 +26,7 @@ type account struct {
 	commands chan func()   // run by the inbox goroutine between two batches
 	ended    chan struct{} // closed when the inbox goroutine is gone
 	wake     chan struct{} // capacity 1: there is work for the outbox goroutine
+	offered  chan struct{} // closed when our keys were first published, or could not be; outbox goroutine
 	cancel   context.CancelCauseFunc
 	done     sync.WaitGroup
 
@@ -51,7 +52,7 @@ func startAccount(ctx context.Context, c *Client, row model.Account) (*account, 
 	a := &account{
 		c: c, id: row.ID, own: row.JID, log: c.opt.Log.With("account", int64(row.ID)),
 		commands: make(chan func()), ended: make(chan struct{}), wake: make(chan struct{}, 1),
-		presence: make(map[model.JID]map[string]model.Presence),
+		offered: make(chan struct{}), presence: make(map[model.JID]map[string]model.Presence),
 	}
 	if err := a.ensureIdentity(ctx, &row); err != nil {
 		return nil, err

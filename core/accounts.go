@@ -31,7 +31,7 @@ type AccountStatus struct {
 	Syncing bool      // catching up with the archive
 }
 
-// Add signs in and waits until the account is online. If that does not work the reason is returned and nothing is kept:
+// Add signs in and waits until the account is online and others can write to it. If that does not work the reason is returned and nothing is kept:
 // ErrAddress, ErrExists, or an error that KindOf sorts.
 func (a *Accounts) Add(ctx context.Context, l Login) (model.AccountID, error) {
 	jid, err := model.ParseJID(l.Address)
@@ -85,7 +85,11 @@ func (a *Accounts) signIn(ctx context.Context, row model.Account) error {
 			return err
 		}
 	}
-	return a.enable(ctx, row.ID, true)
+	if err := a.enable(ctx, row.ID, true); err != nil {
+		return err
+	}
+	run.keysOut(ctx)
+	return nil
 }
 
 func (a *Accounts) enable(ctx context.Context, id model.AccountID, on bool) error {

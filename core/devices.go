@@ -199,17 +199,29 @@ func (r opener) lookUp(jid model.JID) {
 // their presence (XEP-0163 §4.3).
 const listLife = 10 * time.Minute
 
+// emptyListLife is the same for anybody's list without a device: who had none may have got one, and to look costs one question
+// for a message that could not leave otherwise.
+const emptyListLife = 2 * time.Second
+
 // staleList says whether the list of somebody's devices should be fetched before it is used.
 func (a keyring) staleList(jid model.JID) (bool, error) {
 	if jid == a.own {
 		return false, nil
 	}
-	c, ok, err := a.c.store.Contact(a.id, jid)
-	if err != nil || ok && (c.Subscription == model.SubTo || c.Subscription == model.SubBoth) {
+	seen, err := a.c.store.ListSeen(a.id, jid)
+	if err != nil {
 		return false, err
 	}
-	seen, err := a.c.store.ListSeen(a.id, jid)
-	return time.Since(seen) > listLife, err
+	known, err := a.c.store.Devices(a.id, jid)
+	if err != nil {
+		return false, err
+	}
+	if !slices.ContainsFunc(known, func(d model.Device) bool { return d.Active }) {
+		return time.Since(seen) > emptyListLife, nil
+	}
+	c, ok, err := a.c.store.Contact(a.id, jid)
+	told := ok && (c.Subscription == model.SubTo || c.Subscription == model.SubBoth)
+	return !told && time.Since(seen) > listLife, err
 }
 
 // listChanged tells the interface about a list, and publishes our own again if it lacks us.

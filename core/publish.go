@@ -48,6 +48,26 @@ func (a keyring) publishKeys(ctx context.Context) {
 	default:
 		a.log.Warn("publish keys", "err", err)
 	}
+	select {
+	case <-a.offered:
+	default:
+		close(a.offered)
+	}
+}
+
+// keysWait bounds how long signing in waits for a server that is slow with our keys.
+const keysWait = 10 * time.Second
+
+// keysOut waits until our keys were first published, or could not be: before that nobody can write to this device, and to
+// somebody who tries we look like a person without OMEMO.
+func (a *account) keysOut(ctx context.Context) {
+	ctx, cancel := context.WithTimeout(ctx, keysWait)
+	defer cancel()
+	select {
+	case <-a.offered:
+	case <-a.ended:
+	case <-ctx.Done():
+	}
 }
 
 // publishBundle publishes our keys if the server has not got the present ones, if another program has replaced them, or if we
