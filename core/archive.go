@@ -22,11 +22,12 @@ import (
 // left, it grows backwards to the beginning of the archive. A range moves in the same transaction as the rows of its page, so
 // it never claims a message that is not stored; what lies between two ranges is a Gap that the person can see.
 type archive struct {
-	ranges []storage.Range   // newest first; [0] is the live one once the first page is in
-	page   *page             // the page that is being received; nil: none
-	newest string            // queryid of the newest page
-	ended  string            // queryid of the page that ended in the batch at hand
-	older  map[string]string // open queries for one chat: query id → id of the request
+	ranges  []storage.Range   // newest first; [0] is the live one once the first page is in
+	page    *page             // the page that is being received; nil: none
+	newest  string            // queryid of the newest page
+	ended   string            // queryid of the page that ended in the batch at hand
+	forward bool              // that page was read forwards
+	older   map[string]string // open queries for one chat: query id → id of the request
 
 	offered   bool      // our account has an archive
 	on        bool      // this stream has asked its archive
@@ -107,6 +108,14 @@ func (ar *archive) expects(query string) bool {
 // gap, and what comes from behind it must not move them.
 func (ar *archive) gap() bool {
 	return ar.walking && (len(ar.ranges) > 1 || (!ar.topped && len(ar.ranges) > 0))
+}
+
+// forwards says whether a query is for a page that is read in the order of the archive.
+func (ar *archive) forwards(query string) bool {
+	if query != "" && query == ar.ended {
+		return ar.forward
+	}
+	return ar.page != nil && ar.page.query == query && ar.page.kind == forwardPage
 }
 
 // behindGap says whether a message comes from behind the gap.
@@ -215,7 +224,7 @@ func (ar *archive) note(el *wire.Element) {
 // finish computes what the end of a page means and asks for the page behind it. The ranges it changes are stored by
 // pageAnswer, in the transaction that stores the page.
 func (ar *archive) finish(ctx context.Context, a intake, p *page, ans link.Answer) {
-	ar.page, ar.ended = nil, p.query
+	ar.page, ar.ended, ar.forward = nil, p.query, p.kind == forwardPage
 	fin, ok := wire.ParseArchiveFin(ans.Element.First())
 	if ans.Err != nil || !ok {
 		ar.failed(ctx, a, p, ans.Err)

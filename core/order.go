@@ -5,7 +5,9 @@ import (
 	"time"
 
 	"kith/core/link"
+	"kith/core/model"
 	"kith/core/wire"
+	"kith/storage"
 )
 
 // slots is how many places a second has for messages whose server keeps whole seconds.
@@ -16,12 +18,13 @@ const restOfPage = nextPage
 
 // order gives archived messages their places. Some servers stamp whole seconds; a row's place in its chat is its time, and pages
 // that are read newest first would stand in the second in the order in which they were read. So what comes from a page that
-// is read backwards goes to the end of its second, and the next older page before it; pages that are read forwards fill the
-// second from its beginning, and need no help.
+// is read backwards goes to the end of its second, and the next older page before it; what comes in the order of the archive,
+// pages that are read forwards and live messages, goes behind what stands in its second (behind).
 type order struct {
 	taken map[int64]int        // by Unix second: the first place that a newer page has taken
 	runs  map[string]run       // by query: pages of which a part is in
 	times map[string]time.Time // of the batch at hand, by archive id
+	now   time.Time            // of the batch at hand
 }
 
 // run is the second at which the first part of a page ended, and the places that are kept in it for the rest.
@@ -47,6 +50,7 @@ func (o *order) plan(batch []link.Event, expected, backwards, ended func(query s
 		*o = newOrder()
 	}
 	clear(o.times)
+	o.now = time.Now()
 	maps.DeleteFunc(o.runs, func(query string, _ run) bool { return !expected(query) })
 	found := make(map[string]*results)
 	for _, ev := range batch {
@@ -105,10 +109,7 @@ func (o *order) place(query string, stamps []time.Time, ended bool) []time.Time 
 	}
 	begin := make(map[int64]int)
 	for second, n := range count {
-		end, ok := o.taken[second]
-		if !ok {
-			end = slots
-		}
+		end := o.free(second)
 		if !ended && second == stamps[len(stamps)-1].Unix() {
 			keep := min(restOfPage, max(end-n, 0))
 			o.runs[query] = run{second: second, next: end - keep, end: end}
@@ -137,6 +138,28 @@ func (o *order) place(query string, stamps []time.Time, ended bool) []time.Time 
 	return out
 }
 
+// free is the first place of a second that must be left to what is newer. What the archive holds of the present second came before
+// what is still to come in it.
+func (o *order) free(second int64) int {
+	if end, ok := o.taken[second]; ok {
+		return end
+	}
+	if o.now.Unix() == second {
+		return placeOf(o.now)
+	}
+	return slots
+}
+
+// live leaves the rest of its second to a message that came before the newest page.
+func (o *order) live(at time.Time) {
+	if o.taken != nil {
+		o.taken[at.Unix()] = min(o.free(at.Unix()), placeOf(at))
+	}
+}
+
+// placeOf is the place of a time in its second.
+func placeOf(t time.Time) int { return t.Nanosecond() / int(time.Second/slots) }
+
 // goOn places those at the beginning that belong to the second at which the part before ended, and returns their number.
 func (o *order) goOn(query string, stamps, out []time.Time) (done int) {
 	r, ok := o.runs[query]
@@ -154,4 +177,24 @@ func (o *order) goOn(query string, stamps, out []time.Time) (done int) {
 
 func slot(second time.Time, place int) time.Time {
 	return second.Add(time.Duration(place) * time.Second / slots)
+}
+
+// behind is the time for a message that comes in the order of the archive. What is newer than the gap that it fills is left
+// where it is.
+func (o *order) behind(tx *storage.Tx, chat model.ChatID, at time.Time) (time.Time, error) {
+	end := at.Add(time.Second)
+	if place, ok := o.taken[at.Unix()]; ok && at.Nanosecond() == 0 {
+		end = slot(at, place)
+	}
+	return behind(tx, chat, at, end)
+}
+
+// behind is the time that puts a message behind what its chat holds before end, if that is not before it already: stamps of whole
+// seconds, of archives and of what was kept for us, and clocks that differ would put it before what came sooner.
+func behind(tx *storage.Tx, chat model.ChatID, at, end time.Time) (time.Time, error) {
+	last, err := tx.Messages(chat, model.Page{Around: model.MessageIDAt(chat, end), Limit: 1})
+	if err != nil || len(last) == 0 || !last[0].ID.Time().After(at) {
+		return at, err
+	}
+	return last[0].ID.Time(), nil
 }

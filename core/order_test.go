@@ -2,11 +2,14 @@ package core
 
 import (
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
 	"kith/core/link"
+	"kith/core/model"
 	"kith/core/wire"
+	"kith/storage"
 )
 
 // Pages that are read backwards stand in the order of the archive, also where a second is cut by the end of a page.
@@ -122,5 +125,56 @@ func TestFutureInAPage(t *testing.T) {
 		"<message xmlns='jabber:client' from='ben@example.test/x' to='anna@example.test' type='chat' id='f1'><body>early bird</body></message></forwarded></result></message>")
 	if m := p.messages(benJID, 1)[0]; m.Body != "early bird" || m.Time.After(time.Now()) {
 		t.Errorf("%q is filed %v ahead", m.Body, time.Until(m.Time))
+	}
+}
+
+// What comes in the order of the archive stands behind what came sooner in the same second, also where some of it was stamped by
+// us to the millisecond and some by a server in whole seconds: live, kept for us, missed and caught up, and our own answer.
+func TestOrderOfMixedStamps(t *testing.T) {
+	p := unconnected(t)
+	second := time.Now().Add(-30 * time.Second).Truncate(time.Second)
+	kept := func(id string) string {
+		return strings.Replace(fromBen, "x1", id, 1) + "<body>" + id + "</body><delay xmlns='urn:xmpp:delay' from='example.test' stamp='" + wire.FormatTime(second) + "'/></message>"
+	}
+	archived := func(query, id string) string {
+		return "<message from='anna@example.test' to='anna@example.test/kith'><result xmlns='urn:xmpp:mam:2' queryid='" + query + "' id='" + id + "'><forwarded xmlns='urn:xmpp:forward:0'>" +
+			"<delay xmlns='urn:xmpp:delay' stamp='" + wire.FormatTime(second) + "'/>" +
+			"<message xmlns='jabber:client' from='ben@example.test/x' to='anna@example.test' type='chat' id='" + id + "'><body>" + id + "</body></message></forwarded></result></message>"
+	}
+	ask := func(kind pageKind) {
+		p.inside(func(a *account) { a.in.archive.page = &page{query: "q", kind: kind, ids: make(map[string]bool)} })
+	}
+	p.update(func(tx *storage.Tx) error { // live, at 0.7 s
+		chat, _, err := tx.ChatWith(p.account, benJID)
+		if err == nil {
+			m := model.Message{Chat: chat.ID, From: benJID, OriginID: "a", Body: "a", Time: second.Add(700 * time.Millisecond)}
+			_, err = tx.AddMessage(&m)
+		}
+		return err
+	})
+	p.feed(kept("b"), kept("c"))
+	ask(newestPage)
+	p.feed(archived("q", "g"), archived("q", "h"))
+	ask(forwardPage)
+	p.feed(archived("q", "d"), archived("q", "e"))
+	p.feed(archived("q", "f"))
+	if got := strings.Join(p.texts(benJID), ""); got != "abcdefgh" {
+		t.Errorf("stored in the order %s", got)
+	}
+}
+
+// The newest page stands before what comes live in the same second, whichever of them is stored first.
+func TestOrderOfTheNewestPage(t *testing.T) {
+	now := time.Now()
+	second := now.Truncate(time.Second)
+	o := newOrder()
+	o.now = now
+	if got := o.place("", []time.Time{second}, true)[0]; got.After(now) {
+		t.Errorf("filed %v ahead of what comes now", got.Sub(now))
+	}
+	o = newOrder()
+	o.live(second.Add(300 * time.Millisecond))
+	if got := o.place("", []time.Time{second}, true)[0]; !got.Before(second.Add(300 * time.Millisecond)) {
+		t.Errorf("filed %v behind what came live", got.Sub(second))
 	}
 }

@@ -42,6 +42,11 @@ func (r *receiver) add(env *envelope, m *model.Message) error {
 		return err
 	}
 	m.Chat = chat
+	if env.live || r.a.in.archive.forwards(env.query) {
+		if m.Time, err = r.a.in.archive.order.behind(r.tx, chat, m.Time); err != nil {
+			return err
+		}
+	}
 	isNew, err := r.tx.AddMessage(m)
 	if err == nil && !isNew && m.Outgoing && env.live {
 		return r.changed(m.ID) // the copy of a note to ourselves says that the server has it
