@@ -135,33 +135,31 @@ func (r opener) heal(jid model.JID, id model.DeviceID) error {
 // answerEvery is how often one device gets an empty message at most.
 const answerEvery = time.Minute
 
-// owe notes that a device is to get an empty message, which steps our side of the ratchet (XEP-0384 0.3 §4.7). A flood of its
-// messages, live or from the archive, costs one. Should the program die first, its next message asks again.
-func (r opener) owe(d model.Device) {
-	key := storage.Peer{JID: d.JID, Device: d.ID}
-	if last, ok := r.a.in.answered[key]; ok && r.now.Sub(last) < answerEvery {
-		return
-	}
-	r.owed[key] = true
-}
+// owe notes that a device is to get an empty message, which steps our side of the ratchet (XEP-0384 0.3 §4.7). Should the program
+// die first, its next message of a new session asks again.
+func (r opener) owe(d model.Device) { r.owed[storage.Peer{JID: d.JID, Device: d.ID}] = true }
 
-// payOwed queues the empty messages once the archive is read.
+// payOwed queues the empty messages once the archive is read. A flood of a device's messages, live or from the archive, costs one;
+// what it asks for soon after waits for its next message.
 func (r opener) payOwed() error {
 	if !r.a.out.isCaughtUp() && !r.paying {
 		r.after = append(r.after, func() { maps.Copy(r.a.in.owed, r.owed) })
 		return nil
 	}
-	for _, set := range []map[storage.Peer]bool{r.owed, r.a.in.owed} {
-		for key := range set {
-			q := storage.Queued{Account: r.a.id, To: key.JID, Kind: storage.QueuedEmpty, StanzaID: stanzaID(), Device: key.Device}
-			if err := r.tx.Queue(&q); err != nil {
-				return err
-			}
-			r.after = append(r.after, func() {
-				r.a.in.answered[key] = r.now
-				delete(r.a.in.owed, key)
-			})
+	maps.Copy(r.owed, r.a.in.owed)
+	for key := range r.owed {
+		if last, ok := r.a.in.answered[key]; ok && r.now.Sub(last) < answerEvery {
+			r.after = append(r.after, func() { r.a.in.owed[key] = true })
+			continue
 		}
+		q := storage.Queued{Account: r.a.id, To: key.JID, Kind: storage.QueuedEmpty, StanzaID: stanzaID(), Device: key.Device}
+		if err := r.tx.Queue(&q); err != nil {
+			return err
+		}
+		r.after = append(r.after, func() {
+			r.a.in.answered[key] = r.now
+			delete(r.a.in.owed, key)
+		})
 	}
 	return nil
 }
