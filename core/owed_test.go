@@ -7,6 +7,8 @@ import (
 	"testing"
 	"time"
 
+	"kith/core/model"
+	"kith/crypto"
 	"kith/storage"
 )
 
@@ -34,6 +36,14 @@ func TestAnswerSoonAfterAnswer(t *testing.T) {
 		return count
 	}
 	feed(ben.seal(p, []byte("first")).Element().String())
+	p.inside(func(a *account) { // the answer leaves: from now on only a long chain asks for another
+		withOMEMO(t, p.store, p.client.omemo, p.account, p.jid, func(b *crypto.Batch) error {
+			var device model.DeviceID
+			withOMEMO(t, ben.store, ben.omemo, ben.account.ID, benJID, func(x *crypto.Batch) error { device, _ = x.Device(); return nil })
+			_, err := b.Encrypt(nil, []model.Device{{JID: benJID, ID: device}})
+			return err
+		})
+	})
 	feed(ben.more(p, slices.Repeat([]string{"and on"}, 60)...)...)
 	if got := answers(); got != 1 {
 		t.Fatalf("%d answers wait, want 1", got)
