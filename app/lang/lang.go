@@ -29,8 +29,8 @@ func Choose(locale string) error {
 	if err != nil {
 		return nil // whatever the system calls its language: it is one we do not speak
 	}
-	_, i, sure := language.NewMatcher(tags).Match(wanted)
-	if sure == language.No || tags[i] == source {
+	_, i, _ := language.NewMatcher(tags).Match(wanted) // the first, where none fits
+	if tags[i] == source {
 		return nil
 	}
 	chosen, err = read(tags[i])
