@@ -25,11 +25,7 @@ func Choose(locale string) error {
 	if err != nil {
 		return err
 	}
-	wanted, err := language.Parse(locale)
-	if err != nil {
-		return nil // whatever the system calls its language: it is one we do not speak
-	}
-	_, i, _ := language.NewMatcher(tags).Match(wanted) // the first, where none fits
+	_, i, _ := language.NewMatcher(tags).Match(language.Make(locale)) // the first, where none fits
 	if tags[i] == source {
 		return nil
 	}
