@@ -135,12 +135,11 @@ func (r opener) heal(jid model.JID, id model.DeviceID) error {
 // answerEvery is how often one device gets an empty message at most.
 const answerEvery = time.Minute
 
-// owe notes that a device is to get an empty message, which steps our side of the ratchet (XEP-0384 0.3 §4.7). Should the program
-// die first, its next message of a new session asks again.
+// owe notes that a device is to get an empty message, which steps our side of the ratchet (XEP-0384 0.3 §4.7).
 func (r opener) owe(d model.Device) { r.owed[storage.Peer{JID: d.JID, Device: d.ID}] = true }
 
-// payOwed queues the empty messages once the archive is read. A flood of a device's messages, live or from the archive, costs one;
-// what it asks for soon after waits for its next message.
+// payOwed queues the empty messages once the archive is read. A flood of a device's messages, live or from the archive, costs one
+// a minute: what it asks for sooner leaves when that is over.
 func (r opener) payOwed() error {
 	if !r.a.out.isCaughtUp() && !r.paying {
 		r.after = append(r.after, func() { maps.Copy(r.a.in.owed, r.owed) })
@@ -148,16 +147,21 @@ func (r opener) payOwed() error {
 	}
 	maps.Copy(r.owed, r.a.in.owed)
 	for key := range r.owed {
-		if last, ok := r.a.in.answered[key]; ok && r.now.Sub(last) < answerEvery {
-			r.after = append(r.after, func() { r.a.in.owed[key] = true })
-			continue
+		due := r.now
+		if last, ok := r.a.in.answered[key]; ok {
+			switch since := r.now.Sub(last); {
+			case since < 0 && since >= -answerEvery:
+				continue // one waits already
+			case since >= 0 && since < answerEvery:
+				due = last.Add(answerEvery)
+			}
 		}
-		q := storage.Queued{Account: r.a.id, To: key.JID, Kind: storage.QueuedEmpty, StanzaID: stanzaID(), Device: key.Device}
+		q := storage.Queued{Account: r.a.id, To: key.JID, Kind: storage.QueuedEmpty, StanzaID: stanzaID(), Device: key.Device, NotBefore: due}
 		if err := r.tx.Queue(&q); err != nil {
 			return err
 		}
 		r.after = append(r.after, func() {
-			r.a.in.answered[key] = r.now
+			r.a.in.answered[key] = due
 			delete(r.a.in.owed, key)
 		})
 	}

@@ -5,7 +5,6 @@ import (
 	"slices"
 	"strings"
 	"testing"
-	"time"
 
 	"kith/core/model"
 	"kith/crypto"
@@ -23,17 +22,12 @@ func TestAnswerSoonAfterAnswer(t *testing.T) {
 			p.feed(strings.Replace(fromBen, "x1", fmt.Sprint("m", n), 1) + x + "</message>")
 		}
 	}
-	answers := func() (count int) {
+	answers := func() (queued []storage.Queued) {
 		all, err := p.store.Outbox(p.account, storage.OutboxPage{})
 		if err != nil {
 			t.Fatal(err)
 		}
-		for _, q := range all {
-			if q.Kind == storage.QueuedEmpty {
-				count++
-			}
-		}
-		return count
+		return slices.DeleteFunc(all, func(q storage.Queued) bool { return q.Kind != storage.QueuedEmpty })
 	}
 	feed(ben.seal(p, []byte("first")).Element().String())
 	p.inside(func(a *account) { // the answer leaves: from now on only a long chain asks for another
@@ -45,16 +39,24 @@ func TestAnswerSoonAfterAnswer(t *testing.T) {
 		})
 	})
 	feed(ben.more(p, slices.Repeat([]string{"and on"}, 60)...)...)
-	if got := answers(); got != 1 {
-		t.Fatalf("%d answers wait, want 1", got)
+	queued := answers()
+	if len(queued) != 2 {
+		t.Fatalf("%d answers are queued, want 2", len(queued))
 	}
-	p.inside(func(a *account) {
-		for key := range a.in.answered {
-			a.in.answered[key] = time.Now().Add(-answerEvery)
+	if first, second := queued[0].NotBefore, queued[1].NotBefore; second.Sub(first) < answerEvery {
+		t.Errorf("the second answer leaves %v behind the first", second.Sub(first))
+	}
+	p.inside(func(a *account) { // as if the chain went on and on
+		r := newReceiver(a)
+		if err := r.store(t.Context(), func() error {
+			opener{r}.owe(model.Device{JID: benJID, ID: queued[0].Device})
+			return nil
+		}); err != nil {
+			t.Error(err)
 		}
+		r.finish()
 	})
-	feed(ben.more(p, "later")...)
-	if got := answers(); got != 2 {
-		t.Errorf("%d answers wait, want 2", got)
+	if n := len(answers()); n != 2 {
+		t.Errorf("%d answers are queued, want 2 still", n)
 	}
 }
