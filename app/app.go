@@ -46,17 +46,49 @@ func newCrew(parent context.Context, log *slog.Logger, tick func()) *crew {
 	return c
 }
 
-// endOn ends the program when the person closes the window or the system asks Kith to end: work runs while the toolkit still
-// answers, as what waits for it could wait for ever afterwards. The toolkit itself is not told to end: version 2.8 hangs or
-// panics there when an event comes in the same moment, and nothing of ours is left by then.
-func endOn(quit <-chan struct{}, work func() error, log *slog.Logger) {
+// ending are the signals by which the system asks a program to end.
+var ending = []os.Signal{os.Interrupt, syscall.SIGTERM}
+
+// asked is where they arrive from now on. Before the first window they would else end the program at once.
+func asked() chan os.Signal {
 	signals := make(chan os.Signal, 1)
-	signal.Reset(os.Interrupt, syscall.SIGTERM) // the toolkit's own handling stops it at once
-	signal.Notify(signals, os.Interrupt, syscall.SIGTERM)
+	signal.Notify(signals, ending...)
+	return signals
+}
+
+// The toolkit begins its own handling of signals, which stops it at once, on a goroutine that it starts just before it is
+// started: it takes that one a moment, and on a very busy machine longer.
+const (
+	toolkitMoment = 10 * time.Millisecond
+	toolkitLonger = time.Second
+)
+
+// alone takes the signals away from the toolkit.
+func alone(signals chan os.Signal) {
+	signal.Reset(ending...)
+	signal.Notify(signals, ending...)
+}
+
+// endOn ends the program when the person closes the window or the system asks Kith to end: work runs while the toolkit still
+// answers. The toolkit itself is not told to end: version 2.8 hangs or panics there when an event comes in the same moment, and
+// nothing of ours is left by then. Call it when the toolkit has started and nothing is open yet.
+func endOn(quit <-chan struct{}, signals chan os.Signal, work func() error, log *slog.Logger) {
+	time.Sleep(toolkitMoment)
+	alone(signals)
+	if len(signals) > 0 {
+		os.Exit(0) // the toolkit has got it, too, and ends in the next moment
+	}
+	again := time.NewTimer(toolkitLonger)
 	go func() {
-		select {
-		case <-quit:
-		case <-signals:
+		for begun := false; !begun; {
+			select {
+			case <-again.C:
+				alone(signals)
+			case <-quit:
+				begun = true
+			case <-signals:
+				begun = true
+			}
 		}
 		if err := work(); err != nil {
 			log.Error("end", "err", err)

@@ -58,6 +58,7 @@ const closeTime = 10 * time.Second
 // Run shows the window. It returns only when it cannot; when the person has closed the window and everything that was started
 // has ended, the process ends.
 func Run(ctx context.Context, cfg Config) error {
+	signals := asked()
 	a := &App{cfg: cfg, log: cfg.Core.Log, frame: readFrame(cfg.Dir), escape: func() {}, quit: make(chan struct{}, 1)}
 	if cfg.Size.IsZero() {
 		cfg.Size = fyne.NewSize(a.frame.Width, a.frame.Height)
@@ -84,7 +85,7 @@ func Run(ctx context.Context, cfg Config) error {
 		return err
 	}
 	a.toolkit.Lifecycle().SetOnStarted(func() {
-		endOn(a.quit, a.close, a.log)
+		endOn(a.quit, signals, a.close, a.log)
 		a.start()
 	})
 	a.window.ShowAndRun()
@@ -98,14 +99,7 @@ func Run(ctx context.Context, cfg Config) error {
 func (a *App) close() error {
 	ctx, cancel := context.WithTimeout(context.Background(), closeTime)
 	defer cancel()
-	unsaved := func(context.Context) error { return nil }
-	fyne.DoAndWait(func() {
-		a.remember()
-		a.window.Hide()
-		if a.home != nil {
-			unsaved = a.home.unsaved()
-		}
-	})
+	unsaved := a.leave()
 	a.crew.end()
 	errs := []error{unsaved(ctx)}
 	errs = append(errs, a.desktop.Close(ctx))
@@ -114,6 +108,31 @@ func (a *App) close() error {
 	}
 	a.opened.key.Wipe()
 	return errors.Join(append(errs, writeFrame(a.cfg.Dir, a.frame))...)
+}
+
+// leaveTime is how long the toolkit may take to hide the window. It does not answer at all when it has ended by itself.
+const leaveTime = 3 * time.Second
+
+// leave notes the size of the window for the next start, hides it, and says what is left to be stored.
+func (a *App) leave() (unsaved func(context.Context) error) {
+	left := make(chan func(context.Context) error, 1)
+	fyne.Do(func() {
+		unsaved := func(context.Context) error { return nil }
+		if a.home != nil {
+			unsaved = a.home.unsaved()
+		}
+		if s := a.window.Canvas().Size(); s.Width >= leastWidth && s.Height >= leastHeight {
+			a.frame.Width, a.frame.Height = s.Width, s.Height
+		}
+		left <- unsaved
+		a.window.Hide()
+	})
+	select {
+	case unsaved = <-left:
+		return unsaved
+	case <-time.After(leaveTime):
+		return func(context.Context) error { return nil }
+	}
 }
 
 // setScale passes the text size to the toolkit, which reads it from its environment whenever the look changes.
@@ -182,13 +201,6 @@ func (a *App) end() {
 	select {
 	case a.quit <- struct{}{}:
 	default: // it ends already
-	}
-}
-
-// remember keeps the size of the window for the next start.
-func (a *App) remember() {
-	if s := a.window.Canvas().Size(); s.Width >= leastWidth && s.Height >= leastHeight {
-		a.frame.Width, a.frame.Height = s.Width, s.Height
 	}
 }
 
