@@ -106,6 +106,7 @@ func (r *receiver) answer(s Stanza, iq wire.IQ, size int) error {
 	if ids, ok := r.shared.pen.pong(iq, &r.shared.session); ok {
 		r.shared.session.arrive(false)
 		r.shared.signal()
+		r.shared.nudge() // what was sent meanwhile is to be asked about in its turn
 		r.shared.mu.Unlock()
 		r.tellAcked(ids)
 		return nil

@@ -359,11 +359,7 @@ func TestWithoutManagement(t *testing.T) {
 	coretest.CheckGoroutines(t)
 	s := plain
 	s.features = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
-	pong := coretest.Answer("</iq>", func(received string, _ *tls.ConnectionState) string {
-		id := received[strings.LastIndex(received, "<iq"):]
-		id = id[strings.Index(id, "id='")+4:]
-		return "<iq type='result' from='example.test' id='" + id[:strings.IndexByte(id, '\'')] + "'/>"
-	})
+	pong := coretest.Answer("</iq>", pongTo)
 	c, _ := play(t, briskly(), nil, s.enter(), one(expect("id='a'"), pong, coretest.Hangup(), coretest.NextConn()), s.enter())
 	want[Online](c)
 	c.say("romeo@example.test", "a")
@@ -373,6 +369,38 @@ func TestWithoutManagement(t *testing.T) {
 	want[Offline](c)
 	if on := want[Online](c); on.Resumed {
 		t.Error("resumed")
+	}
+}
+
+// pongTo answers the last request of what was received.
+func pongTo(received string, _ *tls.ConnectionState) string {
+	id := received[strings.LastIndex(received, "<iq"):]
+	id = id[strings.Index(id, "id='")+4:]
+	return "<iq type='result' from='example.test' id='" + id[:strings.IndexByte(id, '\'')] + "'/>"
+}
+
+// TestSentWhileAsking asks about what was sent while a ping was unanswered, as soon as it is answered.
+func TestSentWhileAsking(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	s := plain
+	s.features = "<bind xmlns='urn:ietf:params:xml:ns:xmpp-bind'/>"
+	asked, first := make(chan struct{}), ""
+	c, _ := play(t, briskly(), nil, s.enter(), one(
+		coretest.Answer("</iq>", func(received string, tls *tls.ConnectionState) string {
+			first = pongTo(received, tls)
+			close(asked)
+			return " "
+		}),
+		coretest.Answer("id='b'", func(string, *tls.ConnectionState) string { return first }),
+		coretest.Answer("</iq>", pongTo)))
+	want[Online](c)
+	c.say("romeo@example.test", "a")
+	<-asked
+	c.say("romeo@example.test", "b")
+	for _, id := range []string{"a", "b"} {
+		if ids := want[Acked](c).IDs; !slices.Equal(ids, []string{id}) {
+			t.Errorf("acknowledged %q", ids)
+		}
 	}
 }
 
