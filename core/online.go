@@ -100,6 +100,7 @@ func (a intake) appear(ctx context.Context) {
 // offline notes that the connection is gone, and whether anybody has to do something about it.
 func (a intake) offline(ev link.Offline) {
 	a.out.setOnline(false, false)
+	a.out.rejected(ev.Err)
 	a.setStatus(func(s *AccountStatus) {
 		s.State, s.Err, s.Syncing, s.RetryAt = model.Connecting, ev.Err, false, time.Now().Add(ev.RetryIn)
 		if ev.Final {

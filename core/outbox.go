@@ -19,11 +19,13 @@ type outbox struct {
 	isOnline bool
 	caught   bool            // the archive catch-up is over: receipts and repairs may leave
 	fresh    bool            // a new stream: nothing of the outbox is on the wire
+	refused  bool            // the stream before was ended over something that we sent
 	replies  []*wire.Element // stanzas that are not kept: presence, answers to requests, typing
 	keys     time.Time       // when our keys are to be published; zero: not
 	lists    map[model.JID]bool
 
 	onWire      map[string]bool // ids given to the link on this stream; outbox goroutine only
+	blamed      map[string]int  // ids that streams were ended over, as it seems, and how many; outbox goroutine only
 	republished []time.Time     // when our device list was published lately; outbox goroutine only
 }
 
@@ -32,7 +34,7 @@ const maxReplies = 1000
 
 func (o *outbox) start() {
 	o.lists = make(map[model.JID]bool)
-	o.onWire = make(map[string]bool)
+	o.onWire, o.blamed = make(map[string]bool), make(map[string]int)
 }
 
 // transient gives stanzas to the outbox goroutine that are worth nothing once the connection is gone. nil ones are skipped.
@@ -101,10 +103,11 @@ func (o *outbox) publishKeys(after time.Duration) {
 
 // work is what the outbox goroutine takes over in one go.
 type work struct {
-	online, caughtUp, fresh, publish bool
-	replies                          []*wire.Element
-	lists                            []model.JID
-	keysIn                           time.Duration // until keys are due; 0: not waiting
+	online, caughtUp, fresh, refused, publish bool
+
+	replies []*wire.Element
+	lists   []model.JID
+	keysIn  time.Duration // until keys are due; 0: not waiting
 }
 
 func (o *outbox) take(now time.Time) work {
@@ -114,7 +117,8 @@ func (o *outbox) take(now time.Time) work {
 	if !w.online {
 		return w
 	}
-	w.replies, o.replies, o.fresh = o.replies, nil, false
+	w.refused = o.refused
+	w.replies, o.replies, o.fresh, o.refused = o.replies, nil, false, false
 	for j := range o.lists {
 		w.lists = append(w.lists, j)
 	}
@@ -152,6 +156,9 @@ func (a sender) drain(ctx context.Context) (again time.Duration) {
 	again = time.Hour
 	if !w.online {
 		return again
+	}
+	if w.refused {
+		a.blame(ctx)
 	}
 	if w.fresh {
 		clear(a.out.onWire)

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"kith/core/model"
+	"kith/core/wire"
 )
 
 // Config is what a Link needs to know of its account. It is not changed.
@@ -152,11 +153,18 @@ func (l *Link) serve(ctx context.Context, s *stream) error {
 		err = l.talk(ctx, s)
 	}
 	_ = s.conn.raw.Close() // what was not written is kept
-	// After these, resuming would bring the same again.
-	if l.shared.disconnected(!errors.Is(err, ErrProtocol) && !errors.Is(err, ErrConflict)) {
+	if l.shared.disconnected(resumable(err)) {
 		l.receiver.forget()
 	}
 	return err
+}
+
+// resumable says whether a session may be taken up again after the end of its connection. After a breach of protocol, a conflict,
+// or something of ours that the server will not take, the same would happen again.
+func resumable(err error) bool {
+	var s *wire.StreamError
+	refused := errors.As(err, &s) && s.Condition == wire.PolicyViolation
+	return !refused && !errors.Is(err, ErrProtocol) && !errors.Is(err, ErrConflict)
 }
 
 // talk reads, and writes beside it, until the connection or the Link ends.
