@@ -30,11 +30,14 @@ func (c *Chats) Get(_ context.Context, id model.ChatID) (model.Chat, error) {
 	return chat, err
 }
 
-// Start finds the chat with an address, or makes it. ErrAddress when it cannot be written to.
+// Start finds the chat with an address, or makes it. ErrAddress when it cannot be written to, ErrNotFound without the account.
 func (c *Chats) Start(ctx context.Context, id model.AccountID, address string) (model.Chat, error) {
 	jid, err := model.ParseJID(address)
 	if err != nil || jid.Local() == "" {
 		return model.Chat{}, ErrAddress
+	}
+	if _, err := c.c.store.Account(id); err != nil {
+		return model.Chat{}, err
 	}
 	chat, ok, err := c.c.store.ChatWith(id, jid.Bare())
 	if err != nil || (ok && !chat.Request) {

@@ -161,9 +161,20 @@ func (c *Client) account(id model.AccountID) *account {
 
 // online is the running account for something that needs the network now.
 func (c *Client) online(id model.AccountID) (*account, error) {
-	a := c.account(id)
-	if a == nil || a.state() != model.Online {
-		return nil, ErrOffline
+	a, err := c.runs(id)
+	if err == nil && a.state() != model.Online {
+		err = ErrOffline
 	}
-	return a, nil
+	return a, err
+}
+
+// runs is the running account: ErrNotFound when there is no such account, ErrOffline when it is signed out.
+func (c *Client) runs(id model.AccountID) (*account, error) {
+	if a := c.account(id); a != nil {
+		return a, nil
+	}
+	if _, err := c.store.Account(id); err != nil {
+		return nil, err
+	}
+	return nil, ErrOffline
 }

@@ -59,12 +59,18 @@ func (c *Contacts) Rename(ctx context.Context, id model.AccountID, jid model.JID
 }
 
 // Remove takes somebody out of the roster; both sides stop seeing each other's presence. The chat stays.
+// ErrNotFound: they are not in it.
 func (c *Contacts) Remove(ctx context.Context, id model.AccountID, jid model.JID) error {
 	a, err := c.c.online(id)
 	if err != nil {
 		return err
 	}
-	return a.setRoster(ctx, wire.RosterItem{JID: jid, Removed: true})
+	err = a.setRoster(ctx, wire.RosterItem{JID: jid, Removed: true})
+	var se *wire.StanzaError
+	if errors.As(err, &se) && se.Condition == wire.ItemNotFound {
+		return ErrNotFound
+	}
+	return err
 }
 
 // Accept lets somebody who asked see our presence, and asks for theirs. The answer leaves when it can.
@@ -78,9 +84,9 @@ func (c *Contacts) Decline(ctx context.Context, id model.AccountID, jid model.JI
 }
 
 func (c *Contacts) reply(ctx context.Context, id model.AccountID, jid model.JID, types ...string) error {
-	a := c.c.account(id)
-	if a == nil {
-		return ErrOffline
+	a, err := c.c.runs(id)
+	if err != nil {
+		return err
 	}
 	return a.change(ctx, func(r *receiver) error {
 		return errors.Join(roster{r}.subscription(jid, types...), roster{r}.unasked(jid, types[0] == wire.TypeUnsubscribed))

@@ -65,9 +65,9 @@ func (d *Devices) Reset(ctx context.Context, id model.AccountID, jid model.JID) 
 
 // Refresh has the list of somebody's devices fetched again. It does not wait for it.
 func (d *Devices) Refresh(_ context.Context, id model.AccountID, jid model.JID) error {
-	a := d.c.account(id)
-	if a == nil {
-		return ErrOffline
+	a, err := d.c.runs(id)
+	if err != nil {
+		return err
 	}
 	a.out.refreshDevices(jid)
 	a.nudge()

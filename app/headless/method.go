@@ -58,6 +58,8 @@ func toError(err error) *rpcError {
 		e.Data.Kind = "exists"
 	case errors.Is(err, core.ErrNotFound):
 		e.Data.Kind = "not-found"
+	case errors.Is(err, core.ErrEmpty), errors.Is(err, core.ErrTooLong):
+		return &rpcError{Code: codeParams, Message: err.Error()}
 	default:
 		e.Data.Detail = core.CertificateFault(err)
 	}

@@ -167,7 +167,11 @@ func (s *server) handle(ctx context.Context, l line, cancel context.CancelCauseF
 	}
 	var req request
 	if err := json.Unmarshal(l.text, &req); err != nil || req.Version != "2.0" || req.Method == "" || !validID(req.ID) {
-		reply(null, nil, &rpcError{Code: codeInvalid, Message: "not a JSON-RPC 2.0 call"})
+		id := null // what cannot be told (JSON-RPC 2.0 §5)
+		if len(req.ID) > 0 && validID(req.ID) {
+			id = req.ID
+		}
+		reply(id, nil, &rpcError{Code: codeInvalid, Message: "not a JSON-RPC 2.0 call"})
 		return
 	}
 	m, ok := s.methods[req.Method]

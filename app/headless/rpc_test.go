@@ -77,6 +77,7 @@ func TestCalls(t *testing.T) {
 		{"another version", `{"jsonrpc":"1.0","id":1,"method":"stats"}`, codeInvalid, ""},
 		{"no method", `{"jsonrpc":"2.0","id":1}`, codeInvalid, ""},
 		{"an id that is none", `{"jsonrpc":"2.0","id":{},"method":"stats"}`, codeInvalid, ""},
+		{"an empty method", call("", "{}"), codeInvalid, ""},
 		{"a later stage's method", call("chat.edit", "{}"), codeNoMethod, ""},
 		{"a list of params", call("account.list", "[1]"), codeParams, ""},
 		{"an unknown parameter", call("account.add", `{"jid":"a@b.test","password":"x","proxy":"socks"}`), codeParams, ""},
@@ -91,6 +92,9 @@ func TestCalls(t *testing.T) {
 		{"before what is no message", call("chat.messages", `{"account":7,"with":"a@b.test","before":"x"}`), codeParams, ""},
 		{"marking in no chat", call("chat.markRead", `{"account":7,"with":"a@b.test","message":"1"}`), codeFailed, "not-found"},
 		{"an empty message", call("chat.send", `{"account":7,"to":"a@b.test","body":" \n"}`), codeParams, ""},
+		{"a contact of no account", call("contact.add", `{"account":7,"jid":"a@b.test"}`), codeFailed, "not-found"},
+		{"devices of no account", call("device.refresh", `{"account":7,"jid":"a@b.test"}`), codeFailed, "not-found"},
+		{"a message of no account", call("chat.send", `{"account":7,"to":"a@b.test","body":"x"}`), codeFailed, "not-found"},
 		{"clear text unasked", call("chat.send", `{"account":7,"to":"a@b.test","body":"x","encryption":"none"}`), codeFailed, "encryption"},
 		{"an unknown encryption", call("chat.send", `{"account":7,"to":"a@b.test","body":"x","encryption":"rot13"}`), codeParams, ""},
 		{"an unknown trust", call("device.trust", `{"account":7,"jid":"a@b.test","fingerprint":"","trust":"sure"}`), codeParams, ""},
@@ -106,6 +110,23 @@ func TestCalls(t *testing.T) {
 			}
 			checkOutcome(t, got[1-after], c.code, c.kind)
 		})
+	}
+}
+
+// TestInvalidCallKeepsItsID: a call that is none is answered under its own id where it has one (JSON-RPC 2.0 §5).
+func TestInvalidCallKeepsItsID(t *testing.T) {
+	status, got := talk(t, `{"jsonrpc":"2.0","id":"mine","method":""}`, `{"jsonrpc":"2.0","id":{},"method":"stats"}`)
+	if status != exitOK || len(got) != 2 || string(got[0].ID) != `"mine"` || string(got[1].ID) != "null" {
+		t.Errorf("exit %d, answers %+v", status, got)
+	}
+}
+
+// TestTexts: a text that cannot be sent is the caller's fault.
+func TestTexts(t *testing.T) {
+	for _, err := range []error{core.ErrEmpty, core.ErrTooLong} {
+		if e := toError(err); e.Code != codeParams || e.Message == "" {
+			t.Errorf("%v becomes %+v", err, e)
+		}
 	}
 }
 
