@@ -28,7 +28,7 @@ func (h inbound) apply(ev core.Event) {
 			h.chat.showHeader()
 		}
 	case core.SyncChanged:
-		h.accounts.ApplySync(ev)
+		h.accounts.ApplySync(ev, time.Now())
 	case core.DevicesChanged:
 		h.devicesChanged(ev)
 	}

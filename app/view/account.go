@@ -14,6 +14,10 @@ import (
 // offlineGrace is how long a lost connection may take to come back before anybody is told.
 const offlineGrace = 2 * time.Second
 
+// syncGrace is how long a catch-up may take before anybody is told: most are over sooner, and a strip that comes and goes moves
+// everything below it.
+const syncGrace = time.Second
+
 // BannerKind says how a banner looks and what its link does.
 type BannerKind uint8
 
@@ -36,8 +40,9 @@ type Banner struct {
 
 type account struct {
 	core.AccountStatus
-	since time.Time // not online since; zero while online
-	sync  core.SyncChanged
+	since   time.Time // not online since; zero while online
+	sync    core.SyncChanged
+	syncing time.Time // catching up since; zero while it does not
 }
 
 // Accounts is how our accounts stand.
@@ -60,9 +65,10 @@ func (a *Accounts) Apply(ev core.AccountChanged, now time.Time) {
 }
 
 // ApplySync takes over how far an archive catch-up has come.
-func (a *Accounts) ApplySync(ev core.SyncChanged) {
+func (a *Accounts) ApplySync(ev core.SyncChanged, now time.Time) {
 	if x := a.find(ev.Account); x != nil {
 		x.sync = ev
+		x.noteSync(now)
 	}
 }
 
@@ -99,7 +105,7 @@ func (a *Accounts) Get(id model.AccountID) (core.AccountStatus, bool) {
 func (a *Accounts) Len() int { return len(a.all) }
 
 // Banner is what the strip says now; say turns an error of the account into a sentence that may name the server. Only the
-// accounts with a fault, then those without a connection for two seconds, then a running catch-up are told.
+// accounts with a fault, then those without a connection for two seconds, then a catch-up that takes its time are told.
 func (a *Accounts) Banner(now time.Time, say func(err error, server string) string) Banner {
 	var best Banner
 	for _, x := range a.all {
@@ -118,12 +124,12 @@ func (a *Accounts) Banner(now time.Time, say func(err error, server string) stri
 
 // Waiting says whether Banner changes by itself soon: a grace or a countdown runs.
 func (a *Accounts) Waiting() bool {
-	return slices.ContainsFunc(a.all, func(x account) bool { return x.State == model.Connecting })
+	return slices.ContainsFunc(a.all, func(x account) bool { return x.State == model.Connecting || !x.syncing.IsZero() })
 }
 
 // Settled says whether every account has what it wants: a connection and the whole archive, or is not meant to have them.
 func (a *Accounts) Settled() bool {
-	return !slices.ContainsFunc(a.all, func(x account) bool { return x.State == model.Connecting || x.Syncing || x.sync.Active })
+	return !slices.ContainsFunc(a.all, func(x account) bool { return x.State == model.Connecting || !x.syncing.IsZero() })
 }
 
 // rank orders the banners: what the person must act on comes first.
@@ -140,7 +146,7 @@ func (x account) banner(now time.Time, say func(err error, server string) string
 		b.Kind, b.Text, b.Action = FaultBar, say(x.Err, x.JID.Domain()), lang.T("Open settings")
 	case x.State == model.Online && x.Err != nil:
 		b.Kind, b.Text, b.Action = FaultBar, say(x.Err, x.JID.Domain()), faultAction(x.Err)
-	case x.State == model.Online && (x.sync.Active || x.Syncing):
+	case x.State == model.Online && !x.syncing.IsZero() && now.Sub(x.syncing) >= syncGrace:
 		b.Kind, b.Text, b.Done, b.Total = SyncBar, syncText(x.sync), x.sync.Done, x.sync.Total
 	case x.State == model.Online:
 	case now.Sub(x.since) >= offlineGrace:
@@ -211,7 +217,18 @@ func (a *Accounts) put(s core.AccountStatus, now time.Time) {
 	if s.State != model.Online {
 		x.sync = core.SyncChanged{Account: s.ID}
 	}
+	x.noteSync(now)
 	slices.SortFunc(a.all, func(p, q account) int { return cmp.Compare(p.ID, q.ID) })
+}
+
+// noteSync notes since when a catch-up runs.
+func (x *account) noteSync(now time.Time) {
+	switch {
+	case !x.Syncing && !x.sync.Active:
+		x.syncing = time.Time{}
+	case x.syncing.IsZero():
+		x.syncing = now
+	}
 }
 
 func (a *Accounts) find(id model.AccountID) *account {

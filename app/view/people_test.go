@@ -199,7 +199,7 @@ func TestSettled(t *testing.T) {
 	}
 	var a Accounts
 	a.Set([]core.AccountStatus{status(1, model.Online, false)}, time.Now())
-	a.ApplySync(core.SyncChanged{Account: 1, Active: true})
+	a.ApplySync(core.SyncChanged{Account: 1, Active: true}, time.Now())
 	if a.Settled() {
 		t.Error("settled while the archive is read")
 	}
@@ -238,7 +238,12 @@ func TestBanner(t *testing.T) {
 		t.Fatalf("banner while trying %+v", b)
 	}
 	a.Apply(core.AccountChanged{Account: status(1, model.Online)}, now)
-	a.ApplySync(core.SyncChanged{Account: 1, Active: true, Done: 1200, Total: 10000})
+	a.ApplySync(core.SyncChanged{Account: 1, Active: true, Done: 1100, Total: 10000}, now)
+	a.ApplySync(core.SyncChanged{Account: 1, Active: true, Done: 1200, Total: 10000}, now.Add(900*time.Millisecond))
+	if b := a.Banner(now.Add(900*time.Millisecond), say); b.Kind != NoBanner || !a.Waiting() {
+		t.Fatalf("banner of a catch-up that may be over at once %+v", b)
+	}
+	now = now.Add(time.Second)
 	if b := a.Banner(now, say); b.Kind != SyncBar || b.Text != "Catching up: 1,200 of 10,000 messages" {
 		t.Fatalf("banner %+v", b)
 	}
