@@ -146,7 +146,7 @@ func (a intake) catchUp(ctx context.Context) {
 	}
 	a.in.archive = archive{
 		ranges: ranges, offered: true, on: true, walking: true, ever: len(ranges) == 0,
-		older: make(map[string]string), preview: crypto.NewPreview(), order: newOrder(),
+		older: make(map[string]string), preview: crypto.NewPreview(), order: a.in.archive.order,
 	}
 	if len(ranges) > 0 {
 		a.in.archive.awaySince = ranges[0].To

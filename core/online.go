@@ -41,7 +41,7 @@ func (a intake) online(ctx context.Context, ev link.Online) {
 // freshStream asks the first questions of a stream that knows nothing of us.
 func (a intake) freshStream(ctx context.Context, versions bool) {
 	clear(a.in.answers)
-	a.in.archive = archive{}
+	a.in.archive = archive{order: newOrder()}
 	a.in.sids, a.in.reminded = false, false
 	a.allUnavailable()
 	ver := ""

@@ -178,3 +178,26 @@ func TestOrderOfTheNewestPage(t *testing.T) {
 		t.Errorf("filed %v behind what came live", got.Sub(second))
 	}
 }
+
+// A message that comes before the archive is asked, as what an earlier connection left unacknowledged does, is behind the newest page
+// all the same.
+func TestOrderBeforeTheArchive(t *testing.T) {
+	p := unconnected(t)
+	p.inside(func(a *account) {
+		a.in.archive, a.in.sids = archive{order: newOrder()}, false
+		a.out.setCaughtUp(false)
+	})
+	second := time.Now().Add(-30 * time.Second).Truncate(time.Second)
+	p.feed(strings.Replace(fromBen, "x1", "b", 1) + "<body>b</body><delay xmlns='urn:xmpp:delay' from='example.test' stamp='" +
+		wire.FormatTime(second.Add(100*time.Millisecond)) + "'/></message>")
+	p.inside(func(a *account) {
+		a.in.archive.page = &page{query: "q", kind: newestPage, ids: make(map[string]bool)}
+		a.in.archive.newest = "q"
+	})
+	p.feed("<message from='anna@example.test' to='anna@example.test/kith'><result xmlns='urn:xmpp:mam:2' queryid='q' id='a'><forwarded xmlns='urn:xmpp:forward:0'>" +
+		"<delay xmlns='urn:xmpp:delay' stamp='" + wire.FormatTime(second) + "'/>" +
+		"<message xmlns='jabber:client' from='ben@example.test/x' to='anna@example.test' type='chat' id='a'><body>a</body></message></forwarded></result></message>")
+	if got := strings.Join(p.texts(benJID), ""); got != "ab" {
+		t.Errorf("stored in the order %s", got)
+	}
+}

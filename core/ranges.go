@@ -124,7 +124,6 @@ func (ar *archive) live(r *receiver, id string, at time.Time) error {
 	}
 	if !ar.topped || len(ar.ranges) == 0 {
 		ar.pending, ar.pendAt = id, at
-		ar.order.live(at)
 		return nil
 	}
 	top := &ar.ranges[0]

@@ -360,6 +360,9 @@ func (r *receiver) content(env *envelope) error {
 			return err
 		}
 	}
+	if env.live && !r.a.in.archive.topped && !r.a.out.isCaughtUp() {
+		r.a.in.archive.order.live(env.at)
+	}
 	if env.live && env.serverID != "" {
 		if err := r.a.in.archive.live(r, env.serverID, env.at); err != nil {
 			return err
