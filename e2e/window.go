@@ -43,8 +43,10 @@ func (d Display) Open(person, program, profile string, p Place, args ...string) 
 	if err := os.WriteFile(secret, []byte(Passphrase+"\n"), 0o600); err != nil {
 		d.tb.Fatalf("write passphrase: %v", err)
 	}
-	w.cmd = exec.Command(program, append([]string{"-profile", profile, "-passphrase-file", secret, "-control", w.control,
-		"-size", fmt.Sprintf("%dx%d", p.W, p.H)}, args...)...)
+	w.cmd = exec.Command(program, append([]string{
+		"-profile", profile, "-passphrase-file", secret, "-control", w.control,
+		"-size", fmt.Sprintf("%dx%d", p.W, p.H),
+	}, args...)...)
 	w.cmd.Env = append(d.Env(), "DBUS_SESSION_BUS_ADDRESS=unix:path=/nonexistent") // no notifications on the person's desktop
 	w.cmd.Env = append(w.cmd.Env, "LANGUAGE=", "LC_ALL=", "LC_CTYPE=C.UTF-8", "LC_MESSAGES="+cmp.Or(d.Locale, "C"))
 	w.cmd.Stderr = &w.complaints
