@@ -188,7 +188,7 @@ func (r *receiver) event(ev link.Event) error {
 		case ev.Element.Local == "message":
 			return r.message(ev)
 		case ev.Cut != nil:
-			return nil // a presence; link answers such a request by itself
+			return nil //nolint:nilerr // a presence; link answers such a request by itself
 		case ev.Element.Local == "presence":
 			return roster{r}.presence(ev.Element)
 		case ev.Element.Local == "iq":
