@@ -24,8 +24,10 @@ func TestSkippedStanzas(t *testing.T) {
 		send("<message id='"+huge+"'"+romeo+"/>"),                             // not even whose it is is known: only counted
 		send("<iq type='get' id='4'"+romeo+"><q xmlns='q'>"+huge+"</q></iq>"), // refused by the Link
 		send("<iq type='result' id='asked' from='example.test'><q xmlns='q'>"+huge+"</q></iq>"),
-		send(note("5")+"<r "+sm+"/>"),
-		expect("to='romeo@example.test/a' id='4' type='error'"), expect("h='0'"), expect("h='8'"),
+		send("<r "+sm+"/>"),
+		expect("to='romeo@example.test/a' id='4' type='error'"), expect("h='0'"),
+		send(note("5")), // everything is handled after this one only
+		expect("h='8'"),
 	))
 	want[Online](c)
 	if _, err := c.Request(t.Context(), wire.IQ{ID: "asked", Type: wire.TypeGet, To: "example.test", Payload: wire.Ping()}); err != nil {
