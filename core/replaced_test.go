@@ -66,15 +66,15 @@ func replacedBundle(t *testing.T, start func(coretest.TB, coretest.Options) *cor
 	})
 	replace := func() {
 		query(wire.TypeSet, wire.Publish(node, wire.Item{ID: "current", Payload: foreignBundle(t).Element()}))
-		if published() {
-			t.Fatal("nothing was replaced")
-		}
 	}
 	replace()
 	query(wire.TypeSet, wire.Publish(wire.NodeDevices, wire.Item{ID: "current", Payload: wire.DeviceList([]model.DeviceID{anna.ownDevice(), other.ownDevice()})}))
 	other.polls("the keys are back", published)
 	anna.close()
 	replace()
+	if published() { // not asked while anna is there: she may be quicker
+		t.Fatal("nothing was replaced")
+	}
 	anna.open()
 	other.polls("the keys are back after a sign-in", published)
 }
