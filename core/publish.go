@@ -119,7 +119,7 @@ func (a keyring) bundleThere(ctx context.Context, device model.DeviceID) (there,
 	case err != nil && passing(err):
 		return false, false, err
 	case err != nil:
-		return true, false, nil //nolint:nilerr // see above
+		return true, false, nil //nolint:nilerr // what the server will not show is taken for right
 	}
 	ours := false
 	err = a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) (err error) {

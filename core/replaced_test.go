@@ -93,32 +93,41 @@ func (p *person) identity() (device model.DeviceID, key string) {
 	return device, key
 }
 
-// Who insists is answered three times; then the person is told, and nothing more is published for a while.
-func TestBundleFight(t *testing.T) {
-	foreign := foreignBundle(t).Element().String()
-	var list string
-	s := startTiny(t, func(iq wire.IQ) (string, bool) {
+// keyServer keeps the list of devices that it is given. Of a bundle that it is asked for it says what foreign is, or, when that is
+// empty, that there is none. listed says whether it has the list; it is called by until only.
+func keyServer(t *testing.T, foreign string) (s *tiny, listed func() bool) {
+	t.Helper()
+	list := ""
+	s = startTiny(t, func(iq wire.IQ) (string, bool) {
 		inner := iq.Payload.First()
 		node := inner.Attr("node")
+		kept := foreign
+		if node == wire.NodeDevices {
+			kept = list
+		}
 		switch {
-		case inner == nil || iq.Payload.Space != wire.NSPubSub:
+		case iq.Payload.Space != wire.NSPubSub:
 			return rosterOnly(iq)
-		case inner.Local == "publish" && node == wire.NodeDevices:
-			list = inner.First().First().String()
-			return "ANSWER", true
 		case inner.Local == "publish":
+			if node == wire.NodeDevices {
+				list = inner.First().First().String()
+			}
 			return "ANSWER", true
-		case node == wire.NodeDevices && list != "":
-			return fmt.Sprintf("ANSWER<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='%s'><item id='current'>%s</item></items></pubsub>", node, list), true
-		case node != wire.NodeDevices:
-			return fmt.Sprintf("ANSWER<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='%s'><item id='current'>%s</item></items></pubsub>", node, foreign), true
+		case kept != "":
+			return fmt.Sprintf("ANSWER<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='%s'><item id='current'>%s</item></items></pubsub>", node, kept), true
 		}
 		return wire.ItemNotFound, false
 	})
+	return s, func() bool { return list != "" }
+}
+
+// Who insists is answered three times; then the person is told, and nothing more is published for a while.
+func TestBundleFight(t *testing.T) {
+	s, listed := keyServer(t, foreignBundle(t).Element().String())
 	p := s.login(t)
 	a := p.client.account(p.account)
 	node := wire.NodeBundle(p.ownDevice())
-	s.until("the list is published", func() bool { return list != "" })
+	s.until("the list is published", listed)
 	look := func() {
 		a.out.publishKeys(0)
 		a.nudge()
@@ -143,26 +152,11 @@ func TestBundleFight(t *testing.T) {
 
 // A server that loses what it was given is no other program: it is given the keys as often as it has lost them.
 func TestLostBundle(t *testing.T) {
-	var list string
-	s := startTiny(t, func(iq wire.IQ) (string, bool) {
-		inner := iq.Payload.First()
-		switch node := inner.Attr("node"); {
-		case iq.Payload.Space != wire.NSPubSub:
-			return rosterOnly(iq)
-		case inner.Local == "publish" && node == wire.NodeDevices:
-			list = inner.First().First().String()
-			return "ANSWER", true
-		case inner.Local == "publish":
-			return "ANSWER", true
-		case node == wire.NodeDevices && list != "":
-			return fmt.Sprintf("ANSWER<pubsub xmlns='http://jabber.org/protocol/pubsub'><items node='%s'><item id='current'>%s</item></items></pubsub>", node, list), true
-		}
-		return wire.ItemNotFound, false
-	})
+	s, listed := keyServer(t, "")
 	p := s.login(t)
 	a := p.client.account(p.account)
 	node := wire.NodeBundle(p.ownDevice())
-	s.until("the list is published", func() bool { return list != "" })
+	s.until("the list is published", listed)
 	for i := 1; i <= maxRepublish+2; i++ {
 		a.out.publishKeys(0)
 		a.nudge()
