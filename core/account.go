@@ -106,13 +106,6 @@ func (a *account) ensureIdentity(ctx context.Context, row *model.Account) error 
 	})
 }
 
-// batchLimit is how many stanzas one transaction takes when more wait; pageLimit the same while an archive page arrives.
-const (
-	batchLimit = 64
-	pageLimit  = 600
-	pageWait   = time.Second // how long a batch waits for the rest of its page
-)
-
 // inbox is the state of the inbox goroutine.
 type inbox struct {
 	answers map[string]answer // what to do with the answer to a Request, by its id
@@ -165,56 +158,10 @@ func (a intake) takeEvent(ctx context.Context, ev link.Event) {
 			a.acked(ctx, ev.IDs)
 		case link.Stanza, link.Answer:
 			var batch []link.Event
-			batch, next = a.collect(ev)
+			batch, next = a.in.archive.collect(ev, a.link.Events())
 			a.receive(ctx, batch)
 		}
 		ev = next
-	}
-}
-
-// collect gathers what waits behind first: at most batchLimit stanzas, or the whole of an archive page. next is an event
-// that ended the batch because it is not a stanza.
-func (a intake) collect(first link.Event) (batch []link.Event, next link.Event) {
-	batch = append(make([]link.Event, 0, batchLimit), first)
-	timer := time.NewTimer(pageWait)
-	defer timer.Stop()
-	for {
-		open := a.in.archive.open() && !a.in.archive.endsWith(batch)
-		limit := batchLimit
-		if open {
-			limit = pageLimit
-		}
-		if len(batch) >= limit {
-			return batch, nil
-		}
-		ev, ok := a.following(open, timer.C)
-		if !ok {
-			return batch, nil
-		}
-		switch ev.(type) {
-		case link.Stanza, link.Answer:
-			batch = append(batch, ev)
-		default:
-			return batch, ev
-		}
-	}
-}
-
-// following is the next event if one is there already; with wait, if one comes before the timer ends.
-func (a intake) following(wait bool, timer <-chan time.Time) (link.Event, bool) {
-	if wait {
-		select {
-		case ev, ok := <-a.link.Events():
-			return ev, ok
-		case <-timer:
-			return nil, false
-		}
-	}
-	select {
-	case ev, ok := <-a.link.Events():
-		return ev, ok
-	default:
-		return nil, false
 	}
 }
 

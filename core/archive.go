@@ -81,9 +81,9 @@ const (
 
 func (ar *archive) open() bool { return ar.page != nil }
 
-// endsWith says whether the last event of a batch is the answer that ends the open page.
-func (ar *archive) endsWith(batch []link.Event) bool {
-	ans, ok := batch[len(batch)-1].(link.Answer)
+// endedBy says whether ev is the answer that ends the open page.
+func (ar *archive) endedBy(ev link.Event) bool {
+	ans, ok := ev.(link.Answer)
 	return ok && ar.page != nil && ans.ID == ar.page.iq
 }
 

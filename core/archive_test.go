@@ -3,9 +3,11 @@ package core
 import (
 	"fmt"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"kith/core/coretest"
+	"kith/core/link"
 	"kith/core/model"
 	"kith/core/wire"
 	"kith/storage"
@@ -194,5 +196,39 @@ func TestCatchUp(t *testing.T) {
 	}
 	if r, err := anna.store.Ranges(anna.account, jid); err != nil || len(r) != 1 || !r[0].Complete {
 		t.Errorf("ranges %v, %v", r, err)
+	}
+}
+
+// A batch waits for the rest of a page, and not once its end is in, whatever came behind it.
+func TestCollect(t *testing.T) {
+	stanza, end, other := link.Stanza{Element: &wire.Element{Local: "message"}}, link.Answer{ID: "page"}, link.Answer{ID: "other"}
+	tests := []struct {
+		name   string
+		events []link.Event
+		waits  bool
+	}{
+		{"the end comes last", []link.Event{stanza, end}, false},
+		{"another answer comes behind the end", []link.Event{stanza, end, other}, false},
+		{"the end comes first", []link.Event{end, stanza}, false},
+		{"the end is missing", []link.Event{stanza, other}, true},
+	}
+	for _, tt := range tests {
+		t.Run(tt.name, func(t *testing.T) {
+			synctest.Test(t, func(t *testing.T) {
+				events := make(chan link.Event, len(tt.events))
+				for _, ev := range tt.events[1:] {
+					events <- ev
+				}
+				ar := archive{page: &page{iq: "page"}}
+				begin := time.Now()
+				batch, next := ar.collect(tt.events[0], events)
+				if len(batch) != len(tt.events) || next != nil {
+					t.Errorf("%d of %d events, and %v", len(batch), len(tt.events), next)
+				}
+				if waited := time.Since(begin) != 0; waited != tt.waits {
+					t.Errorf("waited: %v", waited)
+				}
+			})
+		})
 	}
 }
