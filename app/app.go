@@ -9,14 +9,13 @@ import (
 	"syscall"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"kith/core"
 )
 
 // crew does what must not be done on the toolkit's goroutine. Its methods may be called from the toolkit's goroutine only.
 type crew struct {
 	log   *slog.Logger
+	loop  loop
 	start func(work func(context.Context)) // on a goroutine of its own, which end waits for
 	end   func()
 
@@ -42,7 +41,10 @@ func newCrew(parent context.Context, log *slog.Logger, tick func()) *crew {
 		running.Wait()
 	}
 	c.start(c.act)
-	c.start(func(ctx context.Context) { clock(ctx, tick) })
+	c.start(func(ctx context.Context) { c.clock(ctx, tick) })
+	if sleeps {
+		c.start(c.loop.run)
+	}
 	return c
 }
 
@@ -141,22 +143,18 @@ func (c *crew) pump(sub *core.Subscription, apply func(core.Event)) {
 			if err != nil {
 				return
 			}
-			fyne.DoAndWait(func() {
-				if ctx.Err() == nil {
-					apply(ev)
-				}
-			})
+			c.loop.wait(unless(ctx, func() { apply(ev) }))
 		}
 	})
 }
 
-func clock(ctx context.Context, tick func()) {
+func (c *crew) clock(ctx context.Context, tick func()) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
 	for {
 		select {
 		case <-t.C:
-			deliver(ctx, tick)
+			c.loop.tick(unless(ctx, tick))
 		case <-ctx.Done():
 			return
 		}
@@ -168,7 +166,7 @@ func clock(ctx context.Context, tick func()) {
 func do[T any](c *crew, work func(context.Context) (T, error), then func(T, error)) {
 	c.put(func(ctx context.Context) {
 		v, err := work(ctx)
-		deliver(ctx, func() { then(v, err) })
+		c.loop.do(unless(ctx, func() { then(v, err) }))
 	})
 }
 
@@ -179,18 +177,18 @@ func ask[T any](c *crew, work func(context.Context) (T, error), then func(T, err
 		defer cancel()
 		defer context.AfterFunc(ctx, cancel)()
 		v, err := work(own)
-		deliver(ctx, func() { then(v, err) })
+		c.loop.do(unless(ctx, func() { then(v, err) }))
 	})
 	return cancel
 }
 
-// deliver runs a function on the toolkit's goroutine unless the window is gone.
-func deliver(ctx context.Context, f func()) {
-	fyne.Do(func() {
+// unless is f while ctx has not ended: then the window is gone.
+func unless(ctx context.Context, f func()) func() {
+	return func() {
 		if ctx.Err() == nil {
 			f()
 		}
-	})
+	}
 }
 
 // nothing adapts work that has no result.

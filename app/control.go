@@ -11,8 +11,6 @@ import (
 	"os"
 	"strings"
 
-	"fyne.io/fyne/v2"
-
 	"kith/app/view"
 )
 
@@ -54,7 +52,7 @@ func (a *App) converse(ctx context.Context, c net.Conn, held *held) {
 	for lines := bufio.NewScanner(c); lines.Scan(); {
 		command, rest, _ := strings.Cut(lines.Text(), " ")
 		var answer string
-		fyne.DoAndWait(func() { answer = a.answer(command, rest, held) })
+		a.crew.loop.wait(func() { answer = a.answer(command, rest, held) })
 		if _, err := fmt.Fprintln(c, answer); err != nil {
 			return
 		}
@@ -76,7 +74,7 @@ func (a *App) answer(command, rest string, held *held) string {
 	case "place":
 		return a.place(rest)
 	case "watch":
-		a.crew.start(held.watch)
+		a.crew.start(func(ctx context.Context) { held.watch(ctx, &a.crew.loop) })
 		return "watching"
 	case "longest":
 		return held.longest()

@@ -24,14 +24,14 @@ type held struct {
 const suspicious = 20 * time.Millisecond
 
 // watch asks again and again until ctx ends.
-func (h *held) watch(ctx context.Context) {
+func (h *held) watch(ctx context.Context, l *loop) {
 	for ctx.Err() == nil {
 		var once sync.Once
 		drawing := false
 		look := func() { drawing = draws() }
 		watch := time.AfterFunc(suspicious, func() { once.Do(look) })
 		begin := time.Now()
-		fyne.DoAndWait(func() {})
+		l.hand(fyne.DoAndWait, func() {})
 		waited := time.Since(begin)
 		watch.Stop()
 		once.Do(func() {}) // a look that has begun ends first

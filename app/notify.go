@@ -6,8 +6,6 @@ import (
 	"strings"
 	"time"
 
-	"fyne.io/fyne/v2"
-
 	"kith/app/lang"
 	"kith/app/platform"
 	"kith/app/view"
@@ -80,11 +78,9 @@ func (n notes) opened(ctx context.Context) {
 		if err != nil {
 			continue
 		}
-		fyne.Do(func() {
-			if ctx.Err() == nil {
-				h.app.window.RequestFocus()
-				h.open(model.ChatID(id))
-			}
-		})
+		h.app.crew.loop.do(unless(ctx, func() {
+			h.app.window.RequestFocus()
+			h.open(model.ChatID(id))
+		}))
 	}
 }

@@ -116,7 +116,7 @@ const leaveTime = 3 * time.Second
 // leave notes the size of the window for the next start, hides it, and says what is left to be stored.
 func (a *App) leave() (unsaved func(context.Context) error) {
 	left := make(chan func(context.Context) error, 1)
-	fyne.Do(func() {
+	a.crew.loop.do(func() {
 		unsaved := func(context.Context) error { return nil }
 		if a.home != nil {
 			unsaved = a.home.unsaved()

@@ -98,3 +98,20 @@ func BenchmarkHeld(b *testing.B) {
 	}
 	b.ReportMetric(0, "ns/op")
 }
+
+// BenchmarkWake measures how long a window that sleeps takes to answer somebody who wakes it.
+func BenchmarkWake(b *testing.B) {
+	s := coretest.StartProsody(b, coretest.Options{})
+	w := ready(b, s, "anna", withChats(s)).window(b, Place{20, 40, 1000, 740})
+	var total, worst time.Duration
+	for b.Loop() {
+		time.Sleep(4 * time.Second) // long enough for it to fall asleep
+		begin := time.Now()
+		w.Ask("screen")
+		took := time.Since(begin)
+		total, worst = total+took, max(worst, took)
+	}
+	b.ReportMetric(total.Seconds()*1000/float64(b.N), "mean-ms")
+	b.ReportMetric(worst.Seconds()*1000, "worst-ms")
+	b.ReportMetric(0, "ns/op")
+}
