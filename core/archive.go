@@ -53,8 +53,8 @@ type page struct {
 	ids    map[string]bool
 	from   string    // archive id of the first message seen, the oldest
 	to     string    // of the last one
-	first  time.Time // oldest stamp seen
-	last   time.Time
+	first  time.Time // the place of the oldest one
+	last   time.Time // newest stamp seen
 }
 
 // pageKind is where a page was asked from.
@@ -159,6 +159,9 @@ func (a intake) catchUp(ctx context.Context) {
 
 // askPage sends one query of the walk.
 func (a intake) askPage(ctx context.Context, q wire.ArchiveQuery, kind pageKind) {
+	if ar := &a.in.archive; kind != newestPage && len(ar.ranges) > 0 {
+		ar.order.keep(ar.ranges[0].From)
+	}
 	p := &page{query: stanzaID(), kind: kind, ids: make(map[string]bool)}
 	q.ID = p.query
 	p.iq = a.ask(ctx, wire.IQ{Type: wire.TypeSet, Payload: q.Element()}, pageAnswer)
@@ -208,17 +211,11 @@ func (ar *archive) note(el *wire.Element) {
 	if len(p.ids) < maxPageIDs {
 		p.ids[res.ID] = true
 	}
-	if at := res.Stamp; !at.IsZero() {
-		if now := time.Now().UTC(); at.After(now) {
-			at = now
-		}
-		if p.first.IsZero() || at.Before(p.first) {
-			p.first = at
-		}
-		if at.After(p.last) {
-			p.last = at
-		}
+	now := time.Now().UTC()
+	if at := earlier(ar.order.seats[res.ID].at, now); !at.IsZero() && (p.first.IsZero() || at.Before(p.first)) {
+		p.first = at
 	}
+	p.last = later(p.last, earlier(res.Stamp, now))
 }
 
 // finish computes what the end of a page means and asks for the page behind it. The ranges it changes are stored by
@@ -364,6 +361,7 @@ func (a intake) olderPage(ctx context.Context, chat model.Chat, before string, e
 	if before == "" {
 		q.End, q.Paging.Last = end, true
 	}
+	a.in.archive.order.keep(end)
 	if a.in.archive.older == nil {
 		a.in.archive.older = make(map[string]string)
 	}

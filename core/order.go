@@ -20,11 +20,20 @@ const restOfPage = nextPage
 // that are read newest first would stand in the second in the order in which they were read. So what comes from a page that
 // is read backwards goes to the end of its second, and the next older page before it; what comes in the order of the archive,
 // pages that are read forwards and live messages, goes behind what stands in its second (behind).
+//
+// Where a page that is read again after a restart holds rows that are stored, they bound the places of the others. Which
+// places a second had left is remembered as the time of a range's older end.
 type order struct {
-	taken map[int64]int        // by Unix second: the first place that a newer page has taken
-	runs  map[string]run       // by query: pages of which a part is in
-	times map[string]time.Time // of the batch at hand, by archive id
-	now   time.Time            // of the batch at hand
+	taken map[int64]int   // by Unix second: the first place that a newer page has taken
+	runs  map[string]run  // by query: pages of which a part is in
+	seats map[string]seat // of the batch at hand, by archive id
+	now   time.Time       // of the batch at hand
+}
+
+// seat is where a result belongs, and its number among those of its query in the batch.
+type seat struct {
+	at time.Time
+	n  int
 }
 
 // run is the second at which the first part of a page ended, and the places that are kept in it for the rest.
@@ -34,7 +43,7 @@ type run struct {
 }
 
 func newOrder() order {
-	return order{taken: make(map[int64]int), runs: make(map[string]run), times: make(map[string]time.Time)}
+	return order{taken: make(map[int64]int), runs: make(map[string]run), seats: make(map[string]seat)}
 }
 
 // results are the messages of one query in a batch, in the order of the archive.
@@ -46,10 +55,10 @@ type results struct {
 // plan finds the places of the results in a batch, one that has lost its stamp beside its neighbour. backwards and ended say
 // of a query how it is read and whether all of its results are in, expected whether it is ours.
 func (o *order) plan(batch []link.Event, expected, backwards, ended func(query string) bool) {
-	if o.times == nil {
+	if o.seats == nil {
 		*o = newOrder()
 	}
-	clear(o.times)
+	clear(o.seats)
 	o.now = time.Now()
 	maps.DeleteFunc(o.runs, func(query string, _ run) bool { return !expected(query) })
 	found := make(map[string]*results)
@@ -76,7 +85,7 @@ func (o *order) plan(batch []link.Event, expected, backwards, ended func(query s
 		}
 		for i, t := range all.stamps {
 			if !t.IsZero() {
-				o.times[all.ids[i]] = t
+				o.seats[all.ids[i]] = seat{t, i}
 			}
 		}
 	}
@@ -150,8 +159,9 @@ func (o *order) free(second int64) int {
 	return slots
 }
 
-// live leaves the rest of its second to a message that came before the newest page.
-func (o *order) live(at time.Time) {
+// keep leaves the rest of its second to what is newer: a message that came before the newest page, or the older end of a
+// range.
+func (o *order) keep(at time.Time) {
 	if o.taken != nil {
 		o.taken[at.Unix()] = min(o.free(at.Unix()), placeOf(at))
 	}
@@ -181,20 +191,46 @@ func slot(second time.Time, place int) time.Time {
 
 // behind is the time for a message that comes in the order of the archive. What is newer than the gap that it fills is left
 // where it is.
-func (o *order) behind(tx *storage.Tx, chat model.ChatID, at time.Time) (time.Time, error) {
-	end := at.Add(time.Second)
-	if place, ok := o.taken[at.Unix()]; ok && at.Nanosecond() == 0 {
-		end = slot(at, place)
+func (o *order) behind(tx *storage.Tx, m *model.Message) (time.Time, error) {
+	end := m.Time.Add(time.Second)
+	if place, ok := o.taken[m.Time.Unix()]; ok && m.Time.Nanosecond() == 0 {
+		end = slot(m.Time, place)
 	}
-	return behind(tx, chat, at, end)
+	at, _, err := behind(tx, m.Chat, m.Time, end, o.newerThan(m))
+	return at, err
+}
+
+// before is the time for a message of the newest page: before what of the same page stands in its second already, as what came
+// live and was stored when a catch-up was broken off does.
+func (o *order) before(tx *storage.Tx, m *model.Message) (time.Time, error) {
+	at, met, err := behind(tx, m.Chat, m.Time.Truncate(time.Second), m.Time, o.newerThan(m))
+	if err != nil || !met {
+		return m.Time, err
+	}
+	return at, nil
+}
+
+// newerThan says of a stored row whether the batch at hand holds it behind m.
+func (o *order) newerThan(m *model.Message) func(row *model.Message) bool {
+	mine, ok := o.seats[m.ServerID]
+	return func(row *model.Message) bool {
+		other, in := o.seats[row.ServerID]
+		return ok && in && other.n > mine.n
+	}
 }
 
 // behind is the time that puts a message behind what its chat holds before end, if that is not before it already: stamps of whole
-// seconds, of archives and of what was kept for us, and clocks that differ would put it before what came sooner.
-func behind(tx *storage.Tx, chat model.ChatID, at, end time.Time) (time.Time, error) {
-	last, err := tx.Messages(chat, model.Page{Around: model.MessageIDAt(chat, end), Limit: 1})
-	if err != nil || len(last) == 0 || !last[0].ID.Time().After(at) {
-		return at, err
+// seconds, of archives and of what was kept for us, and clocks that differ would put it before what came sooner. Rows that are
+// newer than the message are passed over; met says whether there were any.
+func behind(tx *storage.Tx, chat model.ChatID, at, end time.Time, newer func(*model.Message) bool) (place time.Time, met bool, err error) {
+	for around := model.MessageIDAt(chat, end); ; met = true {
+		last, err := tx.Messages(chat, model.Page{Around: around, Limit: 1})
+		if err != nil || len(last) == 0 || !last[0].ID.Time().After(at) {
+			return at, met, err
+		}
+		if !newer(&last[0]) {
+			return last[0].ID.Time(), met, nil
+		}
+		around = last[0].ID
 	}
-	return last[0].ID.Time(), nil
 }

@@ -107,7 +107,7 @@ func TestOrderWithoutStamps(t *testing.T) {
 		o := newOrder()
 		o.plan([]link.Event{result("a", ""), result("b", stamp(1)), result("c", ""), result("d", ""), result("e", stamp(2))}, yes, backwards, yes)
 		for id, want := range map[string]int{"a": 1, "b": 1, "c": 1, "d": 1, "e": 2} {
-			if got := o.times[id].Second(); got != want {
+			if got := o.seats[id].at.Second(); got != want {
 				t.Errorf("%s: %s is filed under second %d, want %d", name, id, got, want)
 			}
 		}
@@ -136,11 +136,6 @@ func TestOrderOfMixedStamps(t *testing.T) {
 	kept := func(id string) string {
 		return strings.Replace(fromBen, "x1", id, 1) + "<body>" + id + "</body><delay xmlns='urn:xmpp:delay' from='example.test' stamp='" + wire.FormatTime(second) + "'/></message>"
 	}
-	archived := func(query, id string) string {
-		return "<message from='anna@example.test' to='anna@example.test/kith'><result xmlns='urn:xmpp:mam:2' queryid='" + query + "' id='" + id + "'><forwarded xmlns='urn:xmpp:forward:0'>" +
-			"<delay xmlns='urn:xmpp:delay' stamp='" + wire.FormatTime(second) + "'/>" +
-			"<message xmlns='jabber:client' from='ben@example.test/x' to='anna@example.test' type='chat' id='" + id + "'><body>" + id + "</body></message></forwarded></result></message>"
-	}
 	ask := func(kind pageKind) {
 		p.inside(func(a *account) { a.in.archive.page = &page{query: "q", kind: kind, ids: make(map[string]bool)} })
 	}
@@ -154,10 +149,10 @@ func TestOrderOfMixedStamps(t *testing.T) {
 	})
 	p.feed(kept("b"), kept("c"))
 	ask(newestPage)
-	p.feed(archived("q", "g"), archived("q", "h"))
+	p.feed(archivedText("q", "g", second), archivedText("q", "h", second))
 	ask(forwardPage)
-	p.feed(archived("q", "d"), archived("q", "e"))
-	p.feed(archived("q", "f"))
+	p.feed(archivedText("q", "d", second), archivedText("q", "e", second))
+	p.feed(archivedText("q", "f", second))
 	if got := strings.Join(p.texts(benJID), ""); got != "abcdefgh" {
 		t.Errorf("stored in the order %s", got)
 	}
@@ -173,7 +168,7 @@ func TestOrderOfTheNewestPage(t *testing.T) {
 		t.Errorf("filed %v ahead of what comes now", got.Sub(now))
 	}
 	o = newOrder()
-	o.live(second.Add(300 * time.Millisecond))
+	o.keep(second.Add(300 * time.Millisecond))
 	if got := o.place("", []time.Time{second}, true)[0]; !got.Before(second.Add(300 * time.Millisecond)) {
 		t.Errorf("filed %v behind what came live", got.Sub(second))
 	}
@@ -194,9 +189,7 @@ func TestOrderBeforeTheArchive(t *testing.T) {
 		a.in.archive.page = &page{query: "q", kind: newestPage, ids: make(map[string]bool)}
 		a.in.archive.newest = "q"
 	})
-	p.feed("<message from='anna@example.test' to='anna@example.test/kith'><result xmlns='urn:xmpp:mam:2' queryid='q' id='a'><forwarded xmlns='urn:xmpp:forward:0'>" +
-		"<delay xmlns='urn:xmpp:delay' stamp='" + wire.FormatTime(second) + "'/>" +
-		"<message xmlns='jabber:client' from='ben@example.test/x' to='anna@example.test' type='chat' id='a'><body>a</body></message></forwarded></result></message>")
+	p.feed(archivedText("q", "a", second))
 	if got := strings.Join(p.texts(benJID), ""); got != "ab" {
 		t.Errorf("stored in the order %s", got)
 	}

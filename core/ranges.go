@@ -91,6 +91,13 @@ func later(x, y time.Time) time.Time {
 	return x
 }
 
+func earlier(x, y time.Time) time.Time {
+	if y.Before(x) {
+		return y
+	}
+	return x
+}
+
 // storeRanges makes the store's ranges those in memory.
 func (r *receiver) storeRanges() error {
 	ar := &r.a.in.archive

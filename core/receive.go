@@ -21,6 +21,7 @@ type receiver struct {
 	now   time.Time
 	chats map[model.ChatID]*chatDelta
 	peers map[model.JID]peerChat // chats met in this batch
+	last  map[model.ChatID]met   // the last row of a chat that an archive query brought
 	after []func()               // run once the transaction is committed
 
 	events []Event // of the committed transaction
@@ -91,7 +92,7 @@ func (r *receiver) finish() {
 func newReceiver(a *account) *receiver {
 	return &receiver{
 		a: a, now: time.Now().UTC(), owed: make(map[storage.Peer]bool),
-		chats: make(map[model.ChatID]*chatDelta), peers: make(map[model.JID]peerChat),
+		chats: make(map[model.ChatID]*chatDelta), peers: make(map[model.JID]peerChat), last: make(map[model.ChatID]met),
 	}
 }
 
@@ -344,8 +345,8 @@ func (r *receiver) open(fwd wire.Forwarded, env *envelope) (*envelope, bool) {
 	if env.at = fwd.Stamp; env.at.IsZero() || env.at.After(r.now) {
 		env.at = r.now
 	}
-	if at, ok := r.a.in.archive.order.times[env.serverID]; ok && !env.carbon && at.Before(r.now.Add(time.Second)) {
-		env.at = at // at most at the end of the present second
+	if s, ok := r.a.in.archive.order.seats[env.serverID]; ok && !env.carbon && s.at.Before(r.now.Add(time.Second)) {
+		env.at = s.at // at most at the end of the present second
 	}
 	if env.carbon && r.a.in.sids {
 		env.serverID = wire.StanzaID(fwd.Message, r.a.own)
@@ -361,7 +362,7 @@ func (r *receiver) content(env *envelope) error {
 		}
 	}
 	if env.live && !r.a.in.archive.topped && !r.a.out.isCaughtUp() {
-		r.a.in.archive.order.live(env.at)
+		r.a.in.archive.order.keep(env.at)
 	}
 	if env.live && env.serverID != "" {
 		if err := r.a.in.archive.live(r, env.serverID, env.at); err != nil {

@@ -56,7 +56,7 @@ func (c *Chats) Send(ctx context.Context, id model.ChatID, d model.Draft) (model
 
 // store writes the row, its outbox entry, and what sending says about the chat: it is read, accepted, and has no draft.
 func (c *Chats) store(tx *storage.Tx, m *model.Message, chat model.Chat) (err error) {
-	if m.Time, err = behind(tx, chat.ID, m.Time, m.Time.Add(time.Second)); err != nil {
+	if m.Time, err = new(order).behind(tx, m); err != nil {
 		return err
 	}
 	if _, err := tx.AddMessage(m); err != nil {
