@@ -210,6 +210,35 @@ func (o *order) before(tx *storage.Tx, m *model.Message) (time.Time, error) {
 	return at, nil
 }
 
+// met are the last rows that archive queries have brought, by chat: what a query brings next of a chat stands behind its last row.
+type met map[model.ChatID]metRow
+
+type metRow struct {
+	query string
+	at    time.Time
+}
+
+// note takes a row that is stored.
+func (m met) note(env *envelope, row model.MessageID) {
+	if row != 0 && env.query != "" {
+		m[row.Chat()] = metRow{env.query, row.Time()}
+	}
+}
+
+// place is where a message goes among the rows of its chat.
+func (ar *archive) place(tx *storage.Tx, env *envelope, m *model.Message, rows met) (at time.Time, err error) {
+	if env.live || ar.forwards(env.query) {
+		return ar.order.behind(tx, m)
+	}
+	if at = m.Time; env.query == ar.newest {
+		at, err = ar.order.before(tx, m)
+	}
+	if last := rows[m.Chat]; last.query == env.query && last.at.After(at) && last.at.Before(at.Add(time.Second)) {
+		at = last.at
+	}
+	return at, err
+}
+
 // newerThan says of a stored row whether the batch at hand holds it behind m.
 func (o *order) newerThan(m *model.Message) func(row *model.Message) bool {
 	mine, ok := o.seats[m.ServerID]

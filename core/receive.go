@@ -21,8 +21,8 @@ type receiver struct {
 	now   time.Time
 	chats map[model.ChatID]*chatDelta
 	peers map[model.JID]peerChat // chats met in this batch
-	last  map[model.ChatID]met   // the last row of a chat that an archive query brought
-	after []func()               // run once the transaction is committed
+	met   met
+	after []func() // run once the transaction is committed
 
 	events []Event // of the committed transaction
 	tries  int     // how often this batch could not be stored
@@ -92,7 +92,7 @@ func (r *receiver) finish() {
 func newReceiver(a *account) *receiver {
 	return &receiver{
 		a: a, now: time.Now().UTC(), owed: make(map[storage.Peer]bool),
-		chats: make(map[model.ChatID]*chatDelta), peers: make(map[model.JID]peerChat), last: make(map[model.ChatID]met),
+		chats: make(map[model.ChatID]*chatDelta), peers: make(map[model.JID]peerChat), met: make(met),
 	}
 }
 

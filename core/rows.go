@@ -3,7 +3,6 @@ package core
 import (
 	"errors"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -21,7 +20,7 @@ func (r *receiver) known(env *envelope, m *model.Message) (bool, error) {
 	if m.ServerID != "" {
 		row, ok, err := r.tx.MessageByServerID(chat.id, m.ServerID)
 		if err != nil || ok {
-			r.meet(env, row.ID)
+			r.met.note(env, row.ID)
 			return ok, err
 		}
 	}
@@ -33,7 +32,7 @@ func (r *receiver) known(env *envelope, m *model.Message) (bool, error) {
 		return false, err
 	}
 	row.ServerID = m.ServerID
-	r.meet(env, row.ID)
+	r.met.note(env, row.ID)
 	_, err = r.tx.AddMessage(&row)
 	return true, err
 }
@@ -45,12 +44,12 @@ func (r *receiver) add(env *envelope, m *model.Message) error {
 		return err
 	}
 	m.Chat = chat
-	if m.Time, err = r.place(env, m); err != nil {
+	if m.Time, err = r.a.in.archive.place(r.tx, env, m, r.met); err != nil {
 		return err
 	}
 	isNew, err := r.tx.AddMessage(m)
 	if err == nil {
-		r.meet(env, m.ID)
+		r.met.note(env, m.ID)
 	}
 	if err == nil && !isNew && m.Outgoing && env.live {
 		return r.changed(m.ID) // the copy of a note to ourselves says that the server has it
@@ -70,34 +69,6 @@ func (r *receiver) add(env *envelope, m *model.Message) error {
 	}
 	d.notify = d.notify || env.live
 	return receipts{r}.acknowledge(env, m)
-}
-
-// place is where a message goes among the rows of its chat.
-func (r *receiver) place(env *envelope, m *model.Message) (at time.Time, err error) {
-	ar := &r.a.in.archive
-	if env.live || ar.forwards(env.query) {
-		return ar.order.behind(r.tx, m)
-	}
-	if at = m.Time; env.query == ar.newest {
-		at, err = ar.order.before(r.tx, m)
-	}
-	if last := r.last[m.Chat]; last.query == env.query && last.at.After(at) && last.at.Before(at.Add(time.Second)) {
-		at = last.at
-	}
-	return at, err
-}
-
-// met is a row that a query has brought, and its place.
-type met struct {
-	query string
-	at    time.Time
-}
-
-// meet notes the place of a row that is stored: what a query brings next of its chat stands behind it.
-func (r *receiver) meet(env *envelope, row model.MessageID) {
-	if row != 0 && env.query != "" {
-		r.last[row.Chat()] = met{env.query, row.Time()}
-	}
 }
 
 // peerChat is what a batch remembers of a chat.
