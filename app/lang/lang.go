@@ -27,6 +27,7 @@ func Choose(locale string) error {
 	}
 	_, i, _ := language.NewMatcher(tags).Match(language.Make(locale)) // the first, where none fits
 	if tags[i] == source {
+		chosen = catalogue{}
 		return nil
 	}
 	chosen, err = read(tags[i])

@@ -17,7 +17,8 @@ const askHeight float32 = 112
 type askRow struct {
 	base.BaseWidget
 	avatar          *widget.Avatar
-	name, words     *widget.Line
+	name            *widget.Line
+	words           *widget.Line
 	accept, decline *widget.Button
 	yes, no         func()
 	content         fyne.CanvasObject
@@ -27,7 +28,7 @@ func newAskRow() *askRow {
 	r := &askRow{
 		avatar: widget.NewAvatar("", "", theme.AvatarList),
 		name:   widget.NewLine("", widget.Ink{Size: theme.TextBody, Line: 20, Color: theme.Text, Bold: true}),
-		words:  widget.NewLine("", widget.Ink{Size: theme.TextSecond, Line: 20, Color: theme.Muted}),
+		words:  widget.NewLine(lang.T("Wants to be your contact"), widget.Ink{Size: theme.TextSecond, Line: 20, Color: theme.Muted}),
 	}
 	r.accept = widget.NewButton(lang.T("Accept"), widget.PrimaryLook, func() { r.yes() })
 	r.decline = widget.NewButton(lang.T("Decline"), widget.SecondaryLook, func() { r.no() })
@@ -41,11 +42,7 @@ func newAskRow() *askRow {
 func (r *askRow) set(c model.Contact, yes, no func()) {
 	r.yes, r.no = yes, no
 	r.avatar.Set(string(c.JID), view.ContactName(c), false)
-	r.name.SetText(view.ContactName(c))
-	r.words.SetText(lang.T("Wants to see when you are online"))
-	if view.ContactName(c) != string(c.JID) {
-		r.words.SetText(lang.T("{address} wants to be your contact", "address", string(c.JID)))
-	}
+	r.name.SetText(string(c.JID)) // whole: a name alone could be anybody's
 }
 
 // CreateRenderer is the toolkit's.

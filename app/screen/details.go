@@ -160,7 +160,7 @@ func (d *Details) device(r view.DeviceRow, name string) fyne.CanvasObject {
 	if d.open == r.Device.Fingerprint {
 		chevron = theme.IconChevronDown
 	}
-	line := newPressable(padded(0, 4, across(4, 0, stack(0, pair(r.Name, r.State, colour), small(r.Seen)), icon(chevron, 16, theme.Muted))),
+	line := newPressable(padded(0, 4, across(4, 0, deviceName(r, colour), icon(chevron, 16, theme.Muted))),
 		deviceLabel(r), func() { d.toggle(r.Device.Fingerprint) })
 	if d.open != r.Device.Fingerprint {
 		return line

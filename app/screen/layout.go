@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -200,7 +202,7 @@ func page(objects ...fyne.CanvasObject) fyne.CanvasObject {
 
 // gap is empty height in a column.
 func gap(h float32) fyne.CanvasObject {
-	r := canvas.NewRectangle(nil)
+	r := canvas.NewRectangle(color.Transparent)
 	r.SetMinSize(fyne.NewSize(0, h))
 	return r
 }
@@ -210,9 +212,9 @@ func pane(colour fyne.ThemeColorName, o fyne.CanvasObject) fyne.CanvasObject {
 	return container.NewStack(newGround(colour), o)
 }
 
-// title is the name of a page.
-func title(s string) *widget.Line {
-	return widget.NewLine(s, widget.Ink{Size: theme.TextPage, Line: 30, Color: theme.Text, Title: true})
+// title is the name of a page; some languages need a second line for it.
+func title(s string) *widget.TextBlock {
+	return widget.NewTextBlock(s, widget.Ink{Size: theme.TextPage, Line: 30, Color: theme.Text, Title: true})
 }
 
 // heading is the name of a pane or of a group of settings.

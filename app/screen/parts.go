@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"image/color"
 	"strings"
 
 	"fyne.io/fyne/v2"
@@ -9,6 +10,7 @@ import (
 
 	"kith/app/lang"
 	"kith/app/theme"
+	"kith/app/view"
 	"kith/app/widget"
 	"kith/core/model"
 )
@@ -24,16 +26,20 @@ func card(name string, objects ...fyne.CanvasObject) *fyne.Container {
 	return container.NewStack(g, padded(14, 12, stack(8, all...)))
 }
 
-// pair is a line with a name on the left and what it is on the right.
-func pair(name, value string, colour fyne.ThemeColorName) *fyne.Container {
-	right := widget.NewLine(value, widget.Ink{Size: theme.TextSecond, Line: 20, Color: colour})
-	return across(8, 0, widget.NewLine(name, widget.Ink{Size: theme.TextSecond, Line: 20, Color: theme.Text}),
-		sized(right, right.Width()+1))
+// deviceName is a device in two lines: what it is called, and below it what it is worth and since when it is known.
+func deviceName(r view.DeviceRow, colour fyne.ThemeColorName) *fyne.Container {
+	state := widget.NewLine(r.State, widget.Ink{Size: theme.TextSmall, Line: 18, Color: colour})
+	seen := ""
+	if r.Seen != "" {
+		seen = "· " + r.Seen
+	}
+	return stack(0, widget.NewLine(r.Name, widget.Ink{Size: theme.TextSecond, Line: 20, Color: theme.Text}),
+		across(4, 1, sized(state, state.Width()+1), small(seen)))
 }
 
 // sized gives a line, which asks for no width, the width of its text.
 func sized(o fyne.CanvasObject, width float32) fyne.CanvasObject {
-	r := canvas.NewRectangle(nil)
+	r := canvas.NewRectangle(color.Transparent)
 	r.SetMinSize(fyne.NewSize(width, 1))
 	return container.NewStack(r, o)
 }

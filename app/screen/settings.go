@@ -188,7 +188,7 @@ func (s *Settings) devices(a AccountData) fyne.CanvasObject {
 		if r.Decide {
 			colour = theme.Warning
 		}
-		box = append(box, pair(r.Name, r.State, colour), fingerprint(r.Device.Fingerprint))
+		box = append(box, deviceName(r, colour), fingerprint(r.Device.Fingerprint))
 		f := r.Device.Fingerprint
 		trust := func(label string, t model.Trust) *widget.Link {
 			return widget.NewLink(label, func() { s.actions.Trust(a.ID, f, t) })

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/driver/desktop"
@@ -103,8 +105,14 @@ type pressable struct {
 	shade, ring      *canvas.Rectangle
 }
 
+// How far the ground and the ring reach beyond the object.
+const (
+	pressableX float32 = 6
+	pressableY float32 = 2
+)
+
 func newPressable(o fyne.CanvasObject, label string, pressed func()) *pressable {
-	p := &pressable{content: o, label: label, pressed: pressed, shade: canvas.NewRectangle(nil), ring: canvas.NewRectangle(nil)}
+	p := &pressable{content: o, label: label, pressed: pressed, shade: canvas.NewRectangle(color.Transparent), ring: canvas.NewRectangle(color.Transparent)}
 	p.shade.CornerRadius, p.ring.CornerRadius, p.ring.StrokeWidth = 10, 10, 2
 	p.ExtendBaseWidget(p)
 	return p
@@ -158,8 +166,10 @@ type pressableRenderer struct{ p *pressable }
 
 func (r *pressableRenderer) Destroy() {}
 func (r *pressableRenderer) Layout(s fyne.Size) {
-	r.p.shade.Resize(s)
-	r.p.ring.Resize(s)
+	for _, o := range []fyne.CanvasObject{r.p.shade, r.p.ring} { // they leave air around the words
+		o.Move(fyne.NewPos(-pressableX, -pressableY))
+		o.Resize(s.AddWidthHeight(2*pressableX, 2*pressableY))
+	}
 	r.p.content.Resize(s)
 }
 func (r *pressableRenderer) MinSize() fyne.Size { return r.p.content.MinSize() }

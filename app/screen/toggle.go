@@ -73,8 +73,10 @@ func (t *toggle) Enable() { t.off = false }
 // Disable keeps it from being used.
 func (t *toggle) Disable() { t.off = true }
 
-// choices is a row of buttons of which one is chosen.
+// choices is a row of buttons of which one is chosen, on one ground.
 func choices(names []string, chosen int, choose func(i int)) *fyne.Container {
+	base := newGround(theme.Field)
+	base.radius = theme.ButtonRadius
 	row := container.New(shares{})
 	for i, n := range names {
 		look := widget.SecondaryLook
@@ -83,13 +85,13 @@ func choices(names []string, chosen int, choose func(i int)) *fyne.Container {
 		}
 		row.Add(widget.NewButton(n, look, func() { choose(i) }))
 	}
-	return row
+	return container.NewStack(base, row)
 }
 
 // shares divides its width evenly, however narrow it is.
 type shares struct{}
 
-const shareGap float32 = 8
+const shareGap float32 = 2
 
 // Layout is the toolkit's.
 func (shares) Layout(objects []fyne.CanvasObject, size fyne.Size) {

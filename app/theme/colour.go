@@ -23,8 +23,9 @@ const (
 	Outgoing     fyne.ThemeColorName = "kith-outgoing"
 	OutgoingText fyne.ThemeColorName = "kith-outgoing-text"
 	OutgoingMeta fyne.ThemeColorName = "kith-outgoing-meta"
-	Selected     fyne.ThemeColorName = "kith-selected" // the open chat's row
-	Hover        fyne.ThemeColorName = "kith-hover"    // over a row or a button
+	OutgoingRead fyne.ThemeColorName = "kith-outgoing-read" // the sign that a message was read
+	Selected     fyne.ThemeColorName = "kith-selected"      // the open chat's row
+	Hover        fyne.ThemeColorName = "kith-hover"         // over a row or a button
 	Warning      fyne.ThemeColorName = "kith-warning"
 	Accept       fyne.ThemeColorName = "kith-accept"
 	Decline      fyne.ThemeColorName = "kith-decline"
@@ -60,6 +61,7 @@ var palette = map[fyne.ThemeColorName]pair{
 	Outgoing:     both(0x0E7490, 0x155E75),
 	OutgoingText: both(0xFFFFFF, 0xF4FBFD),
 	OutgoingMeta: both(0xDFF3F8, 0xA9D5E3),
+	OutgoingRead: both(0x7DF0B8, 0x5FE3A1),
 	Selected:     both(0xE0F2F7, 0x0F3A47),
 	Hover:        {color.NRGBA{R: 0x16, G: 0x18, B: 0x1D, A: 14}, color.NRGBA{R: 0xEC, G: 0xEE, B: 0xF2, A: 16}},
 	Warning:      both(0xB54708, 0xFDB022),

@@ -16,6 +16,7 @@ type Banner struct {
 	words  string
 	done   float32 // of a progress; negative: none
 	ground *canvas.Rectangle
+	rule   *canvas.Rectangle
 	track  *canvas.Rectangle
 	line   *TextBlock
 	action *Link
@@ -31,7 +32,7 @@ type bannerFit struct {
 // NewBanner makes an empty banner.
 func NewBanner() *Banner {
 	b := &Banner{
-		done: -1, ground: rounded(0), track: rounded(0), line: NewTextBlock("", bannerInk()),
+		done: -1, ground: rounded(0), rule: rounded(0), track: rounded(0), line: NewTextBlock("", bannerInk()),
 		action: NewLink("", nil),
 	}
 	b.ExtendBaseWidget(b)
@@ -107,7 +108,7 @@ func (b *Banner) Height(width float32) float32 {
 func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 	b.paint()
 	return &drawing{
-		objects: []fyne.CanvasObject{b.ground, b.track, b.line, b.action},
+		objects: []fyne.CanvasObject{b.ground, b.rule, b.track, b.line, b.action},
 		layout:  b.arrange,
 		min:     func() fyne.Size { return fyne.NewSize(0, b.Height(max(b.Size().Width, 320))) },
 		refresh: func() { b.paint(); b.arrange(b.Size()) },
@@ -116,12 +117,14 @@ func (b *Banner) CreateRenderer() fyne.WidgetRenderer {
 
 func (b *Banner) paint() {
 	paint(b.ground, theme.Field)
+	paint(b.rule, theme.Line)
 	paint(b.track, theme.Primary)
 	show(b.track, b.done >= 0)
 }
 
 func (b *Banner) arrange(s fyne.Size) {
 	place(b.ground, 0, 0, s.Width, s.Height)
+	place(b.rule, 0, s.Height-1, s.Width, 1)
 	place(b.track, 0, s.Height-2, s.Width*min(max(b.done, 0), 1), 2)
 	f := b.fit(s.Width)
 	link := b.action.MinSize().Width

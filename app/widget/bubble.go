@@ -95,6 +95,9 @@ func (b *Bubble) paint() {
 	}
 	r, s := b.row, &b.shape
 	tones := tonesOf(r)
+	if s.bare {
+		tones = bareTones()
+	}
 	b.block.set(&s.text, s.ink, tones.mark)
 	b.paintGround(tones)
 	b.time.Text, b.time.Color = r.Time, theme.Color(tones.meta)
@@ -107,7 +110,7 @@ func (b *Bubble) paint() {
 	show(b.state, s.state)
 	if s.state {
 		icon, _ := stateIcon(r.State)
-		repicture(b.state, icon, stateColor(r.State, tones.meta, tones.text))
+		repicture(b.state, icon, stateColor(r.State, tones.meta, tones.read))
 	}
 	show(b.more, s.text.Clipped)
 	b.more.ink.Color = tones.link
@@ -206,16 +209,21 @@ func (b *Bubble) arrangeFault() {
 }
 
 // tones are the colours of a message.
-type tones struct{ ground, text, meta, link, mark fyne.ThemeColorName }
+type tones struct{ ground, text, meta, link, mark, read fyne.ThemeColorName }
 
 func tonesOf(r Row) tones {
 	switch {
 	case r.Kind == UnreadableRow:
-		return tones{theme.Background, theme.Muted, theme.Muted, theme.Primary, theme.Marked}
+		return tones{theme.Background, theme.Muted, theme.Muted, theme.Primary, theme.Marked, theme.Primary}
 	case r.Outgoing:
-		return tones{theme.Outgoing, theme.OutgoingText, theme.OutgoingMeta, theme.OutgoingText, theme.MarkedOut}
+		return tones{theme.Outgoing, theme.OutgoingText, theme.OutgoingMeta, theme.OutgoingText, theme.MarkedOut, theme.OutgoingRead}
 	}
-	return tones{theme.Incoming, theme.Text, theme.Muted, theme.Primary, theme.Marked}
+	return tones{theme.Incoming, theme.Text, theme.Muted, theme.Primary, theme.Marked, theme.Primary}
+}
+
+// bareTones are those of a message without a ground of its own.
+func bareTones() tones {
+	return tones{theme.Background, theme.Text, theme.Muted, theme.Primary, theme.Marked, theme.Primary}
 }
 
 func linesHeight(l *text.Layout, k Ink) float32 { return float32(len(l.Lines)) * k.line() }

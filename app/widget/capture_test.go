@@ -2,81 +2,23 @@ package widget
 
 import (
 	"flag"
-	"image"
-	"image/color"
-	"image/png"
-	"os"
-	"path/filepath"
 	"testing"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
 
+	"kith/app/golden"
 	"kith/app/theme"
 	"kith/core/model"
 )
 
-var update = flag.Bool("update", false, "write the pictures in testdata anew")
-
-// maxDifference is how far a picture may be from the one that was looked at, as the mean over all points, 0…1.
-const maxDifference = 0.004
+var _ = flag.Bool("update", false, "write the pictures in testdata anew")
 
 // capture compares what an object looks like with the picture of that name.
 func capture(t *testing.T, name string, o fyne.CanvasObject, w, h float32) {
 	t.Helper()
-	win := show1(t, o, w, h)
-	got := win.Canvas().Capture()
-	path := filepath.Join("testdata", name+".png")
-	if *update {
-		write(t, path, got)
-		return
-	}
-	f, err := os.Open(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer f.Close()
-	want, err := png.Decode(f)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if d := difference(got, want); d > maxDifference {
-		write(t, filepath.Join(t.ArtifactDir(), name+".png"), got)
-		t.Errorf("%s differs by %.4f; go test -update after looking at %s", name, d, t.ArtifactDir())
-	}
-}
-
-func write(t *testing.T, path string, img image.Image) {
-	t.Helper()
-	f, err := os.Create(path)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if err := png.Encode(f, img); err != nil {
-		t.Fatal(err)
-	}
-	if err := f.Close(); err != nil {
-		t.Fatal(err)
-	}
-}
-
-// difference is the mean distance of the points of two pictures; 1 when they have different sizes.
-func difference(a, b image.Image) float64 {
-	if a.Bounds() != b.Bounds() {
-		return 1
-	}
-	var sum, n float64
-	for y := a.Bounds().Min.Y; y < a.Bounds().Max.Y; y++ {
-		for x := a.Bounds().Min.X; x < a.Bounds().Max.X; x++ {
-			p, q := color.NRGBAModel.Convert(a.At(x, y)).(color.NRGBA), color.NRGBAModel.Convert(b.At(x, y)).(color.NRGBA)
-			for _, d := range []int{int(p.R) - int(q.R), int(p.G) - int(q.G), int(p.B) - int(q.B)} {
-				sum += float64(max(d, -d)) / 255
-			}
-			n += 3
-		}
-	}
-	return sum / n
+	golden.Compare(t, name, show1(t, o, w, h).Canvas().Capture())
 }
 
 // everyKind is a timeline with every kind of row.

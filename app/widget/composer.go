@@ -139,7 +139,7 @@ func (c *Composer) changed(s string) {
 	} else {
 		c.send.Enable()
 	}
-	if c.fit() {
+	if c.fit(c.Size().Width) {
 		c.Refresh()
 	}
 	if c.OnChanged != nil {
@@ -147,10 +147,23 @@ func (c *Composer) changed(s string) {
 	}
 }
 
-// fit finds how many lines the field shows and says whether that changed.
-func (c *Composer) fit() bool {
+// Height is how high the composer is at a width: its text may ask for more lines in a narrower window.
+func (c *Composer) Height(width float32) float32 {
+	c.fit(width)
+	return c.boxHeight() + 24
+}
+
+// What is beside the field: the lock, the button, and the toolkit's own padding of a text.
+const (
+	composerLeft  float32 = 48
+	composerRight float32 = 16 + theme.RoundButton + 8 + 10
+	entryPadding  float32 = 16
+)
+
+// fit finds how many lines the field shows in a composer of a width, and says whether that changed.
+func (c *Composer) fit(width float32) bool {
 	ink := Ink{Size: theme.TextBody}
-	width := c.entry.Size().Width - 16
+	width -= composerLeft + composerRight + entryPadding
 	lines := 1
 	if width > 20 && c.entry.Text != "" {
 		laid := text.Wrap(c.entry.Text, width, ink.measure, text.Limits{Clusters: 2000, Lines: composerLines})
@@ -195,6 +208,6 @@ func (c *Composer) arrange(s fyne.Size) {
 	place(c.box, 16, top, right-16, h)
 	place(c.lock, 22, top+h-34, 28, 28)
 	e := c.entry.MinSize().Height
-	place(c.entry, 48, top+(h-e)/2, right-48-10, e)
+	place(c.entry, composerLeft, top+(h-e)/2, s.Width-composerLeft-composerRight, e)
 	place(c.send, s.Width-16-theme.RoundButton, top+h-theme.RoundButton, theme.RoundButton, theme.RoundButton)
 }

@@ -14,7 +14,7 @@ type EmptyState struct {
 	icon  string
 	image *canvas.Image
 	disc  *canvas.Rectangle
-	title *Line
+	title *TextBlock
 	words *TextBlock
 	press *Button // nil when there is nothing to do
 }
@@ -23,11 +23,10 @@ type EmptyState struct {
 func NewEmptyState(icon, title, words, action string, pressed func()) *EmptyState {
 	e := &EmptyState{
 		icon: icon, image: picture(icon, theme.Primary), disc: rounded(36),
-		title: NewLine(title, Ink{Size: theme.TextPane, Line: 28, Color: theme.Text, Title: true}),
+		title: NewTextBlock(title, Ink{Size: theme.TextPane, Line: 28, Color: theme.Text, Title: true}),
 		words: NewTextBlock(words, Ink{Size: theme.TextBody, Line: theme.LineHeight, Color: theme.Muted}),
 	}
-	e.words.centred = true
-	e.title.SetAlign(fyne.TextAlignCenter)
+	e.title.centred, e.words.centred = true, true
 	if action != "" {
 		e.press = NewButton(action, PrimaryLook, pressed)
 	}
@@ -55,8 +54,8 @@ func (e *EmptyState) paint() {
 
 func (e *EmptyState) arrange(s fyne.Size) {
 	w := min(s.Width-48, 320)
-	words := e.words.Height(w)
-	total := 72 + 16 + 28 + 6 + words
+	title, words := e.title.Height(w), e.words.Height(w)
+	total := 72 + 16 + title + 6 + words
 	if e.press != nil {
 		total += 20 + theme.ButtonHeight
 	}
@@ -64,8 +63,8 @@ func (e *EmptyState) arrange(s fyne.Size) {
 	place(e.disc, (s.Width-72)/2, y, 72, 72)
 	place(e.image, (s.Width-32)/2, y+20, 32, 32)
 	y += 72 + 16
-	place(e.title, 16, y, s.Width-32, 28)
-	y += 28 + 6
+	place(e.title, (s.Width-w)/2, y, w, title)
+	y += title + 6
 	place(e.words, (s.Width-w)/2, y, w, words)
 	if e.press != nil {
 		b := e.press.MinSize().Width

@@ -34,6 +34,7 @@ func (s *Scroll) ScrollTo(y float32) { s.view.ScrollToOffset(fyne.NewPos(0, y)) 
 func (s *Scroll) ShowPart(y, height float32) {
 	at, seen := s.Offset(), s.Size().Height
 	switch {
+	case seen <= 0: // not laid out yet: everything would seem to lie below
 	case y < at:
 		s.ScrollTo(y)
 	case y+height > at+seen:

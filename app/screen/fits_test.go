@@ -1,0 +1,91 @@
+package screen
+
+import (
+	"testing"
+
+	"fyne.io/fyne/v2"
+
+	"kith/app/lang"
+	"kith/app/view"
+	"kith/app/widget"
+	"kith/assets"
+	"kith/core/model"
+)
+
+// leastWidth is that of a small phone: no screen may ask for more, and no word of ours may be cut there.
+const leastWidth = 320
+
+// everyScreen are the screens by their names, each as it says the most.
+func everyScreen() map[string]func() fyne.CanvasObject {
+	return map[string]func() fyne.CanvasObject{
+		"sign-in": func() fyne.CanvasObject {
+			s := NewSignIn(SignInActions{Back: func() {}})
+			s.toggle()
+			s.SetBusy(true)
+			return s.Object()
+		},
+		"unlock":  func() fyne.CanvasObject { return NewUnlock(false, UnlockActions{}).Object() },
+		"protect": func() fyne.CanvasObject { return NewUnlock(true, UnlockActions{}).Object() },
+		"refusal": func() fyne.CanvasObject {
+			return NewRefusal(lang.T("Kith can't start"), "", lang.T("Close"), nil).Object()
+		},
+		"list":          func() fyne.CanvasObject { return shelled(emptyList(""), nil, nil) },
+		"nothing found": func() fyne.CanvasObject { return shelled(emptyList("cake"), nil, nil) },
+		"nothing open":  func() fyne.CanvasObject { return NewNothingOpen(func() {}) },
+		"asking": func() fyne.CanvasObject {
+			l := emptyList("")
+			l.SetRows(ListRows{Asking: []model.Contact{{JID: "dora@example.org"}}, People: []model.Contact{{JID: "a@example.org"}}, Query: "a"})
+			return l.Object()
+		},
+		"request": func() fyne.CanvasObject {
+			c := sampleChat(true)
+			c.SetHeader(ChatHeader{Address: "a@example.org", Name: "Anna", Shield: view.ShieldClear, Request: true, Undecided: 2, Narrow: true})
+			return c.Object()
+		},
+		"details":  func() fyne.CanvasObject { return opened(sampleDetails()).Object() },
+		"new chat": func() fyne.CanvasObject { return sampleStart().Object() },
+		"settings": func() fyne.CanvasObject {
+			s := sampleSettings()
+			s.ask(1)
+			return s.Object()
+		},
+	}
+}
+
+// emptyList is a list without chats, or without anything for a query.
+func emptyList(query string) *ChatList {
+	l := NewChatList(ListActions{})
+	l.SetRows(ListRows{Query: query})
+	return l
+}
+
+// opened are details with every key shown in turn; the last one stays.
+func opened(d *Details) *Details {
+	for _, r := range view.DeviceRows(d.shown.Keys.Devices, noon) {
+		if r.Decide {
+			d.open = r.Device.Fingerprint
+		}
+	}
+	d.Restyle()
+	return d
+}
+
+// TestFits shows every screen in every language in the narrowest window: all of it has room, and no word of ours is cut.
+func TestFits(t *testing.T) {
+	begin(t)
+	for _, tag := range assets.Languages() {
+		speak(t, tag)
+		for name, build := range everyScreen() {
+			o := build()
+			window(t, o, leastWidth, 3000)
+			if w := o.MinSize().Width; w > leastWidth {
+				t.Errorf("%s, %s: asks for a width of %v", tag, name, w)
+			}
+			walk(o, func(o fyne.CanvasObject) {
+				if l, ok := o.(*widget.Line); ok && l.Width() > l.Size().Width+1 {
+					t.Errorf("%s, %s: %q has %v of the %v it needs", tag, name, l.Text(), l.Size().Width, l.Width())
+				}
+			})
+		}
+	}
+}
