@@ -9,6 +9,7 @@ import (
 // link is a stretch of the input that leads somewhere.
 type link struct {
 	start, end int
+	host       int // where the server's name ends: no line is broken before it
 	target     string
 }
 
@@ -37,13 +38,21 @@ func links(s string) []link {
 			}
 			end := linkEnd(s, start+len(scheme))
 			if end > start+len(scheme) && end-start <= maxURL {
-				out = append(out, link{start, end, s[start:end]})
+				out = append(out, link{start, end, hostEnd(s, start+len(scheme), end), s[start:end]})
 				at = end
 			}
 			break
 		}
 	}
 	return out
+}
+
+// hostEnd is where the server's name, or an address, ends in the link that goes on from from to end.
+func hostEnd(s string, from, end int) int {
+	if i := strings.IndexAny(s[from:end], "/?#"); i >= 0 {
+		return from + i
+	}
+	return end
 }
 
 // asciiLower keeps byte positions, which strings.ToLower does not.

@@ -78,6 +78,8 @@ func TestWrap(t *testing.T) {
 		{"newlines", "a\nb\r\n\nc\n", 90, []string{"a", "b", "", "c", ""}},
 		{"spaces hang", "one      two", 30, []string{"one", "two"}},
 		{"long word", "abcdefghij", 40, []string{"abcd", "efgh", "ij"}},
+		{"the server of a link", "see https://a.example/b/cc now", 190, []string{"see", "https://a.example/", "b/cc now"}},
+		{"an address with a hyphen", "see xmpp:a-b@c-d.example", 230, []string{"see", "xmpp:a-b@c-d.example"}},
 		{"long word after short", "a bcdefghij", 40, []string{"a", "bcde", "fghi", "j"}},
 		{"chinese", "今天晚上一起吃饭吗？", 40, []string{"今天晚上", "一起吃饭", "吗？"}},
 		{"thai breaks between characters", "สวัสดีชาวโลก", 40, nil},

@@ -84,6 +84,7 @@ func (w *wrapper) link() {
 		}
 		if n < len(w.urls) && w.urls[n].start <= c.start {
 			c.url = n
+			c.canBreak = c.canBreak && c.end >= w.urls[n].host
 		}
 	}
 }

@@ -10,9 +10,6 @@ import (
 	"github.com/go-text/typesetting/language"
 )
 
-// firstForeign is where the scripts begin that Inter does not hold; those before it never need another font.
-const firstForeign = 0x0530
-
 // Drop is how much lower than the rest of its line the toolkit draws a text, in parts of its size. The toolkit puts the top
 // of the tallest font it needs at the top of the text, so Chinese beside an emoji would stand some points too low. It does
 // not tell which font it found; so this draws an H alone and an H beside a letter of the script, once, and compares.
@@ -23,7 +20,7 @@ func Drop(s string) float32 {
 	}
 	var most float32
 	for _, r := range s {
-		if r < firstForeign || r >= 0x2000 && r < 0x2e80 {
+		if !isForeign(r) {
 			continue
 		}
 		script := language.LookupScript(r)
@@ -41,7 +38,8 @@ func Drop(s string) float32 {
 const measureSize = 64
 
 func measureDrop(r rune) float32 {
-	alone, with := inkTop("H"), inkTop("H"+string(r))
+	font := ForeignFont(string(r), Regular)
+	alone, with := inkTop("H", font), inkTop("H"+string(r), font)
 	if alone < 0 || with < alone {
 		return 0
 	}
@@ -49,8 +47,8 @@ func measureDrop(r rune) float32 {
 }
 
 // inkTop is the first row of points in which the H that s begins with can be seen; -1 when there is none.
-func inkTop(s string) int {
-	text := &canvas.Text{Text: s, TextSize: measureSize, Color: color.Black}
+func inkTop(s string, font fyne.Resource) int {
+	text := &canvas.Text{Text: s, TextSize: measureSize, Color: color.Black, FontSource: font}
 	c := software.NewTransparentCanvas()
 	c.SetPadded(false)
 	c.SetContent(text)

@@ -25,12 +25,15 @@ const (
 
 // Theme is Kith's look. Make one with New and hand it to the application's settings.
 type Theme struct {
-	mode  Mode
-	drops map[language.Script]float32 // see Drop
+	mode    Mode
+	drops   map[language.Script]float32 // see Drop
+	foreign map[string]fyne.Resource    // see ForeignFont
 }
 
 // New makes the theme in a mode.
-func New(mode Mode) *Theme { return &Theme{mode: mode, drops: map[language.Script]float32{}} }
+func New(mode Mode) *Theme {
+	return &Theme{mode: mode, drops: map[language.Script]float32{}, foreign: map[string]fyne.Resource{}}
+}
 
 // Color is the colour of a name of ours or of the toolkit's.
 func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color.Color {

@@ -27,27 +27,40 @@ func (k Ink) line() float32 {
 
 func (k Ink) style() fyne.TextStyle { return fyne.TextStyle{Bold: k.Bold} }
 
-// source is the font when it is not the theme's.
-func (k Ink) source(kind text.Kind) fyne.Resource {
-	switch {
-	case kind == text.Emoji:
+// source is the font of s when it is not the theme's.
+func (k Ink) source(s string, kind text.Kind) fyne.Resource {
+	if kind == text.Emoji {
 		return theme.EmojiFont()
-	case k.Title:
+	}
+	if f := theme.ForeignFont(s, k.weight()); f != nil {
+		return f
+	}
+	if k.Title {
 		return theme.BoldFont()
 	}
 	return nil
 }
 
+func (k Ink) weight() theme.Weight {
+	switch {
+	case k.Title:
+		return theme.Bold
+	case k.Bold:
+		return theme.SemiBold
+	}
+	return theme.Regular
+}
+
 // measure is the width of a run.
 func (k Ink) measure(s string, kind text.Kind) float32 {
-	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(s, k.Size, k.style(), k.source(kind))
+	size, _ := fyne.CurrentApp().Driver().RenderedTextSize(s, k.Size, k.style(), k.source(s, kind))
 	return size.Width
 }
 
 // top is how far below the top of its line a run begins, so that all runs stand on one line.
 func (k Ink) top(kind text.Kind) float32 {
 	driver := fyne.CurrentApp().Driver()
-	size, plain := driver.RenderedTextSize("x", k.Size, k.style(), k.source(text.Plain))
+	size, plain := driver.RenderedTextSize("x", k.Size, k.style(), k.source("x", text.Plain))
 	top := (k.line() - size.Height) / 2
 	if kind == text.Emoji {
 		_, own := driver.RenderedTextSize("😀", k.Size, k.style(), theme.EmojiFont())
@@ -103,7 +116,7 @@ func (p *page) run(r *text.Run, k Ink) {
 			name = k.Link
 		}
 	}
-	c, source := theme.Color(name), k.source(r.Kind)
+	c, source := theme.Color(name), k.source(r.Text, r.Kind)
 	if t.Text == r.Text && t.Color == c && t.TextStyle == style && t.FontSource == source && t.TextSize == k.Size {
 		return
 	}
