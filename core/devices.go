@@ -221,7 +221,26 @@ func (a keyring) staleList(jid model.JID) (bool, error) {
 	}
 	c, ok, err := a.c.store.Contact(a.id, jid)
 	told := ok && (c.Subscription == model.SubTo || c.Subscription == model.SubBoth)
-	return !told && time.Since(seen) > listLife, err
+	return !told && time.Since(later(seen, a.refused[jid])) > listLife, err
+}
+
+// refusedLately says whether we were not shown somebody's list the last time we asked, not long ago.
+func (a keyring) refusedLately(jid model.JID) bool {
+	maps.DeleteFunc(a.refused, func(_ model.JID, at time.Time) bool { return time.Since(at) > listLife })
+	return !a.refused[jid].IsZero()
+}
+
+// heard takes the devices of somebody whose list we are not shown from what they wrote.
+func (a keyring) heard(ctx context.Context, jid model.JID) error {
+	var change crypto.ListChange
+	err := a.inBatch(ctx, func(_ *storage.Tx, b *crypto.Batch) (err error) {
+		change, err = b.Unreadable(jid)
+		return err
+	})
+	if err == nil {
+		a.listChanged(jid, change)
+	}
+	return err
 }
 
 // listChanged tells the interface about a list, and publishes our own again if it lacks us.
@@ -260,7 +279,7 @@ func (a *account) tellSilent(tx *storage.Tx, b *crypto.Batch) (told []Event, err
 }
 
 // fetchDevices asks for somebody's device list and stores it. An answer that there is none counts as an empty list; one that
-// we may not see it, or that is no list, leaves what is known.
+// we may not see it, or that is no list, leaves what is known, and then whoever wrote to us can be answered.
 func (a keyring) fetchDevices(ctx context.Context, jid model.JID) ([]model.DeviceID, error) {
 	items, err := a.fetchItems(ctx, jid, wire.NodeDevices)
 	if err != nil && passing(err) {
@@ -270,6 +289,13 @@ func (a keyring) fetchDevices(ctx context.Context, jid model.JID) ([]model.Devic
 	readable := err == nil || none(err)
 	if len(items) > 0 {
 		ids, readable = wire.ParseDeviceList(items[0].Payload)
+	}
+	switch {
+	case readable:
+		delete(a.refused, jid)
+	case jid != a.own:
+		a.refused[jid] = time.Now()
+		return nil, a.heard(ctx, jid)
 	}
 	var change crypto.ListChange
 	err = a.inBatch(ctx, func(tx *storage.Tx, b *crypto.Batch) (err error) {

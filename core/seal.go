@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"kith/core/link"
@@ -137,17 +138,14 @@ const searchTime = 30 * time.Second
 func (a keyring) recipients(ctx context.Context, peer model.JID) (to crypto.Targets, err error) {
 	ctx, cancel := context.WithTimeoutCause(ctx, searchTime, link.ErrTimeout)
 	defer cancel()
-	if stale, err := a.staleList(peer); err != nil {
+	if err := a.freshenList(ctx, peer); err != nil {
 		return to, err
-	} else if stale {
-		if _, err := a.fetchDevices(ctx, peer); err != nil {
-			return to, err
-		}
 	}
 	for range 3 { // lists first, then the bundles of the devices in them
 		if to, err = a.targets(ctx, peer); err != nil {
 			return to, err
 		}
+		to.Unknown = slices.DeleteFunc(to.Unknown, a.refusedLately)
 		if len(to.Unknown) == 0 && len(to.NoBundle) == 0 {
 			return to, nil
 		}
@@ -163,6 +161,21 @@ func (a keyring) recipients(ctx context.Context, peer model.JID) (to crypto.Targ
 		}
 	}
 	return to, nil
+}
+
+// freshenList makes what we know of somebody's devices as good as it gets.
+func (a keyring) freshenList(ctx context.Context, jid model.JID) error {
+	stale, err := a.staleList(jid)
+	switch {
+	case err != nil:
+		return err
+	case stale:
+		_, err = a.fetchDevices(ctx, jid)
+		return err
+	case a.refusedLately(jid):
+		return a.heard(ctx, jid) // another device of theirs may have written since we asked
+	}
+	return nil
 }
 
 func (a keyring) targets(ctx context.Context, peer model.JID) (to crypto.Targets, err error) {

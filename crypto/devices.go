@@ -78,6 +78,41 @@ func (b *Batch) relist(c *ListChange, d storage.OMEMODevice, listed bool) error 
 	return b.saveDevice(d)
 }
 
+// maxHeard bounds how many devices of somebody are encrypted for because they wrote to us.
+const maxHeard = 100
+
+// Unreadable has the devices of somebody whose list nobody may read count as listed that have written to us, as long as a list
+// that we did read cannot have left them out: one that was on none when the list was last seen stays out.
+func (b *Batch) Unreadable(jid model.JID) (ListChange, error) {
+	jid = jid.Bare()
+	seen, err := b.tx.ListSeen(b.account, jid)
+	if err != nil {
+		return ListChange{}, err
+	}
+	all, err := b.tx.OMEMODevices(b.account, jid)
+	if err != nil {
+		return ListChange{}, err
+	}
+	var c ListChange
+	n := 0
+	for _, d := range all {
+		if d.Active {
+			n++
+		}
+	}
+	for _, d := range all {
+		late := seen.IsZero() || d.FirstSeenMS >= seen.UnixMilli()
+		if d.Active || d.LastSeenMS == 0 || !late || n >= maxHeard {
+			continue
+		}
+		if err := b.relist(&c, d, true); err != nil {
+			return ListChange{}, err
+		}
+		n++
+	}
+	return c, nil
+}
+
 // OwnList is our list of devices to publish: what was received last, and this device. Others that said nothing for 42 days are
 // left out.
 func (b *Batch) OwnList() ([]model.DeviceID, error) {

@@ -132,3 +132,55 @@ func TestOwnDevices(t *testing.T) {
 		}
 	}
 }
+
+// Of a list that nobody may read, those devices count as listed that have written since one was read, if one ever was: what a
+// list did not name stays out.
+func TestUnreadableList(t *testing.T) {
+	ann, bob := pair(t)
+	laptop, phone, late := second(t, ann), second(t, ann), second(t, ann)
+	for _, u := range []*user{laptop, phone, late} {
+		u.list(laptop, phone, late)
+		u.list(bob)
+	}
+	unreadable := func() (c ListChange) {
+		bob.must(func(_ *storage.Tx, b *Batch) (err error) { c, err = b.Unreadable(annJID); return err })
+		return c
+	}
+	active := func() (ids []model.DeviceID) {
+		all, err := bob.store.Devices(bob.account.ID, annJID)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, d := range all {
+			if d.Active {
+				ids = append(ids, d.ID)
+			}
+		}
+		return ids
+	}
+	writes := func(u *user) { bob.reads("hello", u, u.to("hello", bobJID, bob, laptop, phone, late)) }
+	writes(laptop)
+	bob.now = bob.now.Add(time.Second)
+	bob.list(ann) // names neither of the others
+	if c := unreadable(); len(c.Back) != 0 || !slices.Equal(active(), []model.DeviceID{ann.device().ID}) {
+		t.Fatalf("a device that the list left out is back: %v", active())
+	}
+	bob.now = bob.now.Add(time.Second)
+	writes(phone)
+	writes(laptop)
+	if c := unreadable(); len(c.Back) != 1 || c.Back[0].ID != phone.device().ID || !slices.Contains(active(), ann.device().ID) {
+		t.Fatalf("changed: %+v, listed: %v", c, active())
+	}
+	if c := unreadable(); len(c.Back) != 0 {
+		t.Fatalf("changed again: %+v", c)
+	}
+	if got := bob.targets(annJID); len(got.Ready) != 1 || got.Ready[0].ID != phone.device().ID {
+		t.Errorf("ready: %+v", got.Ready)
+	}
+	bob.trusts(phone.device(), model.Verified)
+	writes(late)
+	unreadable()
+	if got := bob.targets(annJID); len(got.Undecided) != 1 || got.Undecided[0].ID != late.device().ID {
+		t.Errorf("behind a verified key: %+v", got)
+	}
+}
