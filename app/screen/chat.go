@@ -64,9 +64,10 @@ func NewChat(rows *view.Timeline, a ChatActions) *Chat {
 	c.timeline.OnMenu = c.menu
 	c.timeline.OnRune = c.composer.Type
 	c.timeline.OnKey = c.key
+	c.timeline.OnCopy, c.timeline.OnLeave = c.copyRow, c.Focus
 	c.composer.OnSend, c.composer.OnChanged = a.Send, a.Typed
 	c.composer.OnEscape, c.composer.OnLock = a.Back, a.Details
-	c.composer.OnPage = c.timeline.TypedKey
+	c.composer.OnPage, c.composer.OnUp = c.timeline.TypedKey, c.timeline.Point
 	c.middle = container.NewStack(c.timeline)
 	c.object = container.New(&filling{4}, c.head.object, newRule(), c.banner.object, c.bars.object, c.middle, c.composer)
 	return c
@@ -191,6 +192,12 @@ func (c *Chat) copy(r view.Row) {
 		return
 	}
 	c.actions.Copy(r.Text)
+}
+
+func (c *Chat) copyRow(key int64) {
+	if r, ok := c.row(key); ok {
+		c.actions.Copy(r.Text)
+	}
 }
 
 func (c *Chat) key(k *fyne.KeyEvent) {

@@ -62,6 +62,7 @@ func NewChatList(a ListActions) *ChatList {
 	l.search.OnChanged = a.Search
 	l.search.OnSubmit, l.search.OnCancel = l.first, a.Leave
 	l.list = newList(l.makeRow)
+	l.search.OnDown = func() { l.list.enter() }
 	l.empty = widget.NewEmptyState(theme.IconPlus, lang.T("No chats yet"), lang.T("Write to somebody whose address you know."), lang.T("Start a chat"), a.New)
 	l.nobody = widget.NewEmptyState(theme.IconSearch, lang.T("Nothing found"), lang.T("Try another word, or a part of it."), "", nil)
 	me := newPressable(l.avatar, lang.T("Your account"), a.Settings)
@@ -150,19 +151,7 @@ func (l *ChatList) makeRow(kind int) fyne.CanvasObject {
 	case askKind:
 		return newAskRow()
 	}
-	r := widget.NewChatRow(widget.ChatItem{}, nil)
-	r.OnStep = l.step
-	return r
-}
-
-// step opens the chat above or below.
-func (l *ChatList) step(by int) {
-	for i, c := range l.rows.Chats {
-		if j := i + by; c.ID == l.rows.Selected && j >= 0 && j < len(l.rows.Chats) {
-			l.actions.Open(l.rows.Chats[j].ID)
-			return
-		}
-	}
+	return l.list.chatRow(l.search.Focus)
 }
 
 func (l *ChatList) section(rows []listRow, wanted bool, name string) []listRow {

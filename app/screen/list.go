@@ -61,6 +61,57 @@ func (l *list) reveal(key any) {
 	}
 }
 
+// chatRow makes a row for people or chats; with the arrow keys, Home and End the keyboard goes from one to the next, and
+// above the first to what up gives it to.
+func (l *list) chatRow(up func()) *widget.ChatRow {
+	r := widget.NewChatRow(widget.ChatItem{}, nil)
+	r.OnStep = func(by int) {
+		if !l.step(l.at(r), by) && by == -1 {
+			up()
+		}
+	}
+	return r
+}
+
+// at is the row that o draws; -1 for none.
+func (l *list) at(o fyne.CanvasObject) int {
+	for i, r := range l.sheet.rows {
+		if c := l.sheet.shown[r.key]; c != nil && widget.Same(c.object, o) {
+			return i
+		}
+	}
+	return -1
+}
+
+// enter gives the keyboard to the first row, and says whether there is one.
+func (l *list) enter() bool { return l.step(-1, 1) }
+
+// step gives the keyboard to the row that lies by further than row from, or to the last that takes it on the way, and says
+// whether there was one.
+func (l *list) step(from, by int) bool {
+	rows := l.sheet.rows
+	to, way := min(max(from+by, 0), len(rows)-1), 1
+	if by > 0 {
+		way = -1
+	}
+	if by == 1 || by == -1 { // past what takes no keyboard
+		way = by
+	}
+	for ; to >= 0 && to < len(rows) && to != from; to += way {
+		l.reveal(rows[to].key)
+		c := l.sheet.shown[rows[to].key]
+		if c == nil {
+			return false
+		}
+		if f, ok := c.object.(fyne.Focusable); ok {
+			Settle(l)
+			fyne.CurrentApp().Driver().CanvasForObject(l).Focus(f)
+			return true
+		}
+	}
+	return false
+}
+
 // Reveal brings the row that o draws into sight.
 func (l *list) Reveal(o fyne.CanvasObject) {
 	for key, c := range l.sheet.shown {

@@ -39,7 +39,7 @@ func NewStart(a StartActions) *Start {
 	n.button = widget.NewButton(lang.T("Start chat"), widget.PrimaryLook, n.start)
 	n.button.Disable()
 	n.field.OnChanged, n.field.OnSubmit = n.typed, n.start
-	n.people = newList(func(int) fyne.CanvasObject { return widget.NewChatRow(widget.ChatItem{}, nil) })
+	n.people = newList(func(int) fyne.CanvasObject { return n.people.chatRow(n.field.Focus) })
 	form := padded(20, 4, stack(12, n.field, n.warning, n.add.object, n.button, gap(4), caption(lang.T("Your contacts"))))
 	n.object = centred(0, 0, 560, container.New(&filling{2}, paneTop(lang.T("New chat"), lang.T("Close (Esc)"), theme.IconClose, a.Back), form, n.people))
 	n.list("")

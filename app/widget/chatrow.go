@@ -10,10 +10,10 @@ import (
 	"kith/app/theme"
 )
 
-// ChatRow is a row of the chat list, 68 high. It can be pressed and focused; Up and Down are passed on to OnStep.
+// ChatRow is a row of the chat list, 68 high. It can be pressed and focused.
 type ChatRow struct {
 	press
-	OnStep func(by int)           // the arrow keys: to the row above (-1) or below (+1)
+	OnStep func(by int)           // the arrow keys, Home and End: to a row above (-1) or below (+1)
 	OnMenu func(at fyne.Position) // the secondary button; in canvas coordinates
 
 	item     ChatItem
@@ -73,14 +73,21 @@ func (r *ChatRow) TappedSecondary(e *fyne.PointEvent) {
 	}
 }
 
-// TypedKey opens the chat or goes to a neighbour.
+// farthest is how many rows Home and End go at most.
+const farthest = 1 << 20
+
+// TypedKey opens the chat or its menu, or goes to another row.
 func (r *ChatRow) TypedKey(k *fyne.KeyEvent) {
 	switch {
 	case k.Name == fyne.KeyUp && r.OnStep != nil:
 		r.OnStep(-1)
 	case k.Name == fyne.KeyDown && r.OnStep != nil:
 		r.OnStep(1)
-	case k.Name == desktop.KeyMenu && r.OnMenu != nil:
+	case k.Name == fyne.KeyHome && r.OnStep != nil:
+		r.OnStep(-farthest)
+	case k.Name == fyne.KeyEnd && r.OnStep != nil:
+		r.OnStep(farthest)
+	case (k.Name == desktop.KeyMenu || k.Name == fyne.KeyF10) && r.OnMenu != nil:
 		r.OnMenu(fyne.CurrentApp().Driver().AbsolutePositionForObject(r).AddXY(r.Size().Width/3, r.Size().Height/2))
 	default:
 		r.press.TypedKey(k)

@@ -5,6 +5,7 @@ import "fyne.io/fyne/v2"
 // chosen is the selection of a timeline: in one of its texts, if any.
 type chosen struct {
 	selected *TextBlock
+	whole    func()         // copies without a selection
 	owner    fyne.Focusable // takes the keyboard when text is selected, so that it can be copied
 }
 
@@ -37,6 +38,8 @@ func (c *chosen) TypedShortcut(s fyne.Shortcut) {
 	case *fyne.ShortcutCopy:
 		if c.selected != nil {
 			c.selected.Copy()
+		} else {
+			call(c.whole)
 		}
 	case *fyne.ShortcutSelectAll:
 		if c.selected != nil {

@@ -33,6 +33,8 @@ type Timeline struct {
 	OnAction func(key int64)                   // the link of a row was pressed
 	OnLink   func(url string)                  // a link in a message was pressed
 	OnMenu   func(key int64, at fyne.Position) // the secondary button was pressed on a message; in canvas coordinates
+	OnCopy   func(key int64)                   // the message on which the keyboard stands is to be copied
+	OnLeave  func()                            // the keyboard went beyond the newest message
 	OnKey    func(*fyne.KeyEvent)              // a key that does not scroll, as Escape
 	OnRune   func(rune)                        // something was typed: it belongs into the composer
 
@@ -40,6 +42,7 @@ type Timeline struct {
 	window
 	rack
 	chosen
+	*cursor
 	older   bool                        // there is more before the first row
 	asked   struct{ older, newer bool } // and it was asked for
 	ends    struct{ first, last int64 } // keys of the outermost rows when it was
@@ -54,8 +57,9 @@ type Timeline struct {
 // NewTimeline makes a timeline that shows its newest rows.
 func NewTimeline(source Source) *Timeline {
 	t := &Timeline{region: region(lang.T("Messages")), window: newWindow(source), ring: frame(4), bottom: true}
-	t.chosen.owner = t
-	t.rack.equip, t.rack.left = t.equip, t.leave
+	t.cursor = newCursor(t)
+	t.chosen.owner, t.chosen.whole = t, t.cursor.copy
+	t.rack.equip, t.rack.left = t.equip, t.chosen.leave
 	t.thumb = newSight(t)
 	t.jump = newJump(func() { t.Latest() })
 	t.ExtendBaseWidget(t)
@@ -139,7 +143,7 @@ func (t *Timeline) CreateRenderer() fyne.WidgetRenderer {
 		layout: func(fyne.Size) { t.arrange() },
 		min:    func() fyne.Size { return fyne.NewSize(200, 100) },
 		refresh: func() {
-			paintFrame(t.ring, t.focused)
+			paintFrame(t.ring, t.focused && !t.cursor.on)
 			t.arrange()
 			t.thumb.Refresh()
 		},
@@ -157,5 +161,5 @@ func (t *Timeline) list() {
 	for _, s := range t.all() {
 		objects = append(objects, s.object())
 	}
-	t.draw.objects = append(objects, t.thumb, t.jump, t.ring)
+	t.draw.objects = append(objects, t.cursor.mark, t.thumb, t.jump, t.ring)
 }

@@ -31,6 +31,8 @@ func (t *Timeline) DragEnd() {}
 // Tapped drops the selection and takes the focus.
 func (t *Timeline) Tapped(*fyne.PointEvent) {
 	t.deselect()
+	t.cursor.on = false
+	t.cursor.arrange()
 	if !fyne.CurrentDevice().IsMobile() {
 		focus(t)
 	}
@@ -39,13 +41,15 @@ func (t *Timeline) Tapped(*fyne.PointEvent) {
 // FocusGained shows the focus, unless it came by selecting text.
 func (t *Timeline) FocusGained() {
 	t.focused = t.selected == nil
-	paintFrame(t.ring, t.focused)
+	paintFrame(t.ring, t.focused && !t.cursor.on)
+	t.cursor.arrange()
 }
 
 // FocusLost hides it.
 func (t *Timeline) FocusLost() {
 	t.focused = false
 	paintFrame(t.ring, false)
+	t.cursor.arrange()
 }
 
 // TypedRune belongs to the composer.
@@ -55,14 +59,14 @@ func (t *Timeline) TypedRune(r rune) {
 	}
 }
 
-// TypedKey scrolls.
+// TypedKey scrolls, and goes from message to message.
 func (t *Timeline) TypedKey(k *fyne.KeyEvent) {
 	page := max(t.Size().Height-60, 40)
 	switch k.Name {
 	case fyne.KeyUp:
-		t.scroll(40)
+		t.step(-1)
 	case fyne.KeyDown:
-		t.scroll(-40)
+		t.step(1)
 	case fyne.KeyPageUp:
 		t.scroll(page)
 	case fyne.KeyPageDown:
@@ -72,6 +76,9 @@ func (t *Timeline) TypedKey(k *fyne.KeyEvent) {
 	case fyne.KeyEnd:
 		t.Latest()
 	default:
+		if t.press(k.Name) {
+			return
+		}
 		if k.Name == fyne.KeyEscape {
 			t.deselect()
 		}

@@ -41,6 +41,7 @@ func (t *Timeline) arrangeOver(size fyne.Size) {
 	place(t.thumb, size.Width-barWidth, 0, barWidth, size.Height)
 	place(t.jump, size.Width-theme.RoundButton-16, size.Height-theme.RoundButton-14, theme.RoundButton, theme.RoundButton)
 	show(t.jump, !t.pos.stick && (!t.pos.last || t.pos.below > 100 || t.newer))
+	t.cursor.arrange()
 	place(t.ring, 1, 1, size.Width-2, size.Height-2)
 }
 

@@ -51,7 +51,10 @@ func (t *Timeline) equip(s *slot, bubble bool) {
 			t.OnLink(url)
 		}
 	}
-	b.block.OnSelect = t.choose
+	b.block.OnSelect = func(b *TextBlock) {
+		t.cursor.on = false
+		t.choose(b)
+	}
 	b.block.OnDrag = t.scroll
 }
 

@@ -191,11 +191,6 @@ func TestTimelineEnds(t *testing.T) {
 	if !tl.AtBottom() {
 		t.Error("End does not lead to the bottom")
 	}
-	at := tops(tl)[199]
-	tl.TypedKey(&fyne.KeyEvent{Name: fyne.KeyUp})
-	if got := tops(tl)[199]; got != at+40 {
-		t.Errorf("Up moves from %v to %v", at, got)
-	}
 }
 
 func TestTimelineScrollTo(t *testing.T) {
