@@ -38,7 +38,7 @@ func Drop(s string) float32 {
 const measureSize = 64
 
 func measureDrop(r rune) float32 {
-	font := ForeignFont(string(r), Regular)
+	font := foreignFont(string(r), Regular)
 	alone, with := inkTop("H", font), inkTop("H"+string(r), font)
 	if alone < 0 || with < alone {
 		return 0

@@ -9,22 +9,12 @@ import (
 	"github.com/go-text/typesetting/language"
 )
 
-// Weight is how heavy letters are.
-type Weight uint8
-
-// The weights.
-const (
-	Regular  Weight = iota // 400
-	SemiBold               // 600
-	Bold                   // 700
-)
-
-// ForeignFont is what draws a text with letters that Inter does not hold: set it as its FontSource. It is nil for all others.
+// foreignFont is what draws a text with letters that Inter does not hold. It is nil for all others.
 //
 // The toolkit looks for a font of the system for such letters, but cuts its picture of the text at the foot of a line of
 // Inter: vowels below Thai and Hindi letters were lost. So this is Inter with a deeper line. Its name is the family that
 // the toolkit looks for.
-func ForeignFont(s string, w Weight) fyne.Resource {
+func foreignFont(s string, w Weight) fyne.Resource {
 	t, ok := fyne.CurrentApp().Settings().Theme().(*Theme)
 	script, foreign := scriptOf(s)
 	if !ok || !foreign {
@@ -37,8 +27,7 @@ func ForeignFont(s string, w Weight) fyne.Resource {
 	name += strings.Repeat(" ", int(w)) // passed over in a family's name, but the toolkit keeps what it drew by names
 	font, ok := t.foreign[name]
 	if !ok {
-		from := []*fyne.StaticResource{Regular: regular, SemiBold: semiBold, Bold: bold}[w]
-		font = fyne.NewStaticResource(name, deepened(from.StaticContent))
+		font = fyne.NewStaticResource(name, deepened(inter[w].StaticContent))
 		t.foreign[name] = font
 	}
 	return font

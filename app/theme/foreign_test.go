@@ -13,7 +13,7 @@ func TestForeignFont(t *testing.T) {
 	app := test.NewTempApp(t)
 	app.Settings().SetTheme(New(Light))
 	for _, own := range []string{"", "Kith", "Grünwald", "Привет", "Γειά", "→ ½ ✓ “so”", "Việt"} {
-		if f := ForeignFont(own, Regular); f != nil {
+		if f := foreignFont(own, Regular); f != nil {
 			t.Errorf("%q is drawn with %s", own, f.Name())
 		}
 	}
@@ -25,7 +25,7 @@ func TestForeignFont(t *testing.T) {
 	names := map[string]bool{}
 	for _, foreign := range []string{"ที่นี่", "नमस्ते", "שלום", "Anna 王", "한국어"} {
 		for _, w := range []Weight{Regular, SemiBold, Bold} {
-			f := ForeignFont(foreign, w)
+			f := foreignFont(foreign, w)
 			if f == nil {
 				t.Fatalf("%q has no font", foreign)
 			}
@@ -33,7 +33,7 @@ func TestForeignFont(t *testing.T) {
 			if height, own := size(f); height < plain+20 || own != base {
 				t.Errorf("%q: a line of %v on %v, that of Inter has %v on %v", foreign, height, own, plain, base)
 			}
-			if ForeignFont(foreign, w) != f {
+			if foreignFont(foreign, w) != f {
 				t.Errorf("%q gets another font each time, and the toolkit keeps all of them", foreign)
 			}
 		}

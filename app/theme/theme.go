@@ -27,7 +27,7 @@ const (
 type Theme struct {
 	mode    Mode
 	drops   map[language.Script]float32 // see Drop
-	foreign map[string]fyne.Resource    // see ForeignFont
+	foreign map[string]fyne.Resource    // see foreignFont
 }
 
 // New makes the theme in a mode.
@@ -80,9 +80,6 @@ func (t *Theme) Size(name fyne.ThemeSizeName) float32 {
 
 // Color is a colour of the theme in force.
 func Color(name fyne.ThemeColorName) color.Color { return toolkit.Color(name) }
-
-// BoldFont is Inter at weight 700, for titles: set it as the FontSource of a text.
-func BoldFont() fyne.Resource { return bold }
 
 // EmojiFont holds all emoji: set it as the FontSource of a text that consists of nothing else.
 func EmojiFont() fyne.Resource { return emoji }

@@ -121,7 +121,7 @@ func TestFonts(t *testing.T) {
 	for name, text := range map[string]*canvas.Text{
 		"regular":  {Text: "Kith mmm", TextSize: 40},
 		"semibold": {Text: "Kith mmm", TextSize: 40, TextStyle: fyne.TextStyle{Bold: true}},
-		"bold":     {Text: "Kith mmm", TextSize: 40, FontSource: BoldFont()},
+		"bold":     {Text: "Kith mmm", TextSize: 40, FontSource: bold},
 	} {
 		w := text.MinSize().Width
 		if other := widths[w]; other != "" {

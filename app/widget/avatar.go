@@ -71,7 +71,7 @@ func (a *Avatar) paint() {
 	a.letter.Text = initial(a.name)
 	a.letter.TextSize = float32(int(a.size*0.4 + 0.5))
 	a.letter.TextStyle.Bold = true
-	a.letter.FontSource = nil
+	a.letter.FontSource = theme.FontOf(a.letter.Text, theme.SemiBold)
 	if text.EmojiOnly(a.letter.Text) > 0 {
 		a.letter.FontSource = theme.EmojiFont()
 	}

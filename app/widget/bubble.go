@@ -100,7 +100,7 @@ func (b *Bubble) paint() {
 	}
 	b.block.set(&s.text, s.ink, tones.mark)
 	b.paintGround(tones)
-	b.time.Text, b.time.Color = r.Time, theme.Color(tones.meta)
+	b.time.Text, b.time.Color, b.time.FontSource = r.Time, theme.Color(tones.meta), theme.FontOf(r.Time, theme.Regular)
 	show(b.time, r.Time != "" && r.Kind == BubbleRow)
 	b.time.Refresh()
 	show(b.lock, s.lock)

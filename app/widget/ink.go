@@ -32,13 +32,7 @@ func (k Ink) source(s string, kind text.Kind) fyne.Resource {
 	if kind == text.Emoji {
 		return theme.EmojiFont()
 	}
-	if f := theme.ForeignFont(s, k.weight()); f != nil {
-		return f
-	}
-	if k.Title {
-		return theme.BoldFont()
-	}
-	return nil
+	return theme.FontOf(s, k.weight())
 }
 
 func (k Ink) weight() theme.Weight {

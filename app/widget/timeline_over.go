@@ -95,6 +95,7 @@ func (j *jump) paint() {
 	show(j.number, j.unread > 0)
 	paint(j.badge, theme.Primary)
 	j.number.Text, j.number.Color = count(j.unread), theme.Color(theme.OnPrimary)
+	j.number.FontSource = theme.FontOf(j.number.Text, theme.SemiBold)
 	j.number.Refresh()
 }
 
