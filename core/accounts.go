@@ -131,6 +131,12 @@ func (a *Accounts) List(context.Context) ([]AccountStatus, error) {
 	return out, nil
 }
 
+// Known returns ErrNotFound when there is no such account.
+func (a *Accounts) Known(_ context.Context, id model.AccountID) error {
+	_, err := a.c.store.Account(id)
+	return err
+}
+
 // Connect goes online with an account and stays so until Disconnect.
 func (a *Accounts) Connect(ctx context.Context, id model.AccountID) error {
 	if err := a.enable(ctx, id, true); err != nil {

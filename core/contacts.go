@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -49,11 +50,14 @@ func (c *Contacts) Add(ctx context.Context, id model.AccountID, address, name st
 	})
 }
 
-// Rename changes the name that a contact has in our roster.
+// Rename changes the name that a contact has in our roster. ErrNotFound: they are not in it.
 func (c *Contacts) Rename(ctx context.Context, id model.AccountID, jid model.JID, name string) error {
 	a, err := c.c.online(id)
 	if err != nil {
 		return err
+	}
+	if row, ok, err := c.c.store.Contact(id, jid); err != nil || !ok || !row.InRoster {
+		return cmp.Or(err, ErrNotFound) // to name somebody new would add them
 	}
 	return a.setRoster(ctx, wire.RosterItem{JID: jid, Name: name})
 }

@@ -15,7 +15,10 @@ const (
 )
 
 // chats adds what callers name differently: a chat by its account and the other side's address.
-type chats struct{ *core.Chats }
+type chats struct {
+	*core.Chats
+	accounts *core.Accounts
+}
 
 // chatRef names a chat.
 type chatRef struct {
@@ -23,10 +26,13 @@ type chatRef struct {
 	With    string          `json:"with"`
 }
 
-// find is the chat when there is one. Reading never makes a chat.
+// find is the chat when there is one; an account that is not here is an error. Reading never makes a chat.
 func (c chats) find(ctx context.Context, r chatRef) (model.Chat, bool, error) {
 	jid, err := parseAddress(r.With)
 	if err != nil {
+		return model.Chat{}, false, err
+	}
+	if err := c.accounts.Known(ctx, r.Account); err != nil {
 		return model.Chat{}, false, err
 	}
 	all, err := c.List(ctx, r.Account)
@@ -118,19 +124,19 @@ func chatOf(c model.Chat) chatInfo {
 
 type pageParams struct {
 	chatRef
-	Limit  int       `json:"limit,omitempty"`
+	Limit  *int      `json:"limit,omitempty"`
 	Before messageID `json:"before,omitempty"`
 }
 
 // limit is how many messages the caller gets.
-func limit(n int) (int, error) {
-	if n < 0 || n > maxPageLimit {
+func limit(n *int) (int, error) {
+	switch {
+	case n == nil:
+		return pageLimit, nil
+	case *n < 1 || *n > maxPageLimit:
 		return 0, badParams("limit must be 1 to %d", maxPageLimit)
 	}
-	if n == 0 {
-		n = pageLimit
-	}
-	return n, nil
+	return *n, nil
 }
 
 func (c chats) page(ctx context.Context, p pageParams) ([]messageInfo, error) {
@@ -151,6 +157,11 @@ type listParams struct {
 }
 
 func (c chats) list(ctx context.Context, p listParams) ([]chatInfo, error) {
+	if p.Account != 0 {
+		if err := c.accounts.Known(ctx, p.Account); err != nil {
+			return nil, err
+		}
+	}
 	all, err := c.List(ctx, p.Account)
 	list := make([]chatInfo, 0, len(all))
 	for _, chat := range all {
@@ -163,7 +174,7 @@ type searchParams struct {
 	Query   string          `json:"query"`
 	Account model.AccountID `json:"account,omitempty"`
 	With    string          `json:"with,omitempty"`
-	Limit   int             `json:"limit,omitempty"`
+	Limit   *int            `json:"limit,omitempty"`
 	Before  messageID       `json:"before,omitempty"`
 }
 
@@ -182,6 +193,10 @@ func (c chats) search(ctx context.Context, p searchParams) ([]messageInfo, error
 			return []messageInfo{}, err
 		}
 		q.Chat = chat.ID
+	} else if p.Account != 0 {
+		if err := c.accounts.Known(ctx, p.Account); err != nil {
+			return nil, err
+		}
 	}
 	found, err := c.Search(ctx, q)
 	return messagesOf(found), err

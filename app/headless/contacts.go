@@ -50,13 +50,17 @@ type nameContact struct {
 	Name string `json:"name"`
 }
 
-func contactMethods(c *core.Contacts) []method {
+func contactMethods(client *core.Client) []method {
+	c := client.Contacts
 	return []method{
 		slow("contact.add", func(ctx context.Context, p addContact) (map[string]model.JID, error) {
 			jid, err := c.Add(ctx, p.Account, p.JID, p.Name)
 			return map[string]model.JID{"jid": jid}, err
 		}),
 		quick("contact.list", func(ctx context.Context, p accountRef) ([]contactInfo, error) {
+			if err := client.Accounts.Known(ctx, p.Account); err != nil {
+				return nil, err
+			}
 			all, err := c.List(ctx, p.Account)
 			list := make([]contactInfo, 0, len(all))
 			for _, x := range all {

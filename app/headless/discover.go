@@ -12,9 +12,9 @@ func allMethods(s *server) []method {
 	c := s.client
 	return slices.Concat(
 		accountMethods(c.Accounts),
-		contactMethods(c.Contacts),
-		chatMethods(chats{c.Chats}),
-		deviceMethods(c.Devices),
+		contactMethods(c),
+		chatMethods(chats{c.Chats, c.Accounts}),
+		deviceMethods(c),
 		[]method{quick("stats", statsMethod(c)), quick("rpc.discover", s.discover)},
 	)
 }

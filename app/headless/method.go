@@ -1,7 +1,6 @@
 package main
 
 import (
-	"bytes"
 	"context"
 	"encoding/json"
 	"errors"
@@ -105,14 +104,20 @@ func decode(raw json.RawMessage, p any) error {
 	if err := json.Unmarshal(raw, &given); err != nil || given == nil {
 		return badParams("params must be an object")
 	}
+	n := len(given)
 	for _, f := range fields(reflect.TypeOf(p).Elem()) {
-		if value, ok := given[f.name]; f.required && (!ok || string(value) == "null") {
+		value, ok := given[f.name]
+		if f.required && (!ok || string(value) == "null") {
 			return badParams("%s is missing", f.name)
 		}
+		if ok {
+			n--
+		}
 	}
-	d := json.NewDecoder(bytes.NewReader(raw))
-	d.DisallowUnknownFields()
-	if err := d.Decode(p); err != nil {
+	if n > 0 { // its name stays untold: it may be an address
+		return badParams("there is a parameter that the method does not take")
+	}
+	if err := json.Unmarshal(raw, p); err != nil {
 		var wrong *json.UnmarshalTypeError
 		if errors.As(err, &wrong) {
 			return badParams("%s has the wrong type", wrong.Field)
@@ -169,6 +174,9 @@ func (id messageID) MarshalText() ([]byte, error) {
 
 // UnmarshalJSON reads a string or a whole number.
 func (id *messageID) UnmarshalJSON(text []byte) error {
+	if string(text) == "null" { // as for every other type
+		return nil
+	}
 	n, err := strconv.ParseInt(strings.Trim(string(text), `"`), 10, 64)
 	if err != nil || n < 0 {
 		return badParams("not the number of a message")

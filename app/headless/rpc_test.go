@@ -13,9 +13,11 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/iotest"
 
 	"kith/core"
 	"kith/core/coretest"
+	"kith/core/model"
 	"kith/storage"
 )
 
@@ -31,9 +33,14 @@ type outcome struct {
 // talk runs the whole program on a new profile with these lines of input, and returns its exit status and its answers.
 func talk(t *testing.T, lines ...string) (int, []outcome) {
 	t.Helper()
+	return talkIn(t, t.TempDir(), strings.NewReader(strings.Join(lines, "\n")))
+}
+
+// talkIn is talk on a profile that is there already.
+func talkIn(t *testing.T, profile string, in io.Reader) (int, []outcome) {
+	t.Helper()
 	var out, complaints bytes.Buffer
-	status := run(t.Context(), []string{"-profile", t.TempDir(), "-passphrase-file", passphrase(t)},
-		strings.NewReader(strings.Join(lines, "\n")), &out, &complaints)
+	status := run(t.Context(), []string{"-profile", profile, "-passphrase-file", passphrase(t)}, in, &out, &complaints)
 	if complaints.Len() > 0 {
 		t.Errorf("stderr: %s", complaints.String())
 	}
@@ -86,7 +93,26 @@ func TestCalls(t *testing.T) {
 		{"a port without a host", call("account.add", `{"jid":"a@b.test","password":"x","port":1}`), codeParams, ""},
 		{"no address", call("account.add", `{"jid":"@","password":"x"}`), codeFailed, "address"},
 		{"no such account", call("account.connect", `{"account":7}`), codeFailed, "not-found"},
-		{"messages of nobody", call("chat.messages", `{"account":7,"with":"a@b.test"}`), 0, ""},
+		{"messages of no account", call("chat.messages", `{"account":7,"with":"a@b.test"}`), codeFailed, "not-found"},
+		{"chats of all accounts", call("chat.list", `{"account":0}`), 0, ""},
+		{"chats of no account", call("chat.list", `{"account":7}`), codeFailed, "not-found"},
+		{"contacts of no account", call("contact.list", `{"account":7}`), codeFailed, "not-found"},
+		{"a list of devices of no account", call("device.list", `{"account":7,"jid":"a@b.test"}`), codeFailed, "not-found"},
+		{"trust in no account", call("device.trust", `{"account":7,"jid":"a@b.test","fingerprint":"`+strings.Repeat("ab", 32)+`","trust":"verified"}`), codeFailed, "not-found"},
+		{"search in no account", call("search", `{"query":"x","account":7}`), codeFailed, "not-found"},
+		{"search in a chat of an account that is not here", call("search", `{"query":"x","account":7,"with":"a@b.test"}`), codeFailed, "not-found"},
+		{"older messages of no account", call("chat.older", `{"account":7,"with":"a@b.test"}`), codeFailed, "not-found"},
+		{"typing in no account", call("chat.typing", `{"account":7,"with":"a@b.test","active":true}`), codeFailed, "not-found"},
+		{"no message to try again", call("chat.retry", `{"message":"7"}`), codeFailed, "not-found"},
+		{"a negative account", call("account.remove", `{"account":-1}`), codeFailed, "not-found"},
+		{"an account that is no number", call("account.remove", `{"account":1.5}`), codeParams, ""},
+		{"limit 0", call("chat.messages", `{"account":7,"with":"a@b.test","limit":0}`), codeParams, ""},
+		{"a negative limit", call("search", `{"query":"x","limit":-1}`), codeParams, ""},
+		{"null for what may be left out", call("search", `{"query":"x","limit":null,"before":null,"with":null}`), 0, ""},
+		{"null for what is needed", call("search", `{"query":null}`), codeParams, ""},
+		{"a parameter in capitals", call("search", `{"query":"x","LIMIT":1}`), codeParams, ""},
+		{"a parameter named like an address", call("search", `{"query":"x","a@b.test":1}`), codeParams, ""},
+		{"params that are a number", call("stats", "5"), codeParams, ""},
 		{"messages of no address", call("chat.messages", `{"account":7,"with":"a b"}`), codeFailed, "address"},
 		{"too many messages", call("chat.messages", `{"account":7,"with":"a@b.test","limit":100000}`), codeParams, ""},
 		{"before what is no message", call("chat.messages", `{"account":7,"with":"a@b.test","before":"x"}`), codeParams, ""},
@@ -95,10 +121,9 @@ func TestCalls(t *testing.T) {
 		{"a contact of no account", call("contact.add", `{"account":7,"jid":"a@b.test"}`), codeFailed, "not-found"},
 		{"devices of no account", call("device.refresh", `{"account":7,"jid":"a@b.test"}`), codeFailed, "not-found"},
 		{"a message of no account", call("chat.send", `{"account":7,"to":"a@b.test","body":"x"}`), codeFailed, "not-found"},
-		{"clear text unasked", call("chat.send", `{"account":7,"to":"a@b.test","body":"x","encryption":"none"}`), codeFailed, "encryption"},
 		{"an unknown encryption", call("chat.send", `{"account":7,"to":"a@b.test","body":"x","encryption":"rot13"}`), codeParams, ""},
 		{"an unknown trust", call("device.trust", `{"account":7,"jid":"a@b.test","fingerprint":"","trust":"sure"}`), codeParams, ""},
-		{"search in a chat of no account", call("search", `{"query":"x","with":"a@b.test"}`), codeParams, ""},
+		{"search in a chat without an account", call("search", `{"query":"x","with":"a@b.test"}`), codeParams, ""},
 		{"too long a line", call("search", `{"query":"`+strings.Repeat("x", maxLineBytes)+`"}`), codeInvalid, ""},
 	} {
 		t.Run(c.name, func(t *testing.T) {
@@ -110,6 +135,74 @@ func TestCalls(t *testing.T) {
 			}
 			checkOutcome(t, got[1-after], c.code, c.kind)
 		})
+	}
+}
+
+// withAccount is a profile that has an account, which is not online.
+func withAccount(t *testing.T) (dir string, id model.AccountID) {
+	t.Helper()
+	dir = t.TempDir()
+	profile, err := storage.Hold(dir)
+	if err != nil {
+		t.Fatal(err)
+	}
+	key, err := profile.Create(storage.PassphraseSlot("correct horse"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	store, err := profile.Open(key)
+	if err != nil {
+		t.Fatal(err)
+	}
+	row := model.Account{JID: "anna@b.test", Password: "x"}
+	if err := store.Update(t.Context(), func(tx *storage.Tx) error { return tx.AddAccount(&row) }); err != nil {
+		t.Fatal(err)
+	}
+	if err := errors.Join(store.Close(), profile.Close()); err != nil {
+		t.Fatal(err)
+	}
+	return dir, row.ID
+}
+
+// TestWhatIsNotThere: of an account that is here, a person without a chat has no messages, and a key that nobody has shown is
+// not decided about.
+func TestWhatIsNotThere(t *testing.T) {
+	dir, id := withAccount(t)
+	for _, c := range []struct {
+		method, params string
+		code           int
+		kind           string
+	}{
+		{"chat.list", "", 0, ""},
+		{"contact.list", "", 0, ""},
+		{"chat.messages", `"with":"ben@b.test"`, 0, ""},
+		{"search", `"query":"x","with":"ben@b.test"`, 0, ""},
+		{"device.list", `"jid":"ben@b.test"`, 0, ""},
+		{"chat.markRead", `"with":"ben@b.test","message":"1"`, codeFailed, "not-found"},
+		{"chat.delete", `"with":"ben@b.test"`, codeFailed, "not-found"},
+		{"chat.send", `"to":"ben@b.test","body":"clear text unasked","encryption":"none"`, codeFailed, "encryption"},
+		{"device.trust", `"jid":"ben@b.test","trust":"verified","fingerprint":"` + strings.Repeat("ab", 32) + `"`, codeFailed, "not-found"},
+		{"device.trust", `"jid":"ben@b.test","trust":"verified","fingerprint":"zz"`, codeFailed, "not-found"},
+		{"device.trust", `"jid":"ben@b.test","trust":"verified","fingerprint":""`, codeFailed, "not-found"},
+	} {
+		t.Run(c.method, func(t *testing.T) {
+			params := strings.TrimSuffix(fmt.Sprintf(`"account":%d,%s`, id, c.params), ",")
+			status, got := talkIn(t, dir, strings.NewReader(fmt.Sprintf(`{"jsonrpc":"2.0","id":1,"method":%q,"params":{%s}}`, c.method, params)))
+			if status != exitOK || len(got) != 1 {
+				t.Fatalf("exit %d, answers %+v", status, got)
+			}
+			checkOutcome(t, got[0], c.code, c.kind)
+		})
+	}
+}
+
+// TestPieces: calls are told apart by their lines, however they are written.
+func TestPieces(t *testing.T) {
+	calls := strings.Repeat(`{"jsonrpc":"2.0","id":1,"method":"account.list"}`+"\r\n", 3) + `{"jsonrpc":"2.0","id":1,"method":"stats"}`
+	for name, in := range map[string]io.Reader{"byte by byte": iotest.OneByteReader(strings.NewReader(calls)), "at once": strings.NewReader(calls)} {
+		if status, got := talkIn(t, t.TempDir(), in); status != exitOK || len(got) != 4 || got[3].Error != nil {
+			t.Errorf("%s: exit %d, answers %+v", name, status, got)
+		}
 	}
 }
 
