@@ -65,7 +65,7 @@ func (b *Batch) SetDevices(jid model.JID, ids []model.DeviceID, now time.Time) (
 }
 
 // relist notes whether a known device is in its owner's list.
-func (b *Batch) relist(c *ListChange, d storage.OMEMODevice, listed bool) error {
+func (l *ledger) relist(c *ListChange, d storage.OMEMODevice, listed bool) error {
 	if d.Own || d.Active == listed {
 		return nil
 	}
@@ -75,7 +75,7 @@ func (b *Batch) relist(c *ListChange, d storage.OMEMODevice, listed bool) error 
 	} else {
 		c.Lost = append(c.Lost, d.Device)
 	}
-	return b.saveDevice(d)
+	return l.saveDevice(d)
 }
 
 // maxHeard bounds how many devices of somebody are encrypted for because they wrote to us.
@@ -83,13 +83,13 @@ const maxHeard = 100
 
 // Unreadable has the devices of somebody whose list nobody may read count as listed that have written to us, as long as a list
 // that we did read cannot have left them out: one that was on none when the list was last seen stays out.
-func (b *Batch) Unreadable(jid model.JID) (ListChange, error) {
+func (l *ledger) Unreadable(jid model.JID) (ListChange, error) {
 	jid = jid.Bare()
-	seen, err := b.tx.ListSeen(b.account, jid)
+	seen, err := l.tx.ListSeen(l.account, jid)
 	if err != nil {
 		return ListChange{}, err
 	}
-	all, err := b.tx.OMEMODevices(b.account, jid)
+	all, err := l.tx.OMEMODevices(l.account, jid)
 	if err != nil {
 		return ListChange{}, err
 	}
@@ -105,7 +105,7 @@ func (b *Batch) Unreadable(jid model.JID) (ListChange, error) {
 		if d.Active || d.LastSeenMS == 0 || !late || n >= maxHeard {
 			continue
 		}
-		if err := b.relist(&c, d, true); err != nil {
+		if err := l.relist(&c, d, true); err != nil {
 			return ListChange{}, err
 		}
 		n++
