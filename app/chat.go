@@ -60,6 +60,9 @@ func (h *home) showChat(o opening) {
 		h.openDetails()
 	}
 	c.screen.Start()
+	if p, ok := h.places[c.id]; ok && c.timeline.UnreadIndex() < 0 {
+		c.jumpTo(p)
+	}
 	h.refresh()
 	h.looked()
 	notes{h}.withdraw(c.id)
@@ -82,7 +85,7 @@ func (c *conversation) meet() {
 	})
 }
 
-// leaveChat stores the draft and tells the other side that we stopped writing.
+// leaveChat stores the draft, notes where the person was, and tells the other side that we stopped writing.
 func (h *home) leaveChat() {
 	c := h.chat
 	if c == nil {
@@ -94,6 +97,10 @@ func (h *home) leaveChat() {
 	}
 	if save {
 		c.save()
+	}
+	delete(h.places, c.id)
+	if p, ok := c.screen.Place(); ok {
+		h.places[c.id] = p
 	}
 	h.chats.Open(0)
 	h.chat = nil

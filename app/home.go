@@ -32,12 +32,13 @@ type home struct {
 	quiet   time.Time     // since when nothing happened; see lifecycle.go
 	settled bool          // nothing was connecting or catching up a second ago
 	look    search
+	places  map[model.ChatID]screen.Place // where chats were left that were not left at the newest message
 }
 
 func newHome(a *App, o opened) *home {
 	h := &home{
 		deeds: deeds{a, o.client}, store: o.store, accounts: &view.Accounts{}, chats: view.NewChats(), settings: o.settings,
-		day: time.Now().YearDay(), quiet: time.Now(),
+		day: time.Now().YearDay(), quiet: time.Now(), places: map[model.ChatID]screen.Place{},
 	}
 	h.accounts.Set(o.accounts, time.Now())
 	h.look.home = h

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kith/app/lang"
+	"kith/app/screen"
 	"kith/app/view"
 	"kith/core/model"
 )
@@ -78,10 +79,11 @@ func (c *conversation) latest() {
 	})
 }
 
-// jumpTo shows a message in the middle, wherever in the history it stands.
-func (c *conversation) jumpTo(id model.MessageID) {
+// jumpTo shows a place of the chat, wherever in the history it lies.
+func (c *conversation) jumpTo(place screen.Place) {
+	id := place.Message
 	if c.timeline.IndexOf(id) >= 0 {
-		c.screen.JumpTo(id)
+		c.screen.JumpTo(place)
 		return
 	}
 	type sides struct{ before, after []model.Message }
@@ -99,6 +101,6 @@ func (c *conversation) jumpTo(id model.MessageID) {
 		oldest, newest := len(s.before) < view.PageSize, len(s.after) < view.PageSize
 		c.timeline.Reset(append(s.before, s.after...), oldest, newest, time.Now())
 		c.screen.Changed(0)
-		c.screen.JumpTo(id)
+		c.screen.JumpTo(place)
 	})
 }

@@ -5,6 +5,7 @@ import (
 	"strings"
 	"time"
 
+	"kith/app/screen"
 	"kith/app/view"
 	"kith/core"
 	"kith/core/model"
@@ -62,7 +63,7 @@ func (s *search) choose(id model.ChatID) {
 func (s *search) open(hit view.Hit) {
 	h := s.home
 	if h.openID() == hit.Chat {
-		h.chat.jumpTo(hit.Message)
+		h.chat.jumpTo(screen.Place{Message: hit.Message})
 		return
 	}
 	do(h.app.crew, func(ctx context.Context) (opening, error) { return h.readChat(ctx, hit.Chat) }, func(o opening, err error) {
@@ -71,7 +72,7 @@ func (s *search) open(hit view.Hit) {
 			return
 		}
 		h.showChat(o)
-		h.chat.jumpTo(hit.Message)
+		h.chat.jumpTo(screen.Place{Message: hit.Message})
 	})
 }
 

@@ -122,10 +122,27 @@ func (c *Chat) ToBottom() { c.timeline.ScrollToBottom() }
 // SetUnread sets the number on the button that jumps to the newest message.
 func (c *Chat) SetUnread(n int) { c.timeline.SetUnread(n) }
 
+// Place is where in a chat the person is: a message, and how far below the middle of the view it stands.
+type Place struct {
+	Message model.MessageID
+	Below   float32
+}
+
+// Place is where the person is; ok is false at the newest message, where a chat opens anyhow.
+func (c *Chat) Place() (p Place, ok bool) {
+	key, below, ok := c.timeline.Middle(c.timeline.Size().Height)
+	if !ok || c.timeline.AtBottom() {
+		return Place{}, false
+	}
+	r, ok := c.row(key)
+	return Place{r.Message, below}, ok
+}
+
 // JumpTo scrolls to a message of the window.
-func (c *Chat) JumpTo(id model.MessageID) {
-	if i := c.rows.IndexOf(id); i >= 0 {
+func (c *Chat) JumpTo(p Place) {
+	if i := c.rows.IndexOf(p.Message); i >= 0 {
 		c.timeline.ScrollTo(c.rows.Row(i).Key)
+		c.timeline.Scrolled(&fyne.ScrollEvent{Scrolled: fyne.NewDelta(0, p.Below)})
 	}
 }
 

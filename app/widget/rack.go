@@ -71,6 +71,18 @@ func (k *rack) all() []*slot {
 	return out
 }
 
+// Middle is the message nearest to the middle of the view, and how far its own middle lies below that; ok is false when there
+// is none.
+func (k *rack) Middle(height float32) (key int64, by float32, ok bool) {
+	for _, s := range k.shown {
+		off := s.y + s.m.height/2 - height/2
+		if s.bubble != nil && (!ok || off*off < by*by) {
+			key, by, ok = s.m.row.Key, off, true
+		}
+	}
+	return key, by, ok
+}
+
 // inSight lists the rows in sight, from the bottom up.
 func (k *rack) inSight() []sight {
 	var out []sight
