@@ -5,6 +5,8 @@ import (
 	"fyne.io/fyne/v2/driver/desktop"
 	"fyne.io/fyne/v2/driver/mobile"
 	base "fyne.io/fyne/v2/widget"
+
+	"kith/app/lang"
 )
 
 // entry is the toolkit's text field with hooks for the keys that the widgets here treat in their own way.
@@ -12,12 +14,18 @@ type entry struct {
 	base.Entry
 	name    string // what it is for; empty: its placeholder says so
 	shift   bool
+	past    bool                      // Tab leads past the button in the field
+	most    int                       // bytes that it may hold after a paste: the toolkit lays a megabyte out for minutes
+	tooMuch string                    // what is said of more
 	key     func(*fyne.KeyEvent) bool // true: taken
 	focused func(bool)
 }
 
+// fieldMost is what a field of one line may hold: no address or passphrase is longer.
+const fieldMost = 4 << 10
+
 func newEntry() *entry {
-	e := &entry{}
+	e := &entry{most: fieldMost, tooMuch: lang.T("That is too long for this field.")}
 	e.Scroll = fyne.ScrollHorizontalOnly
 	e.ExtendBaseWidget(e)
 	return e
@@ -51,16 +59,36 @@ func (e *entry) TypedKey(k *fyne.KeyEvent) {
 	case e.key != nil && e.key(k):
 	case k.Name == fyne.KeyEscape:
 		Unused(k)
+	case k.Name == fyne.KeyTab:
+		e.leave()
 	default:
 		e.Entry.TypedKey(k)
 	}
 }
 
 // AcceptsTab says no: Tab leads on, also from the composer, or whoever goes by keys alone could not leave it.
-func (e *entry) AcceptsTab() bool { return false }
+func (e *entry) AcceptsTab() bool { return e.past }
 
-// TypedShortcut passes on what is no editing: Ctrl+K must work while somebody writes, too.
+// leave leads on past the button in the field, which Shift+Tab leads back to: what people type after Tab is for the next field.
+func (e *entry) leave() {
+	c := fyne.CurrentApp().Driver().CanvasForObject(e)
+	if e.shift {
+		c.FocusPrevious()
+		return
+	}
+	c.FocusNext()
+	c.FocusNext()
+}
+
+// TypedShortcut refuses to paste what is too long, and passes on what is no editing: Ctrl+K must work while somebody writes,
+// too.
 func (e *entry) TypedShortcut(s fyne.Shortcut) {
+	if p, ok := s.(*fyne.ShortcutPaste); ok && len(e.Text)+len(p.Clipboard.Content()) > e.most {
+		if root := rootOf(e); root != nil {
+			root.Toast(e.tooMuch, "", nil)
+		}
+		return
+	}
 	if edits(s) {
 		e.Entry.TypedShortcut(s)
 		return

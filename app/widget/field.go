@@ -58,7 +58,7 @@ func NewField(title, placeholder string) *Field {
 // NewPassword makes a field whose text is hidden until the person asks to see it.
 func NewPassword(title, placeholder string) *Field {
 	f := NewField(title, placeholder)
-	f.entry.Password = true
+	f.entry.Password, f.entry.past = true, true
 	f.entry.ActionItem = container.NewWithoutLayout() // or the toolkit puts an eye of its own there
 	f.eye = NewIconButton(theme.IconEye, lang.T("Show the password"), nil)
 	f.eye.pressed = func() {

@@ -111,6 +111,23 @@ func TestComposer(t *testing.T) {
 	}
 }
 
+// TestTabPassesTheEye types into one field, presses Tab and types on: it must not be the eye that gets it.
+func TestTabPassesTheEye(t *testing.T) {
+	start(t, theme.Light)
+	one, two := NewPassword("Password", ""), NewPassword("The same once more", "")
+	c := show1(t, container.NewVBox(one, two), 300, 300).Canvas()
+	one.Focus()
+	one.entry.TypedKey(key(fyne.KeyTab))
+	if c.Focused() != two.entry {
+		t.Errorf("Tab leads to %T", c.Focused())
+	}
+	two.entry.KeyDown(key("LeftShift"))
+	two.entry.TypedKey(key(fyne.KeyTab))
+	if c.Focused() != one.eye {
+		t.Errorf("Shift+Tab leads back to %T", c.Focused())
+	}
+}
+
 func TestFieldAndSearch(t *testing.T) {
 	start(t, theme.Light)
 	f := NewPassword("Password", "")
