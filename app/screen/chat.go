@@ -65,6 +65,7 @@ func NewChat(rows *view.Timeline, a ChatActions) *Chat {
 	c.timeline.OnRune = c.composer.Type
 	c.timeline.OnKey = c.key
 	c.timeline.OnCopy, c.timeline.OnLeave = c.copyRow, c.Focus
+	c.composer.SetMost(view.MaxBody, lang.T("This is too long for one message. Send it in parts."))
 	c.composer.OnSend, c.composer.OnChanged = a.Send, a.Typed
 	c.composer.OnEscape, c.composer.OnLock = a.Back, a.Details
 	c.composer.OnPage, c.composer.OnUp = c.timeline.TypedKey, c.timeline.Point

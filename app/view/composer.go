@@ -68,8 +68,9 @@ func (c *Composer) set(writing bool) (tell, now bool) {
 	return tell, writing
 }
 
-// MaxBody is how many bytes one message may have.
-const MaxBody = 64 << 10
+// MaxBody is how many bytes one message may have. Each letter that is typed has the toolkit lay all of them out, in time that
+// grows with their square: at twice as many the window would stand still for half a second.
+const MaxBody = 32 << 10
 
 // Sendable is the text as it is sent: without white space around it. ok is false when nothing is left; problem says why it
 // is too much.

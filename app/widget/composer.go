@@ -86,6 +86,9 @@ func (c *Composer) SetLock(safe bool, tip string) {
 	c.lock.Set(icon, tip)
 }
 
+// SetMost says how many bytes the text may have after something was pasted, and what is said of more.
+func (c *Composer) SetMost(bytes int, tooMuch string) { c.entry.most, c.entry.tooMuch = bytes, tooMuch }
+
 // SetPlaceholder changes the words in the empty field.
 func (c *Composer) SetPlaceholder(s string) { c.entry.SetPlaceHolder(s) }
 

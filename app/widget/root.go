@@ -71,7 +71,8 @@ func (r *Root) arrange(s fyne.Size) {
 	}
 	place(r.content, 0, 0, s.Width, s.Height)
 	w := min(r.toast.wide(), s.Width-32)
-	place(r.toast, (s.Width-w)/2, s.Height-toastHeight-88, w, toastHeight)
+	h := r.toast.Height(w)
+	place(r.toast, (s.Width-w)/2, s.Height-h-88, w, h)
 }
 
 // rootOf is the root of the window that o is in; nil when it has none.

@@ -12,21 +12,22 @@ import (
 )
 
 const (
-	toastHeight float32 = 44
-	toastTime           = 4 * time.Second
+	toastPadX float32 = 16
+	toastPadY float32 = 12
+	toastTime         = 4 * time.Second
 )
 
 // toast is the sentence that Root.Toast shows.
 type toast struct {
 	base.BaseWidget
 	ground *canvas.Rectangle
-	line   *Line
+	line   *TextBlock
 	action *Link
 	stay   *fyne.Animation
 }
 
 func newToast() *toast {
-	t := &toast{ground: rounded(theme.CardRadius), line: NewLine("", toastInk())}
+	t := &toast{ground: rounded(theme.CardRadius), line: NewTextBlock("", toastInk())}
 	t.action = NewLink("", nil)
 	t.action.ink.Color = theme.OnTip
 	t.ExtendBaseWidget(t)
@@ -61,11 +62,20 @@ func (t *toast) set(sentence, action string, pressed, changed func()) {
 
 // wide is how wide the toast wants to be.
 func (t *toast) wide() float32 {
-	w := toastInk().measure(t.line.Text(), text.Plain) + 34
-	if t.action.Visible() {
-		w += t.action.MinSize().Width + 12
+	return toastInk().measure(t.line.source, text.Plain) + 1 + 2*toastPadX + t.link()
+}
+
+// link is how much of the width the link takes.
+func (t *toast) link() float32 {
+	if !t.action.Visible() {
+		return 0
 	}
-	return w
+	return t.action.MinSize().Width + 12
+}
+
+// Height is how high the toast is at a width: its sentence says what to do, and is not to be cut.
+func (t *toast) Height(width float32) float32 {
+	return t.line.Height(width-2*toastPadX-t.link()) + 2*toastPadY
 }
 
 // CreateRenderer is the toolkit's.
@@ -74,15 +84,11 @@ func (t *toast) CreateRenderer() fyne.WidgetRenderer {
 		objects: []fyne.CanvasObject{t.ground, t.line, t.action},
 		layout: func(s fyne.Size) {
 			place(t.ground, 0, 0, s.Width, s.Height)
-			end := s.Width - 16
-			if t.action.Visible() {
-				w := t.action.MinSize().Width
-				place(t.action, end-w, 0, w, s.Height)
-				end -= w + 12
-			}
-			place(t.line, 16, 0, end-16, s.Height)
+			link := t.action.MinSize().Width
+			place(t.action, s.Width-toastPadX-link, 0, link, s.Height)
+			place(t.line, toastPadX, toastPadY, s.Width-2*toastPadX-t.link(), s.Height-2*toastPadY)
 		},
-		min:     func() fyne.Size { return fyne.NewSize(0, toastHeight) },
+		min:     func() fyne.Size { return fyne.NewSize(0, theme.LineHeight+2*toastPadY) },
 		refresh: func() { paint(t.ground, theme.Tip); t.line.Refresh(); t.action.Refresh() },
 	}
 }
