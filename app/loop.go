@@ -14,6 +14,7 @@ import (
 type loop struct {
 	asleep  atomic.Bool
 	waiting atomic.Int32 // functions that were handed over and have not begun
+	over    atomic.Bool  // the toolkit has ended, and the window system with it
 	active  time.Time    // when something last happened; only the toolkit's goroutine knows it
 }
 
@@ -68,8 +69,8 @@ func (l *loop) run(ctx context.Context) {
 
 // rest sleeps unless something has happened just now, and returns when to try it again.
 func (l *loop) rest() time.Duration {
-	if left := alert - time.Since(l.active); left > 0 {
-		return left
+	if left := alert - time.Since(l.active); left > 0 || l.over.Load() {
+		return max(left, blink)
 	}
 	l.asleep.Store(true)
 	defer l.asleep.Store(false)

@@ -89,6 +89,7 @@ func Run(ctx context.Context, cfg Config) error {
 		a.start()
 	})
 	a.window.ShowAndRun()
+	a.crew.loop.over.Store(true)
 	a.end() // the toolkit has ended by itself: that is as good a reason
 	time.Sleep(2 * closeTime)
 	return errors.New("the window is gone, and what was begun does not end")
