@@ -47,7 +47,7 @@ func newHome(a *App, o opened) *home {
 		Open: h.look.choose, Hit: h.look.open, Person: people.startWith, New: people.newChat, Settings: h.openSettings,
 		Search: h.look.run, Pin: h.pin, Leave: h.look.leave, Accept: h.accept, Decline: h.decline, Banner: h.banner,
 	})
-	h.shell = screen.NewShell(h.list.Object(), screen.NewNothingOpen(people.newChat))
+	h.shell = screen.NewShell(h.list.Object(), screen.NewNothingOpen())
 	h.shell.OnChanged = h.relaid
 	a.crew.pump(h.core.Subscribe(), inbound{h}.apply)
 	a.crew.start(notes{h}.opened)

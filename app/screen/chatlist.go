@@ -127,6 +127,7 @@ func (l *ChatList) SetRows(r ListRows) {
 	l.list.set(rows)
 	if moved && r.Selected != 0 {
 		l.list.reveal(r.Selected)
+		l.list.halt(r.Selected)
 	}
 }
 
@@ -216,10 +217,10 @@ func (l *ChatList) askRow(c model.Contact) listRow {
 // Restyle draws everything anew, for other colours.
 func (l *ChatList) Restyle() { l.list.reset() }
 
-// NewNothingOpen fills the main pane while no chat is open.
-func NewNothingOpen(start func()) fyne.CanvasObject {
+// NewNothingOpen fills the main pane while no chat is open. The way to a new chat is beside it, in the list.
+func NewNothingOpen() fyne.CanvasObject {
 	return widget.NewEmptyState(theme.IconLock, lang.T("Your messages are private"),
-		lang.T("Choose a chat on the left, or start a new one. What you write is encrypted for the people you write to."), lang.T("Start a chat"), start)
+		lang.T("Choose a chat on the left, or start a new one. What you write is encrypted for the people you write to."), "", nil)
 }
 
 // NewBlank is the window before anything is known.

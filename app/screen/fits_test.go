@@ -31,7 +31,7 @@ func everyScreen() map[string]func() fyne.CanvasObject {
 		},
 		"list":          func() fyne.CanvasObject { return shelled(emptyList(""), nil, nil) },
 		"nothing found": func() fyne.CanvasObject { return shelled(emptyList("cake"), nil, nil) },
-		"nothing open":  func() fyne.CanvasObject { return NewNothingOpen(func() {}) },
+		"nothing open":  func() fyne.CanvasObject { return NewNothingOpen() },
 		"asking": func() fyne.CanvasObject {
 			l := emptyList("")
 			l.SetRows(ListRows{Asking: []model.Contact{{JID: "dora@example.org"}}, People: []model.Contact{{JID: "a@example.org"}}, Query: "a"})

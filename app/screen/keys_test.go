@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"fmt"
 	"slices"
 	"testing"
 
@@ -65,6 +66,51 @@ func TestListByKeys(t *testing.T) {
 		t.Error("above the first row the keyboard is not in the search")
 	}
 	press(fyne.KeyEscape)
+}
+
+// TestTabInList goes through a window with Tab: of the list it halts at one row, the one that is open or had the keyboard last.
+func TestTabInList(t *testing.T) {
+	begin(t)
+	l := NewChatList(ListActions{Search: func(string) {}})
+	w := window(t, l.Object(), 320, 500)
+	rows := ListRows{}
+	for i := range 40 {
+		rows.Chats = append(rows.Chats, view.ChatRow{ID: model.ChatID(i + 1), Name: fmt.Sprint("Friend ", i+1)})
+	}
+	around := func() (halts []string) {
+		t.Helper()
+		l.FocusSearch()
+		for range 20 {
+			w.Canvas().FocusNext()
+			if r, ok := w.Canvas().Focused().(*widget.ChatRow); ok {
+				halts = append(halts, r.AccessibilityLabel())
+			} else if len(halts) > 0 {
+				return halts
+			}
+		}
+		t.Errorf("no end with Tab, past %q", halts)
+		return nil
+	}
+	want := func(what, name string) {
+		t.Helper()
+		if got := around(); !slices.Equal(got, []string{name + ", "}) {
+			t.Errorf("%s: Tab halts at %q", what, got)
+		}
+	}
+	l.SetRows(rows)
+	want("at first", "Friend 1")
+	rows.Selected = 18
+	l.SetRows(rows)
+	want("with a chat open", "Friend 18")
+	w.Canvas().FocusPrevious()
+	for range 3 {
+		w.Canvas().Focused().TypedKey(&fyne.KeyEvent{Name: fyne.KeyDown})
+	}
+	want("after three arrows", "Friend 21")
+	l.list.reveal(model.ChatID(40))
+	if got := around(); len(got) != 1 || got[0] == "Friend 21, " {
+		t.Errorf("after scrolling Tab halts at %q", got)
+	}
 }
 
 // TestMessagesByKeys goes from the empty composer to the messages, copies one, and comes back.

@@ -104,12 +104,19 @@ func (l *list) step(from, by int) bool {
 			return false
 		}
 		if f, ok := c.object.(fyne.Focusable); ok {
+			l.halt(rows[to].key)
 			Settle(l)
 			fyne.CurrentApp().Driver().CanvasForObject(l).Focus(f)
 			return true
 		}
 	}
 	return false
+}
+
+// halt lets Tab halt at a row.
+func (l *list) halt(key any) {
+	l.sheet.halts = key
+	l.sheet.halt(l.scroll.Offset())
 }
 
 // Reveal brings the row that o draws into sight.
@@ -140,6 +147,7 @@ type sheet struct {
 	total   float32
 	shown   map[any]*cell
 	free    []*cell
+	halts   any                 // the key of the row at which Tab halts; see halt
 	objects []fyne.CanvasObject // of all cells, in the order they were made
 }
 
@@ -174,9 +182,36 @@ func (s *sheet) arrange() {
 	for _, f := range late {
 		f()
 	}
+	s.halt(top)
 	if len(s.objects) != before {
 		s.Refresh()
 	}
+}
+
+// halt lets Tab halt at one row alone: the one that had the keyboard last, or is open, else the first in sight. A long list
+// would have to be left row by row, and its objects do not even stand in the order of the rows.
+func (s *sheet) halt(top float32) {
+	y := float32(0)
+	for i := 0; i < len(s.rows) && s.chatRow(s.halts) == nil; i++ {
+		if key := s.rows[i].key; y >= top && s.chatRow(key) != nil {
+			s.halts = key
+		}
+		y += s.rows[i].height
+	}
+	for key := range s.shown {
+		if r := s.chatRow(key); r != nil {
+			r.PassOver(key != s.halts)
+		}
+	}
+}
+
+// chatRow is the object of a row in sight; nil when there is none, or it is of another kind.
+func (s *sheet) chatRow(key any) *widget.ChatRow {
+	if c := s.shown[key]; c != nil {
+		r, _ := c.object.(*widget.ChatRow)
+		return r
+	}
+	return nil
 }
 
 func (s *sheet) place(c *cell, r *listRow, y float32) {

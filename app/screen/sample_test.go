@@ -135,7 +135,7 @@ func speak(t *testing.T, tag string) {
 
 // shelled puts screens into the panes of a window.
 func shelled(list *ChatList, main, details fyne.CanvasObject) fyne.CanvasObject {
-	s := NewShell(list.Object(), NewNothingOpen(func() {}))
+	s := NewShell(list.Object(), NewNothingOpen())
 	if main != nil {
 		s.SetMain(main)
 	}

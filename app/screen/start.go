@@ -41,7 +41,8 @@ func NewStart(a StartActions) *Start {
 	n.field.OnChanged, n.field.OnSubmit = n.typed, n.start
 	n.people = newList(func(int) fyne.CanvasObject { return n.people.chatRow(n.field.Focus) })
 	form := padded(20, 4, stack(12, n.field, n.warning, n.add.object, n.button, gap(4), caption(lang.T("Your contacts"))))
-	n.object = centred(0, 0, 560, container.New(&filling{2}, paneTop(lang.T("New chat"), lang.T("Close (Esc)"), theme.IconClose, a.Back), form, n.people))
+	n.object = container.New(&filling{2}, paneTop(lang.T("New chat"), lang.T("Close (Esc)"), theme.IconClose, a.Back),
+		centred(0, 0, 560, form), centred(0, 0, 560, n.people))
 	n.list("")
 	return n
 }

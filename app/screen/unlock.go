@@ -72,7 +72,7 @@ func (u *Unlock) create() {
 	u.keychain = widget.NewButton(lang.T("Use this computer's keychain"), widget.SecondaryLook, u.actions.Keychain)
 	u.object = page(sign(), gap(20), title(lang.T("Protect your messages")), gap(6),
 		words(lang.T("Kith keeps messages, keys and your password encrypted on this device. A passphrase protects them even when the device is lost or copied. Nobody can reset it: write it down.")),
-		gap(12), u.pass, gap(8), u.meter.Container, gap(6), u.strength, gap(8), u.again, gap(20), u.button, gap(10), u.keychain, gap(8),
+		gap(12), u.pass, gap(8), u.meter.Container, gap(6), u.strength, gap(14), u.again, gap(20), u.button, gap(10), u.keychain, gap(8),
 		words(lang.T("With the keychain, Kith opens by itself whenever you are signed in to this computer.")))
 }
 

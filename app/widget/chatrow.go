@@ -18,6 +18,7 @@ type ChatRow struct {
 
 	item     ChatItem
 	selected bool
+	passed   bool // by Tab
 	ground   *canvas.Rectangle
 	ring     *canvas.Rectangle
 	avatar   *Avatar
@@ -53,6 +54,12 @@ func (r *ChatRow) Set(item ChatItem, selected bool) {
 
 // SetPressed changes what pressing does, for a row that serves another chat now.
 func (r *ChatRow) SetPressed(f func()) { r.pressed = f }
+
+// PassOver says whether Tab passes this row over.
+func (r *ChatRow) PassOver(yes bool) { r.passed = yes }
+
+// Disabled is how the toolkit asks whether Tab shall pass it over; it can be pressed nonetheless.
+func (r *ChatRow) Disabled() bool { return r.passed }
 
 // AccessibilityLabel is what a screen reader says.
 func (r *ChatRow) AccessibilityLabel() string {

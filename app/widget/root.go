@@ -146,6 +146,7 @@ func (l *label) over(o fyne.CanvasObject, root *Root, words string) {
 	}
 	place(l, x, y, width, 24)
 	l.Show()
+	root.Refresh() // the toolkit paints nothing anew for what it has not drawn before
 }
 
 // CreateRenderer is the toolkit's.
