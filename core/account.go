@@ -68,7 +68,7 @@ func startAccount(ctx context.Context, c *Client, row model.Account) (*account, 
 	a.out.start()
 	a.link = link.Open(link.Config{
 		JID: row.JID, Password: row.Password, Host: row.Host, Port: row.Port, DirectTLS: row.DirectTLS,
-		Resource: row.Resource, Pins: row.Pins, RootCAs: c.opt.RootCAs, Resolver: c.opt.Resolver, Log: a.log,
+		Resource: row.Resource, Pins: row.Pins, RootCAs: c.opt.RootCAs, Resolver: c.opt.Resolver, Answer: c.opt.Answer, Log: a.log,
 	})
 	run, cancel := context.WithCancelCause(context.WithoutCancel(ctx))
 	a.cancel = cancel

@@ -39,6 +39,13 @@ type archive struct {
 	pending   string    // archive id of a live message that came before the newest page was in
 	pendAt    time.Time
 	tries     int // how often the present page was asked for in vain
+	calm      int // how many pages came since
+
+	backwards bool            // the gap between the two newest ranges is filled from its newer end
+	blocked   bool            // which cannot be: the page before it does not come
+	left      []storage.Range // what was left out and is not stored yet
+
+	behindLeft time.Time // what was left out is older; zero: nothing was
 
 	preview *crypto.Preview // reads what is newer than a gap
 	order   order
@@ -50,6 +57,7 @@ type page struct {
 	iq     string // id of its request
 	kind   pageKind
 	byTime bool // asked by time, because the server does not know the id any more
+	single bool // asked for one message
 	ids    map[string]bool
 	from   string    // archive id of the first message seen, the oldest
 	to     string    // of the last one
@@ -151,10 +159,13 @@ func (a intake) catchUp(ctx context.Context) {
 	if len(ranges) > 0 {
 		a.in.archive.awaySince = ranges[0].To
 	}
+	if err := (detour{&a.in.archive}).recall(a); err != nil {
+		a.log.Error("read archive ranges", "err", err)
+	}
 	a.out.setCaughtUp(false)
 	a.setStatus(func(s *AccountStatus) { s.Syncing = true })
 	a.c.feed.put(SyncChanged{Account: a.id, Active: true})
-	a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: firstPage, Last: true}}, newestPage)
+	a.askPage(ctx, detour{&a.in.archive}.newest(), newestPage)
 }
 
 // askPage sends one query of the walk.
@@ -163,7 +174,9 @@ func (a intake) askPage(ctx context.Context, q wire.ArchiveQuery, kind pageKind)
 		ar.order.keep(ar.ranges[0].From)
 	}
 	p := &page{query: stanzaID(), kind: kind, ids: make(map[string]bool)}
-	q.ID = p.query
+	q.ID, q.Paging.Max = p.query, detour{&a.in.archive}.size(kind)
+	p.single = q.Paging.Max == 1
+	q.Flip = p.single && kind != forwardPage
 	p.iq = a.ask(ctx, wire.IQ{Type: wire.TypeSet, Payload: q.Element()}, pageAnswer)
 	if p.iq == "" {
 		a.in.unasked = func(ctx context.Context) { a.askPage(ctx, q, kind) }
@@ -182,7 +195,9 @@ func (ar *archive) ahead(ctx context.Context, a intake, batch []link.Event) {
 		func(query string) bool {
 			return ar.page == nil || ar.page.query != query || ar.page.kind != forwardPage
 		},
-		func(query string) bool { return ar.endsIn(batch, query) })
+		func(query string) bool {
+			return ar.endsIn(batch, query) || (ar.page != nil && ar.page.query == query && ar.page.single)
+		})
 	for _, ev := range batch {
 		switch ev := ev.(type) {
 		case link.Stanza:
@@ -223,11 +238,15 @@ func (ar *archive) note(el *wire.Element) {
 func (ar *archive) finish(ctx context.Context, a intake, p *page, ans link.Answer) {
 	ar.page, ar.ended, ar.forward = nil, p.query, p.kind == forwardPage
 	fin, ok := wire.ParseArchiveFin(ans.Element.First())
-	if ans.Err != nil || !ok {
+	if ans.Err != nil {
+		fin, ok = detour{ar}.partly(p, ans.Err)
+	}
+	if !ok {
 		ar.failed(ctx, a, p, ans.Err)
 		return
 	}
-	ar.tries = 0
+	detour{ar}.came(p.kind)
+	fin.Complete = fin.Complete && (p.kind != newestPage || ar.behindLeft.IsZero())
 	if fin.Set.First == "" || fin.Set.Last == "" {
 		fin.Set.First, fin.Set.Last = p.from, p.to
 	}
@@ -257,12 +276,14 @@ func (ar *archive) stuck(p *page, fin wire.ArchiveFin) bool {
 // next asks for the page that is due: first what was missed, then what is older than everything stored.
 func (ar *archive) next(ctx context.Context, a intake) {
 	switch {
+	case len(ar.ranges) > 1 && ar.backwards:
+		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Before: ar.ranges[0].FromID}}, backwardPage)
 	case len(ar.ranges) > 1 && ar.ranges[1].ToID == "":
-		a.askPage(ctx, wire.ArchiveQuery{Start: ar.ranges[1].To.Add(-slack), Paging: wire.Paging{Max: nextPage}}, forwardPage)
+		a.askPage(ctx, wire.ArchiveQuery{Start: ar.ranges[1].To.Add(-slack)}, forwardPage)
 	case len(ar.ranges) > 1:
-		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: nextPage, After: ar.ranges[1].ToID}}, forwardPage)
+		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{After: ar.ranges[1].ToID}}, forwardPage)
 	case len(ar.ranges) == 1 && !ar.ranges[0].Complete:
-		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: nextPage, Before: ar.ranges[0].FromID}}, backwardPage)
+		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Before: ar.ranges[0].FromID}}, backwardPage)
 	}
 	ar.walking = ar.page != nil || a.in.unasked != nil
 }
@@ -274,18 +295,25 @@ func (ar *archive) failed(ctx context.Context, a intake, p *page, err error) {
 	if errors.As(err, &se) && se.Condition == wire.ItemNotFound && !p.byTime {
 		switch {
 		case p.kind == forwardPage && len(ar.ranges) > 1:
-			a.askPage(ctx, wire.ArchiveQuery{Start: ar.ranges[1].To.Add(-slack), Paging: wire.Paging{Max: nextPage}}, p.kind)
+			a.askPage(ctx, wire.ArchiveQuery{Start: ar.ranges[1].To.Add(-slack)}, p.kind)
 		case p.kind == backwardPage && len(ar.ranges) > 0:
-			a.askPage(ctx, wire.ArchiveQuery{End: ar.ranges[0].From.Add(time.Second), Paging: wire.Paging{Max: nextPage, Last: true}}, p.kind)
+			a.askPage(ctx, wire.ArchiveQuery{End: ar.ranges[0].From.Add(time.Second), Paging: wire.Paging{Last: true}}, p.kind)
 		}
 		if ar.page != nil {
 			ar.page.byTime = true
 			return
 		}
 	}
-	if ar.tries++; err != nil && passing(err) && !errors.Is(err, link.ErrOffline) && ar.tries < pageTries {
-		ar.again(ctx, a, p.kind)
-		return
+	if err != nil && passing(err) && !errors.Is(err, link.ErrOffline) {
+		ar.calm = 0
+		switch ar.tries++; {
+		case ar.tries < pageTries:
+			ar.again(ctx, a, p.kind)
+			return
+		case errors.Is(err, link.ErrTimeout):
+			detour{ar}.around(ctx, a, p.kind)
+			return
+		}
 	}
 	a.log.Warn("archive query ended", "err", err)
 	ar.walking = false
@@ -294,7 +322,7 @@ func (ar *archive) failed(ctx context.Context, a intake, p *page, err error) {
 // again asks for a page that did not come.
 func (ar *archive) again(ctx context.Context, a intake, kind pageKind) {
 	if kind == newestPage {
-		a.askPage(ctx, wire.ArchiveQuery{Paging: wire.Paging{Max: firstPage, Last: true}}, newestPage)
+		a.askPage(ctx, detour{ar}.newest(), newestPage)
 		ar.walking = ar.page != nil || a.in.unasked != nil
 		return
 	}

@@ -221,13 +221,20 @@ func (c *Chats) gaps(chat model.Chat) ([]model.Gap, error) {
 	if err != nil {
 		return nil, err
 	}
-	var out []model.Gap
+	left, err := c.c.store.Ranges(chat.Account, leftOut(account.JID))
+	if err != nil {
+		return nil, err
+	}
 	for i := 0; i+1 < len(ranges); i++ {
-		after, err := c.c.store.Messages(chat.ID, model.Page{Around: model.MessageIDAt(chat.ID, ranges[i+1].To) + 4, Limit: 1})
+		left = append(left, storage.Range{From: ranges[i].From, To: ranges[i+1].To})
+	}
+	var out []model.Gap
+	for _, gap := range left {
+		after, err := c.c.store.Messages(chat.ID, model.Page{Around: model.MessageIDAt(chat.ID, gap.To) + 4, Limit: 1})
 		if err != nil {
 			return nil, err
 		}
-		before, err := c.c.store.Messages(chat.ID, model.Page{Around: model.MessageIDAt(chat.ID, ranges[i].From) - 1, Newer: true, Limit: 1})
+		before, err := c.c.store.Messages(chat.ID, model.Page{Around: model.MessageIDAt(chat.ID, gap.From) - 1, Newer: true, Limit: 1})
 		if err != nil {
 			return nil, err
 		}

@@ -8,6 +8,7 @@ import (
 	"net"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"kith/core/model"
 	"kith/crypto"
@@ -19,6 +20,7 @@ type Options struct {
 	Log      *slog.Logger
 	RootCAs  *x509.CertPool // who may sign servers' certificates; nil: whom the system trusts
 	Resolver *net.Resolver  // nil: the system's
+	Answer   time.Duration  // how long a server may take to answer; 0: 30 s, with a page of its archive 90 s
 }
 
 // Client is everything an interface needs, grouped by noun.

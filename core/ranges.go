@@ -57,19 +57,29 @@ func (ar *archive) top(p *page, fin wire.ArchiveFin, empty bool) {
 // has closed is one gap; of the next one it knows nothing.
 func (ar *archive) join(p *page, fin wire.ArchiveFin) {
 	for len(ar.ranges) > 1 && ar.meet(p, fin) {
-		live, old := &ar.ranges[0], ar.ranges[1]
-		if live.ID == 0 {
-			live.ID = old.ID // the row of the old range becomes the joined one
+		if ar.ranges[0].Complete && p.kind != forwardPage {
+			ar.ranges[1].FromID, ar.ranges[1].From = ar.ranges[0].FromID, ar.ranges[0].From
 		}
-		if !live.Complete || p.kind == forwardPage {
-			live.FromID, live.From, live.Complete = old.FromID, old.From, live.Complete || old.Complete
-		}
-		live.To = later(live.To, old.To)
-		ar.ranges = append(ar.ranges[:1:1], ar.ranges[2:]...)
+		ar.merge()
 		if p.kind == forwardPage {
 			return
 		}
 	}
+}
+
+// merge makes one range of the live one and the next older one.
+func (ar *archive) merge() {
+	live, old := &ar.ranges[0], ar.ranges[1]
+	if live.ID == 0 {
+		live.ID = old.ID // the row of the old range becomes the joined one
+	}
+	if live.ToID == "" {
+		live.ToID = old.ToID
+	}
+	live.FromID, live.From, live.Complete = old.FromID, old.From, live.Complete || old.Complete
+	live.To = later(live.To, old.To)
+	ar.ranges = append(ar.ranges[:1:1], ar.ranges[2:]...)
+	ar.backwards, ar.blocked = false, false
 }
 
 // meet says whether the page has closed the gap between the two newest ranges. Where the server has expired the message at
@@ -101,6 +111,9 @@ func earlier(x, y time.Time) time.Time {
 // storeRanges makes the store's ranges those in memory.
 func (r *receiver) storeRanges() error {
 	ar := &r.a.in.archive
+	if err := (detour{ar}).storeLeft(r); err != nil {
+		return err
+	}
 	stored, err := r.tx.Ranges(r.a.id, r.a.own)
 	if err != nil {
 		return err
@@ -135,6 +148,9 @@ func (ar *archive) live(r *receiver, id string, at time.Time) error {
 	}
 	top := &ar.ranges[0]
 	top.Account, top.Archive, top.ToID = r.a.id, r.a.own, id
+	if top.FromID == "" {
+		top.FromID, top.From = id, at
+	}
 	if at.After(top.To) {
 		top.To = at
 	}

@@ -25,6 +25,7 @@ type Config struct {
 	Pins      model.Pins
 	RootCAs   *x509.CertPool // nil: the system's
 	Resolver  *net.Resolver  // nil: the system's
+	Answer    time.Duration  // how long the other side may take to answer a request; 0: as usual
 	Log       *slog.Logger   // nil: nothing is logged
 }
 
@@ -58,6 +59,9 @@ func Open(cfg Config) *Link { return open(cfg, usualTiming()) }
 func open(cfg Config, t timing) *Link {
 	if cfg.Log == nil {
 		cfg.Log = slog.New(slog.DiscardHandler)
+	}
+	if cfg.Answer > 0 {
+		t.query, t.request = cfg.Answer, cfg.Answer
 	}
 	ctx, cancel := context.WithCancel(context.Background())
 	state := newShared(model.JID(cfg.JID.Domain()), t, ctx.Done())

@@ -19,6 +19,7 @@ type ArchiveQuery struct {
 	Start, End        time.Time
 	BeforeID, AfterID string // only where ArchiveExtended is announced
 	Paging            Paging
+	Flip              bool // the page comes in the opposite order (§4.3); who does not know of it does not care
 }
 
 // Element is the payload of an IQ of type set.
@@ -42,7 +43,11 @@ func (q ArchiveQuery) Element() *Element {
 	if len(fields) > 0 {
 		e.Add(Submit(NSArchive, fields...).Element())
 	}
-	return e.Add(q.Paging.Element())
+	e.Add(q.Paging.Element())
+	if q.Flip {
+		e.Add(New(NSArchive, "flip-page"))
+	}
+	return e
 }
 
 // ArchiveResult is one message of an answer (XEP-0313 §4.2). Message is nil where the archive removed it; its place counts

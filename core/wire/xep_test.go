@@ -177,6 +177,7 @@ func TestXEP0313(t *testing.T) {
 		Paging: wire.Paging{Max: 250, After: "a-2"},
 	}.Element())
 	writes(t, "xep0313/query-all", wire.ArchiveQuery{}.Element())
+	writes(t, "xep0313/query-flip", wire.ArchiveQuery{Paging: wire.Paging{Max: 1, Last: true}, Flip: true}.Element())
 
 	r, ok := wire.ParseArchiveResult(load(t, "xep0313/result"))
 	if !ok || r.QueryID != "q1" || r.ID != "a-3" || !r.Stamp.Equal(stamp) || wire.ID(r.Message) != "m1" {
