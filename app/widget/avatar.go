@@ -84,8 +84,11 @@ func (a *Avatar) paint() {
 func (a *Avatar) arrange() {
 	place(a.disc, 0, 0, a.size, a.size)
 	m := a.letter.MinSize()
-	drop := a.letter.TextSize * theme.Drop(a.letter.Text)
-	place(a.letter, (a.size-m.Width)/2, (a.size-m.Height)/2-drop, m.Width, m.Height)
+	top := (a.size - m.Height) / 2
+	if text.EmojiOnly(a.letter.Text) == 0 { // where Inter's would stand: the line of another font may be deeper
+		top = Ink{Size: a.letter.TextSize, Line: a.size, Bold: true}.top(text.Plain) - a.letter.TextSize*theme.Drop(a.letter.Text)
+	}
+	place(a.letter, (a.size-m.Width)/2, top, m.Width, m.Height)
 	dot := max(a.size*0.27, 10)
 	place(a.dot, a.size-dot+1, a.size-dot, dot, dot)
 }

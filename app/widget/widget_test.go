@@ -266,6 +266,22 @@ func TestAvatarInitial(t *testing.T) {
 	}
 }
 
+// TestAvatarLetter holds letters of other scripts to the height of Latin ones.
+func TestAvatarLetter(t *testing.T) {
+	start(t, theme.Light)
+	top := func(name string) float32 {
+		a := NewAvatar("anna@example.org", name, 48)
+		show1(t, a, 48, 48)
+		return a.letter.Position().Y
+	}
+	latin := top("Anna")
+	for _, name := range []string{"محمد", "王小明", "שרה", "สมชาย"} {
+		if got := top(name); got > latin || got < latin-8 {
+			t.Errorf("%q stands at %v, a Latin letter at %v", name, got, latin)
+		}
+	}
+}
+
 func TestMenu(t *testing.T) {
 	start(t, theme.Light)
 	row := NewChatRow(ChatItem{Name: "Anna"}, nil)
