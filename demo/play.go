@@ -128,6 +128,7 @@ func (c *cast) close(w *e2e.Window, person string) {
 
 // picture photographs a window that has drawn all it has to.
 func (c *cast) picture(w *e2e.Window, name string) {
+	w.Tool("mousemove", "--window", w.ID, "2", "2") // where nothing lies under the pointer
 	w.Settle()
 	file := filepath.Join(c.out, name+".png")
 	w.Photograph(w.ID, file)
@@ -165,6 +166,26 @@ func (c *cast) meet(a, b *e2e.Window) {
 	b.Press("Accept")
 	b.Say("Hello Anna! Good to see you here")
 	a.Shows("Good to see you here")
+	c.call(a, "Ben")
+	c.call(b, "Anna")
+}
+
+// call gives the other side of the open chat a name, as a person does in its details: until then it is called by its address.
+func (c *cast) call(w *e2e.Window, name string) {
+	w.Press("Details")
+	w.On("details")
+	w.Until("the field for a name", func() bool {
+		if strings.HasPrefix(w.Ask("focus"), "Name|") {
+			return true
+		}
+		w.Keys("Tab")
+		return false
+	})
+	w.Write(name)
+	w.Keys("Return")
+	w.Until("the name "+name, func() bool { return w.Sees(name) })
+	w.Keys("Escape")
+	w.On("chat")
 }
 
 // again looks at what is there after a restart, compares Ben's key and looks at the dark window.

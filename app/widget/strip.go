@@ -79,13 +79,17 @@ func stripLink() Ink {
 	return Ink{Size: theme.TextTime, Line: 18, Color: theme.Primary, Bold: true}
 }
 
-const stripGap float32 = 10 // above and below
+// The room around a strip. A message that follows brings its own above it, so that the strip stands in the middle.
+const (
+	stripAbove float32 = 4 + theme.SpeakerGap
+	stripBelow float32 = 4
+)
 
 // stripOf lays a row out at the width of the timeline.
 func stripOf(r Row, width float32) (text.Layout, float32) {
 	ink := stripInk(r.Kind)
 	laid := text.Wrap(r.Text, max(min(width-2*timelineX-80, theme.BubbleMax), 40), ink.measure, text.Limits{})
-	h := linesHeight(&laid, ink) + 6 + 2*stripGap
+	h := linesHeight(&laid, ink) + 6 + stripAbove + stripBelow
 	if r.Action != "" && len(laid.Lines) > 1 {
 		h += ink.line()
 	}
@@ -114,7 +118,9 @@ func (s *Strip) CreateRenderer() fyne.WidgetRenderer {
 	return &drawing{
 		objects: []fyne.CanvasObject{s.pill, s.dashes, s.left, s.right, s.block, s.action},
 		layout:  s.arrange,
-		min:     func() fyne.Size { return fyne.NewSize(0, linesHeight(&s.laid, stripInk(s.row.Kind))+6+2*stripGap) },
+		min: func() fyne.Size {
+			return fyne.NewSize(0, linesHeight(&s.laid, stripInk(s.row.Kind))+6+stripAbove+stripBelow)
+		},
 		refresh: func() { s.paint(); s.arrange(s.Size()) },
 	}
 }
@@ -162,7 +168,7 @@ func (s *Strip) paint() {
 
 func (s *Strip) arrange(size fyne.Size) {
 	w, h := s.box()
-	x, y := (size.Width-w)/2, stripGap
+	x, y := (size.Width-w)/2, stripAbove
 	place(s.pill, x, y, w, h)
 	place(s.dashes, x, y, w, h)
 	place(s.block, x+12, y+3, s.laid.Width, linesHeight(&s.laid, stripInk(s.row.Kind)))
