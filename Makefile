@@ -2,8 +2,8 @@
 # fresh machine by themselves.
 
 SHELL := /bin/sh
-# Go is often unpacked here without being put on PATH.
-export PATH := $(PATH):/usr/local/go/bin
+# Go is often unpacked in /usr/local without being put on PATH; where there was none, it was fetched into bin.
+export PATH := $(CURDIR)/bin/go/bin:$(PATH):/usr/local/go/bin
 GO ?= go
 
 # sqlite_fts5: the search index; no_emoji: the toolkit's own emoji font stays out, ours is in assets/fonts; no_animations: the

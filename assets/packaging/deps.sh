@@ -101,7 +101,7 @@ install_apt() {
 known() {
 	all=true
 	for name in "$@"; do
-		if [ -n "$(apt-cache policy "$name" 2>/dev/null | grep 'Candidate: [^(]')" ]; then echo "$name"; else all=false; fi
+		if apt-cache policy "$name" 2>/dev/null | grep -q 'Candidate: [^(]'; then echo "$name"; else all=false; fi
 	done
 	$all
 }
@@ -138,18 +138,28 @@ missing() {
 	done
 }
 
-# check_go says how to get Go when the one that is needed is not there. From 1.21 on, Go fetches a newer one by itself.
-check_go() {
-	if ! command -v go >/dev/null; then
-		die "Go 1.$go_wanted or newer is missing. Get it from https://go.dev/dl/ and put its bin folder into PATH."
-	fi
+# usable_go says whether there is a Go that can build Kith. From 1.21 on, Go fetches a newer one by itself.
+usable_go() {
+	command -v go >/dev/null || return 1
 	minor=$(cd / && go env GOVERSION | sed -n 's/^go1\.\([0-9]*\).*/\1/p')
 	[ "${minor:-99}" -lt "$go_wanted" ] || return 0
-	if [ "$minor" -ge 21 ] && [ "$(cd / && go env GOTOOLCHAIN)" != local ]; then
-		say "Go 1.$minor will fetch Go 1.$go_wanted by itself when it is first used."
-		return 0
-	fi
-	die "Go 1.$go_wanted or newer is needed, here is 1.$minor. Get it from https://go.dev/dl/."
+	[ "$minor" -ge 21 ] && [ "$(cd / && go env GOTOOLCHAIN)" != local ] || return 1
+	say "Go 1.$minor will fetch Go 1.$go_wanted by itself when it is first used."
+}
+
+# get_go SYSTEM installs Go: what Debian and Ubuntu have is too old, so they get the one that the Go project makes.
+get_go() {
+	case $1 in
+	dnf) install dnf golang ;;
+	pacman) install pacman go ;;
+	apt)
+		# shellcheck disable=SC2046 # package names hold no spaces
+		set -- $(for name in curl ca-certificates unzip; do installed apt "$name" || echo "$name"; done)
+		[ $# = 0 ] || install apt "$@"
+		sh "$(dirname "$0")/fetch-go.sh"
+		;;
+	*) die "Go 1.$go_wanted or newer is missing. Get it from https://go.dev/dl/ and put its bin folder into PATH." ;;
+	esac
 }
 
 case ${1-} in
@@ -176,5 +186,5 @@ sys=$(system)
 		[ -z "$left" ] || say "this system does not have:" $left "(the tests that use them will say so)"
 	fi
 }
-check_go
+usable_go || get_go "$sys"
 [ "$sys" = unknown ] || [ -n "${left-}" ] || say "everything for '$1' is here"
