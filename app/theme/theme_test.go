@@ -39,6 +39,23 @@ func TestContrast(t *testing.T) {
 	}
 }
 
+// TestSignContrast holds signs that say something by their colour to what WCAG 2.1 §1.4.11 asks for what is no text, and the
+// one for read apart from the one for delivered.
+func TestSignContrast(t *testing.T) {
+	for _, mode := range []Mode{Light, Dark} {
+		of := func(name fyne.ThemeColorName) color.NRGBA { return New(mode).Color(name, 0).(color.NRGBA) }
+		for sign, ground := range map[fyne.ThemeColorName]fyne.ThemeColorName{OutgoingRead: Outgoing, Primary: Background, Warning: Background} {
+			if got := contrast(of(sign), of(ground)); got < 3 {
+				t.Errorf("mode %d: %s on %s: %.2f", mode, sign, ground, got)
+			}
+		}
+		read, delivered := of(OutgoingRead), of(OutgoingMeta)
+		if far := int(delivered.R) - int(read.R); far < 60 {
+			t.Errorf("mode %d: read and delivered differ by %d in red", mode, far)
+		}
+	}
+}
+
 func TestVariant(t *testing.T) {
 	system := New(System)
 	if system.Color(Background, toolkit.VariantLight) == system.Color(Background, toolkit.VariantDark) {
