@@ -30,10 +30,9 @@ type account struct {
 	cancel   context.CancelCauseFunc
 	done     sync.WaitGroup
 
-	in       inbox                   // inbox goroutine
-	out      outbox                  // outbox goroutine, but for its own locked part
-	restored []time.Time             // when our bundle was put back in place of another lately; outbox goroutine
-	refused  map[model.JID]time.Time // whose list of devices we were not shown lately, and when; outbox goroutine
+	in       inbox       // inbox goroutine
+	out      outbox      // outbox goroutine, but for its own locked part
+	restored []time.Time // when our bundle was put back in place of another lately; outbox goroutine
 
 	mu       sync.Mutex
 	now      AccountStatus
@@ -53,7 +52,7 @@ func startAccount(ctx context.Context, c *Client, row model.Account) (*account, 
 	a := &account{
 		c: c, id: row.ID, own: row.JID, log: c.opt.Log.With("account", int64(row.ID)),
 		commands: make(chan func()), ended: make(chan struct{}), wake: make(chan struct{}, 1),
-		offered: make(chan struct{}), refused: make(map[model.JID]time.Time), presence: make(map[model.JID]map[string]model.Presence),
+		offered: make(chan struct{}), presence: make(map[model.JID]map[string]model.Presence),
 	}
 	if err := a.ensureIdentity(ctx, &row); err != nil {
 		return nil, err

@@ -221,13 +221,12 @@ func (a keyring) staleList(jid model.JID) (bool, error) {
 	}
 	c, ok, err := a.c.store.Contact(a.id, jid)
 	told := ok && (c.Subscription == model.SubTo || c.Subscription == model.SubBoth)
-	return !told && time.Since(later(seen, a.refused[jid])) > listLife, err
+	return !told && time.Since(later(seen, a.out.hiddenSince(jid))) > listLife, err
 }
 
 // refusedLately says whether we were not shown somebody's list the last time we asked, not long ago.
 func (a keyring) refusedLately(jid model.JID) bool {
-	maps.DeleteFunc(a.refused, func(_ model.JID, at time.Time) bool { return time.Since(at) > listLife })
-	return !a.refused[jid].IsZero()
+	return !a.out.hiddenSince(jid).IsZero()
 }
 
 // heard takes the devices of somebody whose list we are not shown from what they wrote.
@@ -290,11 +289,8 @@ func (a keyring) fetchDevices(ctx context.Context, jid model.JID) ([]model.Devic
 	if len(items) > 0 {
 		ids, readable = wire.ParseDeviceList(items[0].Payload)
 	}
-	switch {
-	case readable:
-		delete(a.refused, jid)
-	case jid != a.own:
-		a.refused[jid] = time.Now()
+	a.out.setHidden(jid, !readable)
+	if !readable && jid != a.own {
 		return nil, a.heard(ctx, jid)
 	}
 	var change crypto.ListChange

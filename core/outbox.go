@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"sync"
 	"time"
@@ -23,6 +24,7 @@ type outbox struct {
 	replies  []*wire.Element // stanzas that are not kept: presence, answers to requests, typing
 	keys     time.Time       // when our keys are to be published; zero: not
 	lists    map[model.JID]bool
+	hidden   map[model.JID]time.Time // whose list of devices we were not shown lately, and when
 
 	onWire      map[string]bool // ids given to the link on this stream; outbox goroutine only
 	blamed      map[string]int  // ids that streams were ended over, as it seems, and how many; outbox goroutine only
@@ -33,7 +35,7 @@ type outbox struct {
 const maxReplies = 1000
 
 func (o *outbox) start() {
-	o.lists = make(map[model.JID]bool)
+	o.lists, o.hidden = make(map[model.JID]bool), make(map[model.JID]time.Time)
 	o.onWire, o.blamed = make(map[string]bool), make(map[string]int)
 }
 
@@ -90,6 +92,23 @@ func (o *outbox) refreshDevices(j model.JID) {
 	o.mu.Lock()
 	o.lists[j] = true
 	o.mu.Unlock()
+}
+
+// setHidden notes whether we were shown somebody's list of devices when we asked for it.
+func (o *outbox) setHidden(j model.JID, hidden bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if delete(o.hidden, j); hidden {
+		o.hidden[j] = time.Now()
+	}
+}
+
+// hiddenSince is when we were last not shown somebody's list; zero: it was shown since, or that is long ago.
+func (o *outbox) hiddenSince(j model.JID) time.Time {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	maps.DeleteFunc(o.hidden, func(_ model.JID, at time.Time) bool { return time.Since(at) > listLife })
+	return o.hidden[j]
 }
 
 // publishKeys has our bundle and device list published after a delay, so that a burst of new sessions costs one publish.
