@@ -52,7 +52,7 @@ var sizes = map[fyne.ThemeSizeName]float32{
 	toolkit.SizeNameHeadingText:        TextPage,
 	toolkit.SizeNamePadding:            4,
 	toolkit.SizeNameInnerPadding:       8,
-	toolkit.SizeNameInputBorder:        0,
+	toolkit.SizeNameInputBorder:        2, // as wide is the caret; the border itself is left out
 	toolkit.SizeNameInputRadius:        ButtonRadius,
 	toolkit.SizeNameButtonRadius:       ButtonRadius,
 	toolkit.SizeNameSelectionRadius:    3,

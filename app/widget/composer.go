@@ -58,9 +58,7 @@ func (c *Composer) Text() string { return c.entry.Text }
 // SetText changes what stands in the composer and puts the caret behind it.
 func (c *Composer) SetText(s string) {
 	c.entry.SetText(s)
-	c.entry.CursorRow = strings.Count(s, "\n")
-	c.entry.CursorColumn = len([]rune(s[strings.LastIndexByte(s, '\n')+1:]))
-	c.entry.Refresh()
+	c.entry.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown}) // to the end of the last row, as the toolkit has wrapped it
 }
 
 // Type puts a character behind the text and takes the focus, for what was typed elsewhere.

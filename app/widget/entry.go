@@ -31,6 +31,18 @@ func newEntry() *entry {
 	return e
 }
 
+// CreateRenderer leaves the toolkit's border out: the boxes here have one of their own. Its theme has no other size for the
+// caret than that of the border.
+func (e *entry) CreateRenderer() fyne.WidgetRenderer {
+	return &borderless{e.Entry.CreateRenderer()}
+}
+
+// borderless draws an entry without its ground and its border, which come first.
+type borderless struct{ fyne.WidgetRenderer }
+
+// Objects are the text, the caret and what stands beside them.
+func (b *borderless) Objects() []fyne.CanvasObject { return b.WidgetRenderer.Objects()[2:] }
+
 // KeyDown keeps track of the shift key.
 func (e *entry) KeyDown(k *fyne.KeyEvent) {
 	e.setShift(k.Name, true)

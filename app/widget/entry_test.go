@@ -1,0 +1,92 @@
+package widget
+
+import (
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+
+	"kith/app/theme"
+)
+
+// TestCaret looks for the caret of what has the keyboard, behind what was typed, and for no more frames than the box has.
+func TestCaret(t *testing.T) {
+	start(t, theme.Light)
+	field, composer := NewField("Address", ""), NewComposer("Message")
+	show1(t, NewRoot(container.NewVBox(field, composer)), 400, 200)
+	carets := func(e *entry) (x float32, n int) {
+		everything(e, fyne.Position{}, func(o fyne.CanvasObject, at fyne.Position) {
+			r, ok := o.(*canvas.Rectangle)
+			if !ok || !r.Visible() {
+				return
+			}
+			if r.StrokeWidth > 0 {
+				t.Errorf("a frame of %v in the field", r.Size())
+			}
+			if r.Size().Width >= 1 && r.Size().Width <= 3 && r.Size().Height > 12 && r.FillColor == theme.Color(theme.Primary) {
+				x, n = at.X, n+1
+			}
+		})
+		return x, n
+	}
+	for _, e := range []*entry{field.entry, composer.entry} {
+		if _, n := carets(e); n != 0 {
+			t.Errorf("%d carets where the keyboard is not", n)
+		}
+		focus(e)
+		before, n := carets(e)
+		test.Type(e, "mmm")
+		after, m := carets(e)
+		if n != 1 || m != 1 || after < before+20 {
+			t.Errorf("%d carets at %v, %d at %v after three letters", n, before, m, after)
+		}
+	}
+}
+
+// TestCaretBehindDraft sets texts that wrap, before and after there is a window, and makes the window narrow: what is typed goes
+// behind the text, not into it.
+func TestCaretBehindDraft(t *testing.T) {
+	start(t, theme.Light)
+	long := strings.Repeat("many words and ", 20) + "\nan end that wraps in a window as narrow as this one"
+	before := NewComposer("Message")
+	before.SetText(long)
+	w := show1(t, container.NewStack(before), 330, 300)
+	after := NewComposer("Message")
+	show1(t, container.NewStack(after), 330, 300)
+	after.SetText(long)
+	for name, c := range map[string]*Composer{"before": before, "after": after} {
+		if got := c.entry.CursorTextOffset(); got != len(long) {
+			t.Errorf("set %s the layout: the caret stands at %d of %d", name, got, len(long))
+		}
+		c.Type('x')
+		if got := c.Text(); got != long+"x" {
+			t.Errorf("set %s the layout: typed into the text", name)
+		}
+	}
+	w.Resize(fyne.NewSize(600, 300))
+	if got := before.entry.CursorTextOffset(); got != len(long)+1 {
+		t.Errorf("in another width the caret stands at %d of %d", got, len(long)+1)
+	}
+}
+
+// everything visits what is seen in o, with where it stands.
+func everything(o fyne.CanvasObject, at fyne.Position, visit func(fyne.CanvasObject, fyne.Position)) {
+	if !o.Visible() {
+		return
+	}
+	at = at.Add(o.Position())
+	visit(o, at)
+	switch o := o.(type) {
+	case *fyne.Container:
+		for _, x := range o.Objects {
+			everything(x, at, visit)
+		}
+	case fyne.Widget:
+		for _, x := range test.WidgetRenderer(o).Objects() {
+			everything(x, at, visit)
+		}
+	}
+}
