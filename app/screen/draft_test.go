@@ -39,3 +39,19 @@ func TestRevealBeforeLayout(t *testing.T) {
 		t.Errorf("the list is scrolled by %v, though what is open is in sight", got)
 	}
 }
+
+// TestTypeBehindDraft opens a chat with a draft that wraps: what is typed goes behind it.
+func TestTypeBehindDraft(t *testing.T) {
+	begin(t)
+	const draft = "A draft of several lines\nthat grows\n\nand grows on and on until it is too much for a single line of the composer"
+	for _, width := range []float32{360, 900} {
+		c := sampleChat(true)
+		c.SetDraft(draft)
+		window(t, shelled(sampleList(), c.Object(), nil), width, 640)
+		c.Start()
+		c.composer.Type('x')
+		if got := c.composer.Text(); got != draft+"x" {
+			t.Errorf("at %v: %q", width, got)
+		}
+	}
+}

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"strings"
+	"unicode/utf8"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -58,7 +59,29 @@ func (c *Composer) Text() string { return c.entry.Text }
 // SetText changes what stands in the composer and puts the caret behind it.
 func (c *Composer) SetText(s string) {
 	c.entry.SetText(s)
-	c.entry.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown}) // to the end of the last row, as the toolkit has wrapped it
+	c.toEnd()
+}
+
+// toEnd puts the caret behind the last row, as the toolkit has wrapped the text.
+func (c *Composer) toEnd() { c.entry.Entry.TypedKey(&fyne.KeyEvent{Name: fyne.KeyPageDown}) }
+
+// atEnd says whether the caret stands behind the text.
+func (c *Composer) atEnd() bool {
+	return c.entry.CursorTextOffset() == utf8.RuneCountInString(c.entry.Text)
+}
+
+// placeEntry moves the field. In another width the toolkit wraps the text anew with its next refresh, and leaves the caret in its
+// row, which is another place in the text then: one that stood behind the text is put there again.
+func (c *Composer) placeEntry(x, y, w, h float32) {
+	was, end := c.entry.Size().Width, c.atEnd()
+	place(c.entry, x, y, w, h)
+	if was == w {
+		return
+	}
+	c.entry.Refresh()
+	if end && !c.atEnd() {
+		c.toEnd()
+	}
 }
 
 // Type puts a character behind the text and takes the focus, for what was typed elsewhere.
@@ -209,6 +232,6 @@ func (c *Composer) arrange(s fyne.Size) {
 	place(c.box, 16, top, right-16, h)
 	place(c.lock, 22, top+h-34, 28, 28)
 	e := c.entry.MinSize().Height
-	place(c.entry, composerLeft, top+(h-e)/2, s.Width-composerLeft-composerRight, e)
+	c.placeEntry(composerLeft, top+(h-e)/2, s.Width-composerLeft-composerRight, e)
 	place(c.send, s.Width-16-theme.RoundButton, top+h-theme.RoundButton, theme.RoundButton, theme.RoundButton)
 }
