@@ -125,6 +125,8 @@ func TestNote(t *testing.T) {
 	request.Request = true
 	own := chat
 	own.Last.Outgoing = true
+	file := chat
+	file.Last.Body = "aesgcm://upload.example.org/f/pic.png#0123456789abcdef"
 	unreadable := chat
 	unreadable.Last.Kind = model.Unreadable
 	tests := []struct {
@@ -134,6 +136,7 @@ func TestNote(t *testing.T) {
 		title, body string
 	}{
 		{"shown", chat, true, "Ben", "see you at six"},
+		{"a file", file, true, "Ben", "A file, which Kith can't open yet."},
 		{"hidden", chat, false, "Kith", "New message"},
 		{"hidden, two", secret, false, "Kith", "2 new messages"},
 		{"stranger", request, true, "Ben", "Wants to write to you"},

@@ -47,7 +47,7 @@ func noteFor(chat model.Chat, previews bool) platform.Note {
 	}
 	n.Title = view.Line(chat.Name)
 	if chat.Last.Kind == model.Text && !chat.Last.Outgoing {
-		n.Body = view.Line(chat.Last.Body)
+		n.Body = view.Line(view.Says(&chat.Last))
 	}
 	return n
 }

@@ -299,10 +299,10 @@ func lastLine(r *ChatRow, x model.Chat) {
 	case m.Kind == model.Notice:
 		r.Line = NoticeText(&m)
 	case m.Outgoing && m.State == model.Failed:
-		r.Failed, r.Lead, r.Line = true, lang.T("Not sent:")+" ", Line(m.Body)
+		r.Failed, r.Lead, r.Line = true, lang.T("Not sent:")+" ", Line(Says(&m))
 	case m.Outgoing:
-		r.Sent, r.State, r.Line = true, m.State, lang.T("You: {text}", "text", Line(m.Body))
+		r.Sent, r.State, r.Line = true, m.State, lang.T("You: {text}", "text", Line(Says(&m)))
 	default:
-		r.Line = Line(m.Body)
+		r.Line = Line(Says(&m))
 	}
 }

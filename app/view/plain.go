@@ -4,6 +4,9 @@ import (
 	"strings"
 	"unicode"
 	"unicode/utf8"
+
+	"kith/app/lang"
+	"kith/core/model"
 )
 
 // lineRunes is how much of a body the one-line previews look at.
@@ -37,6 +40,22 @@ func Line(s string) string {
 		n++
 	}
 	return b.String()
+}
+
+// Says is what a message says to a person: the body, but for the address of an encrypted file (XEP-0454 §3), which holds the
+// file's key and nothing that anybody reads. Some programs put a second line with a picture's preview behind it.
+func Says(m *model.Message) string {
+	address, preview, _ := strings.Cut(m.Body, "\n")
+	if !fileAddress(address) || preview != "" && !strings.HasPrefix(preview, "data:") {
+		return m.Body
+	}
+	return lang.T("A file, which Kith can't open yet.")
+}
+
+// fileAddress says whether a text is the address of an encrypted file and nothing else.
+func fileAddress(s string) bool {
+	rest, ok := strings.CutPrefix(s, "aesgcm://")
+	return ok && strings.Contains(rest, "#") && !strings.ContainsFunc(rest, unicode.IsSpace)
 }
 
 // briefRunes is how much of a name a sentence repeats.

@@ -5,6 +5,8 @@ import (
 	"testing"
 	"unicode"
 	"unicode/utf8"
+
+	"kith/core/model"
 )
 
 func TestLine(t *testing.T) {
@@ -24,6 +26,45 @@ func TestLine(t *testing.T) {
 	for _, tt := range tests {
 		if got := Line(tt.in); got != tt.want {
 			t.Errorf("%s: Line = %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+func TestSays(t *testing.T) {
+	const address = "aesgcm://upload.example.org/f/pic.png#0123456789abcdef"
+	const file = "A file, which Kith can't open yet."
+	tests := []struct{ name, in, want string }{
+		{"text", "hello\nyou", "hello\nyou"},
+		{"file", address, file},
+		{"file with a preview", address + "\ndata:image/jpeg,/9j/4AAQ", file},
+		{"address in a sentence", "see " + address, "see " + address},
+		{"address with words behind it", address + " there", address + " there"},
+		{"address with a line behind it", address + "\nthere", address + "\nthere"},
+		{"address without a key", "aesgcm://upload.example.org/f", "aesgcm://upload.example.org/f"},
+		{"address that anybody opens", "https://example.org/a#b", "https://example.org/a#b"},
+	}
+	for _, tt := range tests {
+		if got := Says(&model.Message{Body: tt.in}); got != tt.want {
+			t.Errorf("%s: Says = %q, want %q", tt.name, got, tt.want)
+		}
+	}
+}
+
+// TestFileKeyIsNotShown looks for the key of an encrypted file wherever the message is shown.
+func TestFileKeyIsNotShown(t *testing.T) {
+	now := at(t, "2026-05-08 14:10:00")
+	m := message(3, now, "aesgcm://upload.example.org/f/pic.png#0123456789abcdef")
+	failed := outgoing(m)
+	failed.State = model.Failed
+	for _, m := range []model.Message{m, outgoing(m), failed} {
+		chat := model.Chat{ID: 3, Account: 1, JID: "ben@example.org", Name: "Ben", Last: m}
+		chats := NewChats()
+		chats.Set([]model.Chat{chat})
+		shown := sketch(NewTimeline(chat, []model.Message{m}, now))
+		for _, row := range append(shown, chats.Rows(now)[0].Line, Hits([]model.Message{m}, chats, "pic", now)[0].Text) {
+			if strings.Contains(row, "aesgcm") || strings.Contains(row, "0123456789abcdef") {
+				t.Errorf("shown: %q", row)
+			}
 		}
 	}
 }

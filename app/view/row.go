@@ -143,7 +143,7 @@ func (b *builder) dayOf(m *model.Message) int64 { return dayNumber(m.Time.In(b.n
 
 func (b *builder) bubble(m *model.Message) {
 	r := Row{
-		Key: rowKey(m.ID, BubbleRow), Kind: BubbleRow, Message: m.ID, Text: m.Body, Time: Clock(m.Time, b.now),
+		Key: rowKey(m.ID, BubbleRow), Kind: BubbleRow, Message: m.ID, Text: Says(m), Time: Clock(m.Time, b.now),
 		Outgoing: m.Outgoing, First: true, Last: true, State: m.State,
 		Clear: !m.Encrypted, Verified: m.Encrypted && m.Trust == model.Verified,
 	}

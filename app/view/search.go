@@ -32,7 +32,7 @@ func Hits(found []model.Message, chats *Chats, query string, now time.Time) []Hi
 		if !ok {
 			continue
 		}
-		text := snippet(Line(around(m.Body, query)), query)
+		text := snippet(Line(around(Says(&m), query)), query)
 		if m.Outgoing {
 			text = lang.T("You: {text}", "text", text)
 		}
