@@ -40,6 +40,7 @@ type archive struct {
 	pendAt    time.Time
 	tries     int // how often the present page was asked for in vain
 	calm      int // how many pages came since
+	answers   int // how many pages came on this stream
 
 	backwards bool            // the gap between the two newest ranges is filled from its newer end
 	blocked   bool            // which cannot be: the page before it does not come

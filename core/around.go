@@ -41,6 +41,7 @@ func (ar detour) came(kind pageKind) {
 	if kind != backwardPage {
 		ar.tries = 0
 	}
+	ar.answers++
 	if ar.calm++; ar.calm >= calmPages && ar.tries > 0 {
 		ar.calm, ar.tries = 0, ar.tries-1
 	}
@@ -63,8 +64,13 @@ func beginning() storage.Range {
 
 // around goes on where a page does not come however small it is.
 func (ar detour) around(ctx context.Context, a intake, kind pageKind) {
-	a.log.Warn("archive has a message that the server cannot give", "kind", int(kind))
 	ar.tries, ar.calm = 0, 0
+	if kind != newestPage && ar.answers == 0 { // it gives nothing at all: no message is to blame, and the next stream may get all
+		a.log.Warn("archive does not answer")
+		ar.walking = false
+		return
+	}
+	a.log.Warn("archive has a message that the server cannot give", "kind", int(kind))
 	switch {
 	case kind == newestPage: // as if it held nothing but what comes live
 		at := time.Now().UTC()

@@ -42,6 +42,24 @@ func (p *person) gapBefore(with model.JID, body string, want bool) {
 	}
 }
 
+// fillArchive puts messages "canary 000" and so on into somebody's archive.
+func fillArchive(t *testing.T, s *coretest.Server, owner, from model.JID, at time.Time, first, n int) {
+	t.Helper()
+	msgs := make([]coretest.ArchiveMessage, n)
+	for i := range msgs {
+		body := fmt.Sprintf("canary %03d", first+i)
+		msgs[i] = coretest.ArchiveMessage{From: from + "/x", To: owner, ID: body, XML: "<body>" + body + "</body>", Time: at.UTC()}
+	}
+	s.FillArchive(t, owner, msgs)
+}
+
+// walked says whether the walk through the archive is over on this stream.
+func (p *person) walked() bool {
+	over := false
+	p.inside(func(a *account) { over = a.in.archive.on && !a.in.archive.walking && a.out.isCaughtUp() })
+	return over
+}
+
 // One message that a server cannot read out of its own archive keeps nothing else from us, wherever it stands, and costs a gap.
 func TestMessageTheServerCannotGive(t *testing.T) {
 	tests := []struct {
@@ -62,14 +80,7 @@ func TestMessageTheServerCannotGive(t *testing.T) {
 			mallory := signUp(t, s, "mallory")
 			ben := model.JID("ben@" + s.Domain)
 			jid := s.AddUser(t, "anna", "canary-password")
-			fill := func(from, n int) {
-				msgs := make([]coretest.ArchiveMessage, n)
-				for i := range msgs {
-					body := fmt.Sprintf("canary %03d", from+i)
-					msgs[i] = coretest.ArchiveMessage{From: ben + "/x", To: jid, ID: body, XML: "<body>" + body + "</body>", Time: time.Now().UTC()}
-				}
-				s.FillArchive(t, jid, msgs)
-			}
+			fill := func(from, n int) { fillArchive(t, s, jid, ben, time.Now(), from, n) }
 			fill(0, 1)
 			anna := signIn(t, s, jid, "canary-password")
 			if !tt.first {
@@ -86,11 +97,7 @@ func TestMessageTheServerCannotGive(t *testing.T) {
 			anna.options.Answer = 3 * time.Second
 			anna.open()
 			all := 1 + tt.before + tt.after
-			walked := func() bool {
-				walking := true
-				anna.inside(func(a *account) { walking = !a.in.archive.on || a.in.archive.walking || !a.out.isCaughtUp() })
-				return !walking && len(anna.texts(ben)) == all
-			}
+			walked := func() bool { return anna.walked() && len(anna.texts(ben)) == all }
 			anna.until("all is here and the walk is over", walked)
 			got := anna.texts(ben)
 			if !slices.IsSorted(got) || len(slices.Compact(got)) != all {
@@ -105,6 +112,57 @@ func TestMessageTheServerCannotGive(t *testing.T) {
 			anna.open()
 			anna.until("the archive is met again", walked)
 			if r, err := anna.store.Ranges(anna.account, jid); err != nil || len(r) != 1 {
+				t.Errorf("ranges %v, %v", r, err)
+			}
+		})
+	}
+}
+
+// An archive that does not answer for a while has lost nothing: when it does again, all is fetched, and no gap is left.
+func TestArchiveThatHangs(t *testing.T) {
+	for _, first := range []bool{false, true} { // this device reads the archive for the first time
+		t.Run(fmt.Sprint("first ", first), func(t *testing.T) {
+			t.Parallel()
+			s := coretest.StartProsody(t, coretest.Options{ArchivePage: 30})
+			friend := signUp(t, s, "ben")
+			ben := friend.jid
+			jid := s.AddUser(t, "anna", "canary-password")
+			const old, all = 71, 72
+			sent := time.Now().Add(-time.Minute)
+			s.MuteArchive(t, true)
+			anna := signIn(t, s, jid, "canary-password")
+			if !first {
+				anna.close()
+				s.MuteArchive(t, false)
+				fillArchive(t, s, jid, ben, sent.Add(-time.Minute), 0, 1)
+				anna.open()
+				anna.until("the first is here", func() bool { return len(anna.texts(ben)) == 1 })
+				s.MuteArchive(t, true)
+			}
+			anna.close()
+			rest := 1
+			if first {
+				rest = 0
+			}
+			fillArchive(t, s, jid, ben, sent, rest, old-rest)
+			anna.options.Answer = time.Second
+			anna.open()
+			anna.online()
+			friend.send(jid, "canary live") // reaches over the gap
+			anna.until("the walk is given up", func() bool { return anna.walked() && slices.Contains(anna.texts(ben), "canary live") })
+			anna.close()
+			s.MuteArchive(t, false)
+			anna.options.Answer = 0
+			anna.open()
+			anna.until("all is here and the walk is over", func() bool { return anna.walked() && len(anna.texts(ben)) == all })
+			if got := anna.texts(ben); !slices.IsSorted(got) {
+				t.Errorf("stored: %q", got)
+			}
+			chat, err := anna.client.Chats.Get(t.Context(), anna.chat(ben).ID)
+			if err != nil || len(chat.Gaps) != 0 {
+				t.Errorf("gaps %v, %v", chat.Gaps, err)
+			}
+			if r, err := anna.store.Ranges(anna.account, jid); err != nil || len(r) != 1 || !r[0].Complete {
 				t.Errorf("ranges %v, %v", r, err)
 			}
 		})

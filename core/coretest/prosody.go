@@ -106,3 +106,18 @@ func (s *Server) WaitStanza(tb TB, text string) {
 		time.Sleep(5 * time.Millisecond)
 	}
 }
+
+// MuteArchive has questions for archives stay unanswered, or be answered again. Prosody only.
+func (s *Server) MuteArchive(tb TB, mute bool) {
+	tb.Helper()
+	file := filepath.Join(s.Dir, "mute")
+	var err error
+	if mute {
+		err = os.WriteFile(file, nil, 0o600)
+	} else {
+		err = os.Remove(file)
+	}
+	if err != nil {
+		tb.Fatalf("mute the archive: %v", err)
+	}
+}

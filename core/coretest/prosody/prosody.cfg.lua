@@ -40,10 +40,11 @@ modules_enabled = {
 	{{if .Options.Register}}"register",{{end}}
 	{{if not .Options.NoSmacks}}"smacks",{{end}}
 	{{if .Options.SASL2}}"sasl2", "sasl2_bind2", "sasl2_fast", "sasl2_sm", "kith_sasl2",{{end}}
-	"kith_stanzas", "kith_fast",
+	"kith_stanzas", "kith_fast", "kith_mute",
 }
 allow_registration = {{.Options.Register}}
 kith_stanzas = "{{.Dir}}/stanzas.log"
+kith_mute = "{{.Dir}}/mute"
 
 default_archive_policy = true
 archive_expires_after = "never"
