@@ -84,9 +84,9 @@ func (a sender) keepStanza(ctx context.Context, q *storage.Queued, el *wire.Elem
 			if err != nil {
 				return err
 			}
-			el.Add(x.Element(), wire.Encryption(wire.NSOMEMO, "OMEMO"))
-			if x.HasPayload {
-				el.Add(wire.BodyElement(fallbackBody))
+			el.Add(x.Element())
+			if x.HasPayload { // of an empty message nobody is told: Dino and Gajim show the note as a message that they can't read
+				el.Add(wire.Encryption(wire.NSOMEMO, "OMEMO"), wire.BodyElement(fallbackBody))
 			}
 			if err := b.Flush(); err != nil {
 				return err
