@@ -265,6 +265,9 @@ func TestCleanText(t *testing.T) {
 		"a\u0085b\u009fc":       "abc",
 		"\u202ertl\u202c":       "\u202ertl\u202c",
 		"\uFFFE\uFFFF":          "",
+		" \n\t\u00a0 ":          "",
+		"\u200b\u200f\ufeff":    "",
+		"  and more ":           "  and more ",
 		"👩‍👩‍👧 ❤️":              "👩‍👩‍👧 ❤️",
 	} {
 		if got := cleanText(in); got != want {
@@ -289,7 +292,7 @@ func FuzzCleanText(f *testing.F) {
 // What a contact encrypts need not be text at all.
 func TestHostilePlaintext(t *testing.T) {
 	p := unconnected(t)
-	for i, plain := range []string{"a\x00b", "\xff\xfe", "", strings.Repeat("x", 400<<10), "go on"} {
+	for i, plain := range []string{"a\x00b", "\xff\xfe", "", " \n", strings.Repeat("x", 400<<10), "go on"} {
 		sealed := p.sealedBy(benJID, plain)
 		p.feed(strings.Replace(fromBen, "x1", fmt.Sprint("sealed", i), 1) + sealed + "</message>")
 	}

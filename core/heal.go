@@ -36,16 +36,17 @@ func (r opener) unreadable(env *envelope, m *model.Message, x wire.Encrypted, fa
 func (r opener) beforeItsTurn(env *envelope, m *model.Message, x wire.Encrypted) error {
 	o, err := r.a.in.archive.preview.Open(r.omemo, env.from.Bare(), x)
 	fault, known := faultOf(err)
+	text := cleanText(string(o.Plain))
 	switch {
 	case errors.Is(err, crypto.ErrReflection):
 		return nil
 	case err != nil && !known:
 		return err
-	case err == nil && len(o.Plain) > 0:
-		m.Fingerprint, m.Trust, m.Body = o.From.Fingerprint, o.From.Trust, cleanText(string(o.Plain))
+	case err == nil && text != "":
+		m.Fingerprint, m.Trust, m.Body = o.From.Fingerprint, o.From.Trust, text
 	case err != nil && len(x.Payload) > 0:
 		m.Kind, m.Fault = model.Unreadable, fault
-	default: // a key transport shows nothing, but has its turn
+	default: // a key transport or a blank text shows nothing, but has its turn
 		return r.tx.Park(r.a.id, 0, env.from.Bare(), x.Element().Append(nil, ""))
 	}
 	if err := r.add(env, m); err != nil || m.ID == 0 || fault == model.NotForUs {

@@ -161,18 +161,24 @@ func (r *receiver) chatEvents() ([]Event, error) {
 	return out, nil
 }
 
-// cleanText is a text from outside as it is kept: valid, and without the control characters that no person writes.
+// cleanText is a text from outside as it is kept: valid, and without the control characters that no person writes. One in
+// which nothing can be seen is none.
 func cleanText(s string) string {
-	if strings.IndexFunc(s, unwritten) < 0 && utf8.ValidString(s) {
-		return s
+	if strings.IndexFunc(s, unwritten) >= 0 || !utf8.ValidString(s) {
+		s = strings.Map(func(r rune) rune {
+			if unwritten(r) {
+				return -1
+			}
+			return r
+		}, strings.ToValidUTF8(s, "\uFFFD"))
 	}
-	return strings.Map(func(r rune) rune {
-		if unwritten(r) {
-			return -1
-		}
-		return r
-	}, strings.ToValidUTF8(s, "\uFFFD"))
+	if strings.IndexFunc(s, visible) < 0 {
+		return ""
+	}
+	return s
 }
+
+func visible(r rune) bool { return !unicode.IsSpace(r) && !unicode.Is(unicode.Cf, r) }
 
 func unwritten(r rune) bool {
 	return unicode.IsControl(r) && r != '\n' && r != '\t' || r == '\uFFFE' || r == '\uFFFF'

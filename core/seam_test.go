@@ -40,10 +40,10 @@ func TestCopiesAtTheEdgeOfTheNewestPage(t *testing.T) {
 	for i := range 12 {
 		texts = append(texts, fmt.Sprint("text ", i))
 	}
-	sealed := append([]string{ben.seal(p, []byte(texts[0])).Element().String()}, ben.more(p, texts[1:]...)...)
+	sealed := append([]string{ben.seal(p, []byte(texts[0])).Element().String()}, ben.more(p, append(texts[1:len(texts):len(texts)], " ")...)...)
 	begin := time.Now().Add(-time.Minute)
-	// The archive: 0 to 9, then 4 to 11 once more.
-	entries := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 4, 5, 6, 7, 8, 9, 10, 11}
+	// The archive: 0 to 9, then 4 to 11 once more, then one that says nothing.
+	entries := []int{0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 4, 5, 6, 7, 8, 9, 10, 11, 12}
 	result := func(query string, place int) string {
 		n := entries[place]
 		return fmt.Sprintf("<message from='anna@example.test' to='anna@example.test/kith'><result xmlns='urn:xmpp:mam:2' queryid='%s' id='a%d'>"+
@@ -70,7 +70,7 @@ func TestCopiesAtTheEdgeOfTheNewestPage(t *testing.T) {
 	page(newestPage, 8, len(entries))
 	p.inside(func(a *account) {
 		a.in.archive.topped = true
-		a.in.archive.ranges = append([]storage.Range{{FromID: "a8", ToID: "a17", From: begin, To: time.Now()}}, a.in.archive.ranges...)
+		a.in.archive.ranges = append([]storage.Range{{FromID: "a8", ToID: "a18", From: begin, To: time.Now()}}, a.in.archive.ranges...)
 	})
 	page(forwardPage, 0, 9)
 	p.inside(func(a *account) {
