@@ -27,7 +27,9 @@ curl -fSL --progress-bar -o "$work/go.zip" "https://proxy.golang.org/golang.org/
 	die "Go could not be fetched. Look at the connection, or get it from https://go.dev/dl/ and put its bin folder into PATH."
 echo "$sum  $work/go.zip" | sha256sum -c --quiet - || die "what was fetched is not Go $version; nothing was installed"
 unzip -q "$work/go.zip" -d "$work"
-chmod +x "$work/$name"/bin/* "$work/$name"/pkg/tool/*/* # the archive does not keep that
+# What such an archive cannot hold: programs that may be run, and modules in the module.
+chmod +x "$work/$name"/bin/* "$work/$name"/pkg/tool/*/*
+find "$work/$name" -name _go.mod -exec sh -c 'mv "$1" "${1%_go.mod}go.mod"' - {} \;
 rm -rf "$root/bin/go"
 mv "$work/$name" "$root/bin/go"
 echo "deps: Go $version is in bin/go; make uses it by itself"
