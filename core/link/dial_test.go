@@ -80,6 +80,11 @@ func TestFindServer(t *testing.T) {
 	const plain, direct = "_xmpp-client._tcp.example.test", "_xmpps-client._tcp.example.test"
 	port, secure := uint16(s.Port), uint16(s.DirectPort)
 	host := coretest.Address("host.example.test", "127.0.0.1")
+	usual := ErrUnreachable
+	if c, err := net.Dial("tcp", "127.0.0.1:5222"); err == nil { // this machine has a server, which says that it is another one
+		_ = c.Close()
+		usual = ErrNoServer
+	}
 	tests := []struct {
 		name    string
 		records []coretest.Record
@@ -105,7 +110,7 @@ func TestFindServer(t *testing.T) {
 		{"name server broken", []coretest.Record{
 			coretest.Broken(plain), coretest.Broken(direct), coretest.Broken("example.test"),
 		}, ErrUnreachable},
-		{"no records, usual port", []coretest.Record{coretest.Address("example.test", "127.0.0.1")}, ErrUnreachable},
+		{"no records, usual port", []coretest.Record{coretest.Address("example.test", "127.0.0.1")}, usual},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {
