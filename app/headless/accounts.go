@@ -16,6 +16,11 @@ type accountRef struct {
 	Account model.AccountID `json:"account"`
 }
 
+type passwordParams struct {
+	accountRef
+	Password string `json:"password"`
+}
+
 // accountInfo is an account as the caller sees it.
 type accountInfo struct {
 	Account     model.AccountID   `json:"account"`
@@ -73,6 +78,9 @@ func accountMethods(a *core.Accounts) []method {
 		}),
 		quick("account.connect", func(ctx context.Context, p accountRef) (done, error) {
 			return done{}, a.Connect(ctx, p.Account)
+		}),
+		slow("account.password", func(ctx context.Context, p passwordParams) (done, error) {
+			return done{}, a.SetPassword(ctx, p.Account, model.Secret(p.Password))
 		}),
 		slow("account.disconnect", func(ctx context.Context, p accountRef) (done, error) {
 			return done{}, a.Disconnect(ctx, p.Account)

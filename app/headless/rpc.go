@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"sync"
+	"time"
 
 	"kith/core"
 )
@@ -17,7 +18,11 @@ import (
 const (
 	maxLineBytes = 1 << 20 // a longer line is answered with an error and skipped
 	maxSlow      = 32      // calls that wait for the network at the same time; more wait for their turn
+
+	lastWords = time.Second // for a reader to take a line, once the program was told to end
 )
+
+var errUnread = errors.New("nobody reads them")
 
 // server answers the calls that come on one stream.
 //
@@ -28,9 +33,10 @@ type server struct {
 	client  *core.Client
 	methods map[string]method
 
-	mu  sync.Mutex // guards out
-	out io.Writer
-	bad error // the first failed write; nothing is written after it
+	mu     sync.Mutex // guards out
+	out    io.Writer
+	bad    error           // the first failed write; nothing is written after it
+	ending <-chan struct{} // closed when the program was told to end; nil: nobody will
 
 	slow  sync.WaitGroup
 	slots chan struct{}
@@ -46,8 +52,9 @@ func newServer(c *core.Client, out io.Writer) *server {
 }
 
 // serve works until in ends, ctx ends or out fails. Calls that are under way are waited for; when ctx has ended they are
-// cancelled. A read from in that is still blocked then is left behind: it ends with the process.
+// cancelled. A read from in or a write to out that is still blocked then is left behind: it ends with the process.
 func (s *server) serve(ctx context.Context, in io.Reader) error {
+	s.ending = ctx.Done()
 	ctx, cancel := context.WithCancelCause(ctx)
 	defer cancel(nil)
 	lines := make(chan line)
@@ -67,17 +74,17 @@ func (s *server) serve(ctx context.Context, in io.Reader) error {
 	hush()
 	notifier.Wait()
 	sub.Close()
+	if err == nil {
+		err = s.writeError()
+	}
 	return err
 }
 
-// answerAll works through the lines. A signal is an orderly end and no error; a failed write is one.
+// answerAll works through the lines. A signal is an orderly end and no error.
 func (s *server) answerAll(ctx context.Context, lines <-chan line, cancel context.CancelCauseFunc) error {
 	for {
 		select {
 		case <-ctx.Done():
-			if err := s.writeError(); err != nil {
-				return err
-			}
 			return nil
 		case l, more := <-lines:
 			if !more {
@@ -240,10 +247,31 @@ func (s *server) write(v any) error {
 	if s.bad != nil {
 		return s.bad
 	}
-	if _, err := s.out.Write(append(text, '\n')); err != nil {
+	if err := s.put(append(text, '\n')); err != nil {
 		s.bad = fmt.Errorf("write answer: %w", err)
 	}
 	return s.bad
+}
+
+// put hands a line to the reader, who may take it as slowly as he likes until the program is told to end: then it must not depend
+// on him any more.
+func (s *server) put(line []byte) error {
+	written := make(chan error, 1)
+	go func() {
+		_, err := s.out.Write(line)
+		written <- err
+	}()
+	select {
+	case err := <-written:
+		return err
+	case <-s.ending:
+	}
+	select {
+	case err := <-written:
+		return err
+	case <-time.After(lastWords):
+		return errUnread
+	}
 }
 
 func (s *server) writeError() error {

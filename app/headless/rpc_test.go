@@ -12,6 +12,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"syscall"
 	"testing"
 	"testing/iotest"
 
@@ -104,6 +105,7 @@ func TestCalls(t *testing.T) {
 		{"older messages of no account", call("chat.older", `{"account":7,"with":"a@b.test"}`), codeFailed, "not-found"},
 		{"typing in no account", call("chat.typing", `{"account":7,"with":"a@b.test","active":true}`), codeFailed, "not-found"},
 		{"no message to try again", call("chat.retry", `{"message":"7"}`), codeFailed, "not-found"},
+		{"a password of no account", call("account.password", `{"account":7,"password":"x"}`), codeFailed, "not-found"},
 		{"a negative account", call("account.remove", `{"account":-1}`), codeFailed, "not-found"},
 		{"an account that is no number", call("account.remove", `{"account":1.5}`), codeParams, ""},
 		{"limit 0", call("chat.messages", `{"account":7,"with":"a@b.test","limit":0}`), codeParams, ""},
@@ -284,6 +286,7 @@ func TestDiscover(t *testing.T) {
 		"account.connect":    "account",
 		"account.disconnect": "account",
 		"account.remove":     "account",
+		"account.password":   "account password",
 		"contact.add":        "account jid name?",
 		"contact.list":       "account",
 		"contact.remove":     "account jid",
@@ -349,6 +352,44 @@ func TestReaderGone(t *testing.T) {
 		t.Errorf("exit %d, want %d", status, exitFailed)
 	}
 }
+
+// TestSleepingReader: a reader that is there and takes nothing does not keep the program from ending when it is told to.
+func TestSleepingReader(t *testing.T) {
+	in, feed := io.Pipe()
+	defer feed.Close()
+	out, answers := io.Pipe()
+	defer out.Close()
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan int)
+	args := []string{"-profile", t.TempDir(), "-passphrase-file", passphrase(t)}
+	go func() { ended <- run(ctx, args, in, answers, io.Discard) }()
+	if _, err := feed.Write([]byte(`{"jsonrpc":"2.0","id":1,"method":"stats"}` + "\n")); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := out.Read(make([]byte, 1)); err != nil { // the rest of the answer waits
+		t.Fatal(err)
+	}
+	stop()
+	if status := <-ended; status != exitFailed {
+		t.Errorf("exit %d, want %d: an answer was not read", status, exitFailed)
+	}
+}
+
+// TestLostAnswer: an answer that could not be written is not passed over at the end of the input.
+func TestLostAnswer(t *testing.T) {
+	for range 10 { // the end of the input and the failed write are seen in either order
+		in := strings.NewReader(`{"jsonrpc":"2.0","id":1,"method":"stats"}` + "\n")
+		args := []string{"-profile", t.TempDir(), "-passphrase-file", passphrase(t)}
+		if status := run(t.Context(), args, in, failing{}, io.Discard); status != exitFailed {
+			t.Errorf("exit %d, want %d", status, exitFailed)
+		}
+	}
+}
+
+// failing is a writer on a full disk.
+type failing struct{}
+
+func (failing) Write([]byte) (int, error) { return 0, syscall.ENOSPC }
 
 // newTestServer is a server over a new store, writing to out.
 func newTestServer(t testing.TB, out io.Writer) *server {
