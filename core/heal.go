@@ -39,7 +39,7 @@ func (r opener) beforeItsTurn(env *envelope, m *model.Message, x wire.Encrypted)
 	text := cleanText(string(o.Plain))
 	switch {
 	case errors.Is(err, crypto.ErrReflection):
-		return nil
+		return r.foreign(env, m, x)
 	case err != nil && !known:
 		return err
 	case err == nil && text != "":

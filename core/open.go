@@ -27,7 +27,9 @@ func (r opener) encrypted(env *envelope, m *model.Message, el *wire.Element) err
 	switch {
 	case err == nil:
 		return r.opened(env, m, opened)
-	case errors.Is(err, crypto.ErrDuplicate), errors.Is(err, crypto.ErrReflection):
+	case errors.Is(err, crypto.ErrReflection):
+		return r.foreign(env, m, x)
+	case errors.Is(err, crypto.ErrDuplicate):
 		return nil
 	}
 	fault, known := faultOf(err)
@@ -38,6 +40,26 @@ func (r opener) encrypted(env *envelope, m *model.Message, el *wire.Element) err
 		return nil // a lost key transport carries nothing for a person
 	}
 	return r.unreadable(env, m, x, fault)
+}
+
+// foreign takes note of a message that this device has sent and that is not stored: the profile was put back from a backup, or a
+// copy of it is in use. The sessions that it went out on have moved on without us; who gets the next message of ours on them takes
+// it for an old one, and drops it. So that one starts new sessions.
+func (r opener) foreign(env *envelope, m *model.Message, x wire.Encrypted) error {
+	if len(x.Payload) == 0 {
+		return nil // what has no text is never stored
+	}
+	if chat, ok, err := r.chat(env.peer()); err != nil {
+		return err
+	} else if ok && m.OriginID != "" {
+		if _, ok, err := r.tx.MessageByOrigin(chat.id, m.Outgoing, m.OriginID); err != nil || ok {
+			return err // another copy of it
+		}
+	}
+	if err := r.omemo.Renew(env.peer()); err != nil {
+		return err
+	}
+	return r.omemo.Renew(r.a.own)
 }
 
 // opened stores what a message said, and queues what its ratchet asks for.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"kith/core/model"
+	"kith/storage"
 )
 
 // healEvery is how often a session with one device is repaired without being asked to.
@@ -51,16 +52,37 @@ func (b *Batch) Reset(jid model.JID) error {
 		if err := b.saveDevice(d); err != nil {
 			return err
 		}
-		p := b.peer(d.JID, d.ID)
-		s, err := b.session(p)
-		if err != nil {
+		if err := b.close(d); err != nil {
 			return err
 		}
-		if s != nil {
-			closed := *s
-			closed.closed = true
-			put(&b.ledger, b.sessions, p, &closed)
+	}
+	return nil
+}
+
+// Renew makes the next message to jid start new sessions with all its devices: what was sent on those that are there is not known
+// here. Unlike Reset it forgives nothing.
+func (b *Batch) Renew(jid model.JID) error {
+	all, err := b.tx.OMEMODevices(b.account, jid.Bare())
+	if err != nil {
+		return err
+	}
+	for _, d := range all {
+		if err := b.close(d); err != nil {
+			return err
 		}
 	}
+	return nil
+}
+
+// close has nothing more sent on the session with a device, if there is one.
+func (l *ledger) close(d storage.OMEMODevice) error {
+	p := l.peer(d.JID, d.ID)
+	s, err := l.session(p)
+	if err != nil || !s.usable() {
+		return err
+	}
+	closed := *s
+	closed.closed = true
+	put(l, l.sessions, p, &closed)
 	return nil
 }
