@@ -36,7 +36,7 @@ var notShown = []string{
 	"Kith",                                                                           // a name in every language
 	"chats", "signin", "details", "chat", "newchat", "settings", "unlock", "refused", // screens, for the test hook
 	"system", "light", "dark", "yes", "no", "ui.appearance", "ui.text_size", "notify.previews", // in the store
-	"expired", "foreign", "other-name", // core's words for certificates
+	"expired", "not-yet", "foreign", "other-name", // core's words for certificates
 	"xmpp", "https", "http", "mailto", "window.json",
 	"chat ", "ask ", // what keys begin with
 	"name@example.org",        // in no language an address of somebody

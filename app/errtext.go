@@ -86,6 +86,8 @@ func certificateSentence(fault, server string) string {
 	switch fault {
 	case "expired":
 		return lang.T("The certificate of {server} has run out. Check this device's date; if it is right, ask whoever runs the server.", "server", server)
+	case "not-yet":
+		return lang.T("By this device's clock, the certificate of {server} is not valid yet. Set the clock right; if it is, ask whoever runs the server.", "server", server)
 	case "foreign":
 		return lang.T("The certificate of {server} is signed by nobody this device knows: somebody may be in between. Try another network, or ask whoever runs the server.", "server", server)
 	case "other-name":

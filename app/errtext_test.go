@@ -73,7 +73,7 @@ func TestSentences(t *testing.T) {
 
 func TestCertificateSentences(t *testing.T) {
 	seen := map[string]bool{}
-	for _, f := range []string{"expired", "foreign", "other-name", "something new"} {
+	for _, f := range []string{"expired", "not-yet", "foreign", "other-name", "something new"} {
 		s := certificateSentence(f, "example.org")
 		checkSentence(t, f, s)
 		if seen[s] || !strings.Contains(s, "example.org") {

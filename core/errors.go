@@ -79,7 +79,7 @@ func KindOf(err error) FailKind {
 	return FailOther
 }
 
-// CertificateFault says what is wrong with the server's certificate: "expired", "foreign" (signed by nobody this system
+// CertificateFault says what is wrong with the server's certificate: "expired", "not-yet" (our clock is behind, or the server's is ahead), "foreign" (signed by nobody this system
 // knows) or "other-name"; empty when err is not about a certificate.
 func CertificateFault(err error) string {
 	var c *link.CertificateError
@@ -89,6 +89,8 @@ func CertificateFault(err error) string {
 	switch c.Reason {
 	case link.Expired:
 		return "expired"
+	case link.NotYet:
+		return "not-yet"
 	case link.OtherName:
 		return "other-name"
 	case link.Foreign:

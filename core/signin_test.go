@@ -13,9 +13,10 @@ import (
 func TestSignInFailures(t *testing.T) {
 	good := coretest.StartProsody(t, coretest.Options{})
 	expired := coretest.StartProsody(t, coretest.Options{Certificate: coretest.CertExpired})
+	early := coretest.StartProsody(t, coretest.Options{Certificate: coretest.CertEarly})
 	foreign := coretest.StartProsody(t, coretest.Options{Certificate: coretest.CertForeign})
 	plain := coretest.StartProsody(t, coretest.Options{TLS: coretest.TLSNone})
-	for _, s := range []*coretest.Server{good, expired, foreign, plain} {
+	for _, s := range []*coretest.Server{good, expired, early, foreign, plain} {
 		s.AddUser(t, "anna", "right-canary")
 	}
 	login := func(s *coretest.Server, password model.Secret) Login {
@@ -29,6 +30,7 @@ func TestSignInFailures(t *testing.T) {
 	}{
 		{"wrong password", login(good, "wrong-canary"), FailPassword, ""},
 		{"expired certificate", login(expired, "right-canary"), FailCertificate, "expired"},
+		{"certificate of tomorrow", login(early, "right-canary"), FailCertificate, "not-yet"},
 		{"certificate of nobody we know", login(foreign, "right-canary"), FailCertificate, "foreign"},
 		{"no TLS", login(plain, "right-canary"), FailNoTLS, ""},
 		{"nobody listens", Login{Address: "anna@example.test", Password: "x", Host: "127.0.0.1", Port: 1}, FailUnreachable, ""},

@@ -32,7 +32,7 @@ type rpcError struct {
 // errorData lets programs tell errors apart.
 type errorData struct {
 	Kind   string `json:"kind"`
-	Detail string `json:"detail,omitempty"` // of a certificate: expired, foreign, other-name
+	Detail string `json:"detail,omitempty"` // of a certificate: expired, not-yet, foreign, other-name
 }
 
 func (e *rpcError) Error() string { return e.Message }

@@ -21,6 +21,7 @@ type Certificate int
 const (
 	CertGood      Certificate = iota // for the domain and everything below it, from Server.CA
 	CertExpired                      // ended yesterday
+	CertEarly                        // begins tomorrow: to a client whose clock is behind, every new one
 	CertForeign                      // right name, from an authority nobody knows
 	CertWrongName                    // from Server.CA, for another domain
 )
@@ -58,8 +59,8 @@ func newAuthority(name string) (*authority, error) {
 	return &authority{cert: cert, der: der, key: key}, nil
 }
 
-// issue signs a server certificate for domain and the names below it. It returns certificate and key as PEM.
-func (a *authority) issue(domain string, end time.Time) (cert, key []byte, err error) {
+// issue signs a server certificate for domain and the names below it, from begin to end. It returns certificate and key as PEM.
+func (a *authority) issue(domain string, begin, end time.Time) (cert, key []byte, err error) {
 	serial, err := rand.Int(rand.Reader, big.NewInt(1<<62))
 	if err != nil {
 		return nil, nil, fmt.Errorf("make serial number: %w", err)
@@ -68,7 +69,7 @@ func (a *authority) issue(domain string, end time.Time) (cert, key []byte, err e
 		SerialNumber: serial,
 		Subject:      pkix.Name{CommonName: domain},
 		DNSNames:     []string{domain, "*." + domain},
-		NotBefore:    time.Now().Add(-47 * time.Hour),
+		NotBefore:    begin,
 		NotAfter:     end,
 		KeyUsage:     x509.KeyUsageDigitalSignature,
 		ExtKeyUsage:  []x509.ExtKeyUsage{x509.ExtKeyUsageServerAuth},
@@ -98,11 +99,14 @@ func (s *Server) certify(kind Certificate) error {
 	if err != nil {
 		return err
 	}
-	signer, domain, end := ours, s.Domain, time.Now().Add(24*time.Hour)
+	signer, domain, now := ours, s.Domain, time.Now()
+	begin, end := now.Add(-47*time.Hour), now.Add(36*time.Hour)
 	switch kind {
 	case CertGood:
 	case CertExpired:
-		end = time.Now().Add(-24 * time.Hour)
+		end = now.Add(-24 * time.Hour)
+	case CertEarly:
+		begin = now.Add(24 * time.Hour)
 	case CertWrongName:
 		domain = "wrong-name.test"
 	case CertForeign:
@@ -110,7 +114,7 @@ func (s *Server) certify(kind Certificate) error {
 			return err
 		}
 	}
-	cert, key, err := signer.issue(domain, end)
+	cert, key, err := signer.issue(domain, begin, end)
 	if err != nil {
 		return err
 	}

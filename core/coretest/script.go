@@ -156,7 +156,8 @@ func (s *Script) certify() error {
 	if err != nil {
 		return err
 	}
-	cert, key, err := ours.issue(s.Domain, time.Now().Add(24*time.Hour))
+	now := time.Now()
+	cert, key, err := ours.issue(s.Domain, now.Add(-47*time.Hour), now.Add(24*time.Hour))
 	if err != nil {
 		return err
 	}

@@ -5,6 +5,7 @@ import (
 	"crypto/x509"
 	"errors"
 	"fmt"
+	"time"
 
 	"golang.org/x/net/idna"
 )
@@ -15,11 +16,12 @@ type Reason uint8
 // The reasons.
 const (
 	Foreign   Reason = iota // made by nobody this system trusts, or damaged
-	Expired                 // or not valid yet: the clock of one side may be wrong
+	Expired                 // the clock of one side may be wrong
+	NotYet                  // valid later only: most likely our clock is behind
 	OtherName               // valid, but for another name than the account's domain
 )
 
-var reasonNames = [...]string{"made by an unknown authority", "expired or not yet valid", "made for another name"}
+var reasonNames = [...]string{"made by an unknown authority", "expired", "not valid yet", "made for another name"}
 
 // String is the reason in plain words.
 func (r Reason) String() string { return reasonNames[min(int(r), len(reasonNames)-1)] }
@@ -52,6 +54,8 @@ func handshakeError(err error) error {
 	var alert tls.AlertError
 	var record tls.RecordHeaderError
 	switch {
+	case errors.As(err, &invalid) && invalid.Reason == x509.Expired && invalid.Cert.NotBefore.After(time.Now()):
+		return &CertificateError{NotYet}
 	case errors.As(err, &invalid) && invalid.Reason == x509.Expired:
 		return &CertificateError{Expired}
 	case errors.As(err, &name):

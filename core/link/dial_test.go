@@ -37,6 +37,7 @@ func TestRefusedServers(t *testing.T) {
 		final   bool
 	}{
 		{"expired", coretest.Options{Certificate: coretest.CertExpired}, nil, reason(Expired), false},
+		{"not valid yet", coretest.Options{Certificate: coretest.CertEarly}, nil, reason(NotYet), false},
 		{"foreign", coretest.Options{Certificate: coretest.CertForeign}, nil, reason(Foreign), false},
 		{"other name", coretest.Options{Certificate: coretest.CertWrongName}, nil, reason(OtherName), false},
 		{"the system's authorities", coretest.Options{}, func(c *Config) { c.RootCAs = nil }, reason(Foreign), false},
