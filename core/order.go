@@ -24,10 +24,17 @@ const restOfPage = nextPage
 // Where a page that is read again after a restart holds rows that are stored, they bound the places of the others. Which
 // places a second had left is remembered as the time of a range's older end.
 type order struct {
-	taken map[int64]int   // by Unix second: the first place that a newer page has taken
-	runs  map[string]run  // by query: pages of which a part is in
-	seats map[string]seat // of the batch at hand, by archive id
-	now   time.Time       // of the batch at hand
+	taken map[int64]int       // by Unix second: the first place that a newer page has taken
+	runs  map[string]run      // by query: pages of which a part is in
+	seats map[string]seat     // of the batch at hand, by archive id
+	late  map[chatSecond]bool // where messages that were kept for us stand apart from what is stored
+	now   time.Time           // of the batch at hand
+}
+
+// chatSecond is a second of a chat, in Unix time.
+type chatSecond struct {
+	chat   model.ChatID
+	second int64
 }
 
 // seat is where a result belongs, and its number among those of its query in the batch.
@@ -43,7 +50,9 @@ type run struct {
 }
 
 func newOrder() order {
-	return order{taken: make(map[int64]int), runs: make(map[string]run), seats: make(map[string]seat)}
+	return order{
+		taken: make(map[int64]int), runs: make(map[string]run), seats: make(map[string]seat), late: make(map[chatSecond]bool),
+	}
 }
 
 // results are the messages of one query in a batch, in the order of the archive.
@@ -200,6 +209,22 @@ func (o *order) behind(tx *storage.Tx, m *model.Message) (time.Time, error) {
 	return at, err
 }
 
+// last is the time for a live message: behind all of its second. What our server kept for us while we were away comes before the
+// newest page, with a stamp of a whole second; the first of its second then leaves room for what the page holds before it.
+func (o *order) last(tx *storage.Tx, m *model.Message, early bool) (time.Time, error) {
+	end := m.Time.Add(time.Second)
+	at, _, err := behind(tx, m.Chat, m.Time, end, o.newerThan(m))
+	if err != nil || !early || m.Time.Nanosecond() != 0 || o.taken == nil {
+		return at, err
+	}
+	if here := (chatSecond{m.Chat, m.Time.Unix()}); !o.late[here] {
+		o.late[here] = true
+		at = at.Add(end.Sub(at) / 2)
+	}
+	o.keep(at)
+	return at, nil
+}
+
 // before is the time for a message of the newest page: before what of the same page stands in its second already, as what came
 // live and was stored when a catch-up was broken off does.
 func (o *order) before(tx *storage.Tx, m *model.Message) (time.Time, error) {
@@ -227,7 +252,10 @@ func (m met) note(env *envelope, row model.MessageID) {
 
 // place is where a message goes among the rows of its chat.
 func (ar *archive) place(tx *storage.Tx, env *envelope, m *model.Message, rows met) (at time.Time, err error) {
-	if env.live || ar.forwards(env.query) {
+	switch {
+	case env.live:
+		return ar.order.last(tx, m, !ar.topped)
+	case ar.forwards(env.query):
 		return ar.order.behind(tx, m)
 	}
 	if at = m.Time; env.query == ar.newest {

@@ -361,7 +361,7 @@ func (r *receiver) content(env *envelope) error {
 			return err
 		}
 	}
-	if env.live && !r.a.in.archive.topped && !r.a.out.isCaughtUp() {
+	if env.live && !r.a.in.archive.topped && !r.a.out.isCaughtUp() && env.at.Nanosecond() != 0 { // those of whole seconds have no place yet
 		r.a.in.archive.order.keep(env.at)
 	}
 	if env.live && env.serverID != "" {

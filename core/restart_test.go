@@ -130,6 +130,46 @@ func TestOrderOfOlder(t *testing.T) {
 	}
 }
 
+// What the server kept for us comes before the newest page, with a stamp of a whole second: what only the page holds stands before it.
+func TestOrderOfKept(t *testing.T) {
+	for _, stored := range []string{"", "a", "ab"} { // came live before Kith was ended
+		t.Run("stored: "+stored, func(t *testing.T) {
+			p := unconnected(t)
+			second := time.Now().Add(-30 * time.Second).Truncate(time.Second)
+			p.update(func(tx *storage.Tx) error {
+				chat, _, err := tx.ChatWith(p.account, benJID)
+				for i, id := range strings.Split(stored, "") {
+					m := model.Message{Chat: chat.ID, From: benJID, ServerID: id, OriginID: id, Body: id, Time: second.Add(time.Duration(700+i) * time.Millisecond)}
+					if err == nil {
+						_, err = tx.AddMessage(&m)
+					}
+				}
+				return err
+			})
+			p.inside(func(a *account) {
+				a.in.archive.topped, a.in.archive.order = false, newOrder()
+			})
+			for _, id := range []string{"d", "e"} {
+				p.feed("<message from='ben@example.test/x' to='anna@example.test/kith' type='chat' id='" + id + "'><body>" + id + "</body>" +
+					"<delay xmlns='urn:xmpp:delay' from='example.test' stamp='" + wire.FormatTime(second) + "'/>" +
+					"<stanza-id xmlns='urn:xmpp:sid:0' by='anna@example.test' id='" + id + "'/></message>")
+			}
+			p.inside(func(a *account) {
+				a.in.archive.page = &page{query: "q", kind: newestPage, ids: make(map[string]bool)}
+				a.in.archive.newest = "q"
+			})
+			var results []string
+			for _, id := range []string{"a", "b", "c", "d", "e"} {
+				results = append(results, archivedText("q", id, second))
+			}
+			p.feed(results...)
+			if got := strings.Join(p.texts(benJID), ""); got != "abcde" {
+				t.Errorf("stored in the order %s", got)
+			}
+		})
+	}
+}
+
 // archivedText is a message of ben's as a query brings it, whose text is its id.
 func archivedText(query, id string, at time.Time) string {
 	return "<message from='anna@example.test' to='anna@example.test/kith'><result xmlns='urn:xmpp:mam:2' queryid='" + query + "' id='" + id + "'>" +
