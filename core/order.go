@@ -210,11 +210,11 @@ func (o *order) behind(tx *storage.Tx, m *model.Message) (time.Time, error) {
 }
 
 // last is the time for a live message: behind all of its second. What our server kept for us while we were away comes before the
-// newest page, with a stamp of a whole second; the first of its second then leaves room for what the page holds before it.
-func (o *order) last(tx *storage.Tx, m *model.Message, early bool) (time.Time, error) {
+// newest page is stored, with a stamp of a whole second; the first of its second leaves room for what the page holds before it.
+func (o *order) last(tx *storage.Tx, m *model.Message) (time.Time, error) {
 	end := m.Time.Add(time.Second)
 	at, _, err := behind(tx, m.Chat, m.Time, end, o.newerThan(m))
-	if err != nil || !early || m.Time.Nanosecond() != 0 || o.taken == nil {
+	if err != nil || m.Time.Nanosecond() != 0 || o.taken == nil {
 		return at, err
 	}
 	if here := (chatSecond{m.Chat, m.Time.Unix()}); !o.late[here] {
@@ -254,7 +254,7 @@ func (m met) note(env *envelope, row model.MessageID) {
 func (ar *archive) place(tx *storage.Tx, env *envelope, m *model.Message, rows met) (at time.Time, err error) {
 	switch {
 	case env.live:
-		return ar.order.last(tx, m, !ar.topped)
+		return ar.order.last(tx, m)
 	case ar.forwards(env.query):
 		return ar.order.behind(tx, m)
 	}

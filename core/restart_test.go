@@ -132,8 +132,10 @@ func TestOrderOfOlder(t *testing.T) {
 
 // What the server kept for us comes before the newest page, with a stamp of a whole second: what only the page holds stands before it.
 func TestOrderOfKept(t *testing.T) {
-	for _, stored := range []string{"", "a", "ab"} { // came live before Kith was ended
-		t.Run("stored: "+stored, func(t *testing.T) {
+	for i := range 6 {
+		stored := []string{"", "a", "ab"}[i/2] // came live before Kith was ended
+		together := i%2 == 1                   // with the page
+		t.Run(fmt.Sprintf("stored: %q, together: %v", stored, together), func(t *testing.T) {
 			p := unconnected(t)
 			second := time.Now().Add(-30 * time.Second).Truncate(time.Second)
 			p.update(func(tx *storage.Tx) error {
@@ -147,22 +149,26 @@ func TestOrderOfKept(t *testing.T) {
 				return err
 			})
 			p.inside(func(a *account) {
-				a.in.archive.topped, a.in.archive.order = false, newOrder()
+				a.in.archive.topped, a.in.archive.order = together, newOrder() // a page that ends in a batch is noted before
 			})
+			var batch []string
 			for _, id := range []string{"d", "e"} {
-				p.feed("<message from='ben@example.test/x' to='anna@example.test/kith' type='chat' id='" + id + "'><body>" + id + "</body>" +
-					"<delay xmlns='urn:xmpp:delay' from='example.test' stamp='" + wire.FormatTime(second) + "'/>" +
-					"<stanza-id xmlns='urn:xmpp:sid:0' by='anna@example.test' id='" + id + "'/></message>")
+				batch = append(batch, "<message from='ben@example.test/x' to='anna@example.test/kith' type='chat' id='"+id+"'><body>"+id+"</body>"+
+					"<delay xmlns='urn:xmpp:delay' from='example.test' stamp='"+wire.FormatTime(second)+"'/>"+
+					"<stanza-id xmlns='urn:xmpp:sid:0' by='anna@example.test' id='"+id+"'/></message>")
+			}
+			if !together {
+				p.feed(batch...)
+				batch = nil
 			}
 			p.inside(func(a *account) {
 				a.in.archive.page = &page{query: "q", kind: newestPage, ids: make(map[string]bool)}
 				a.in.archive.newest = "q"
 			})
-			var results []string
 			for _, id := range []string{"a", "b", "c", "d", "e"} {
-				results = append(results, archivedText("q", id, second))
+				batch = append(batch, archivedText("q", id, second))
 			}
-			p.feed(results...)
+			p.feed(batch...)
 			if got := strings.Join(p.texts(benJID), ""); got != "abcde" {
 				t.Errorf("stored in the order %s", got)
 			}
