@@ -31,6 +31,10 @@ func run() int {
 		fmt.Fprintln(os.Stderr, "kith:", err)
 		return 1
 	}
+	if err := app.FindScreen(); err != nil {
+		fmt.Fprintln(os.Stderr, "kith:", err)
+		return 1
+	}
 	profile, err := storage.Hold(dir)
 	if err != nil {
 		fmt.Fprintln(os.Stderr, "kith:", app.Sentence(err))

@@ -1,8 +1,11 @@
 package e2e
 
 import (
+	"errors"
 	"os"
+	"os/exec"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"kith/core/coretest"
@@ -45,6 +48,20 @@ func TestRefused(t *testing.T) {
 				t.Errorf("ends with %d", status)
 			}
 		})
+	}
+}
+
+// TestNoScreen starts the window where there is none: a sentence, and no trace of a program that broke.
+func TestNoScreen(t *testing.T) {
+	for _, display := range []string{"", "DISPLAY=:4242"} {
+		cmd := exec.Command(program(t, windowed), "-profile", t.TempDir())
+		cmd.Env = []string{"HOME=" + t.TempDir(), "LANG=C.UTF-8", display}
+		out, err := cmd.CombinedOutput()
+		var ended *exec.ExitError
+		// What libraries say before it is theirs.
+		if !errors.As(err, &ended) || ended.ExitCode() != 1 || !strings.Contains(string(out), "kith: Kith finds no screen") || strings.Contains(string(out), "goroutine") {
+			t.Errorf("with %q: %v\n%s", display, err, out)
+		}
 	}
 }
 
