@@ -209,19 +209,21 @@ func (o *order) behind(tx *storage.Tx, m *model.Message) (time.Time, error) {
 	return at, err
 }
 
+// room is what is left for what the newest page holds before a message that was kept for us: twice as many places as it has rows.
+const room = 25 * time.Millisecond
+
 // last is the time for a live message: behind all of its second. What our server kept for us while we were away comes before the
 // newest page is stored, with a stamp of a whole second; the first of its second leaves room for what the page holds before it.
 func (o *order) last(tx *storage.Tx, m *model.Message) (time.Time, error) {
 	end := m.Time.Add(time.Second)
 	at, _, err := behind(tx, m.Chat, m.Time, end, o.newerThan(m))
-	if err != nil || m.Time.Nanosecond() != 0 || o.taken == nil {
+	if err != nil || m.Time.Nanosecond() != 0 || o.late == nil {
 		return at, err
 	}
 	if here := (chatSecond{m.Chat, m.Time.Unix()}); !o.late[here] {
 		o.late[here] = true
-		at = at.Add(end.Sub(at) / 2)
+		at = at.Add(min(end.Sub(at)/2, room))
 	}
-	o.keep(at)
 	return at, nil
 }
 
