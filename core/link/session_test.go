@@ -51,14 +51,16 @@ func TestCountInOrder(t *testing.T) {
 
 func TestAcknowledgements(t *testing.T) {
 	coretest.CheckGoroutines(t)
+	asked := make(chan struct{})
 	c, _ := play(t, briskly(), nil, plain.enter(), one(
-		expect("id='b'"), expect("<r "), send("<a "+sm+" h='2'/>"),
-		expect("id='c'"), expect("<r "), send("<a "+sm+" h='9'/>"), coretest.NextConn(),
+		expect("id='a'"), expect("<r "), coretest.Run(func() { close(asked) }),
+		expect("id='b'"), send("<a "+sm+" h='2'/>"), // one question for both
+		expect("id='c'"), send("<a "+sm+" h='9'/>"), coretest.NextConn(),
 	), plain.enter())
 	want[Online](c)
-	for _, id := range []string{"a", "b"} {
-		c.say("romeo@example.test", id)
-	}
+	c.say("romeo@example.test", "a")
+	<-asked
+	c.say("romeo@example.test", "b")
 	if ids := want[Acked](c).IDs; !slices.Equal(ids, []string{"a", "b"}) {
 		t.Errorf("acknowledged %q", ids)
 	}
