@@ -20,29 +20,41 @@ type held struct {
 	own, drawing time.Duration
 }
 
-// suspicious is how long a wait lasts before it is looked what for.
-const suspicious = 20 * time.Millisecond
+// glance is how often a wait is looked at for what it is spent on.
+const glance = 5 * time.Millisecond
 
 // watch asks again and again until ctx ends.
 func (h *held) watch(ctx context.Context, l *loop) {
 	for ctx.Err() == nil {
-		var once sync.Once
-		drawing := false
-		look := func() { drawing = draws() }
-		watch := time.AfterFunc(suspicious, func() { once.Do(look) })
-		begin := time.Now()
-		l.hand(fyne.DoAndWait, func() {})
-		waited := time.Since(begin)
-		watch.Stop()
-		once.Do(func() {}) // a look that has begun ends first
+		own, drawing := h.ask(l)
 		h.mu.Lock()
-		if drawing {
-			h.drawing = max(h.drawing, waited)
-		} else {
-			h.own = max(h.own, waited)
-		}
+		h.own, h.drawing = max(h.own, own), max(h.drawing, drawing)
 		h.mu.Unlock()
 		time.Sleep(time.Millisecond)
+	}
+}
+
+// ask returns how long the toolkit's goroutine let it wait, for itself and for the graphics driver. What lies between two glances
+// counts as what the second one sees.
+func (h *held) ask(l *loop) (own, drawing time.Duration) {
+	came := make(chan struct{})
+	l.hand(fyne.Do, func() { close(came) })
+	tick := time.NewTicker(glance)
+	defer tick.Stop()
+	last := time.Now()
+	for {
+		spent := &own
+		select {
+		case <-came:
+			return own + time.Since(last), drawing
+		case <-tick.C:
+			if draws() {
+				spent = &drawing
+			}
+		}
+		now := time.Now()
+		*spent += now.Sub(last)
+		last = now
 	}
 }
 
@@ -52,7 +64,7 @@ func draws() bool {
 	all = all[:runtime.Stack(all, true)]
 	_, first, _ := bytes.Cut(all, []byte("goroutine 1 "))
 	first, _, _ = bytes.Cut(first, []byte("\n\n"))
-	return bytes.Contains(first, []byte("SwapBuffers"))
+	return bytes.Contains(first, []byte("SwapBuffers")) || bytes.Contains(first, []byte("/gl._Cfunc_"))
 }
 
 // longest is the longest waits since it was asked last, in milliseconds.

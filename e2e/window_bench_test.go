@@ -71,6 +71,7 @@ func BenchmarkHeld(b *testing.B) {
 		})
 	})
 	newest := fmt.Sprintf("message %d of", missed-1)
+	longest := map[string]float64{}
 	for b.Loop() {
 		dir := b.TempDir()
 		if err := os.CopyFS(dir, os.DirFS(anna.dir)); err != nil {
@@ -89,12 +90,16 @@ func BenchmarkHeld(b *testing.B) {
 			if _, err := fmt.Sscan(text, &own, &drawing); err != nil {
 				b.Fatal(err)
 			}
-			b.ReportMetric(own, what+"-own-ms")
-			b.ReportMetric(drawing, what+"-drawing-ms")
+			b.Logf("%s: own %.1f ms, drawing %.1f ms", what, own, drawing)
+			longest[what+"-own-ms"] = max(longest[what+"-own-ms"], own)
+			longest[what+"-drawing-ms"] = max(longest[what+"-drawing-ms"], drawing)
 		}
 		if code := w.Close(); code != 0 {
 			b.Fatalf("it ended with %d", code)
 		}
+	}
+	for unit, worst := range longest {
+		b.ReportMetric(worst, unit)
 	}
 	b.ReportMetric(0, "ns/op")
 }
