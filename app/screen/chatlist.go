@@ -224,4 +224,4 @@ func NewNothingOpen() fyne.CanvasObject {
 }
 
 // NewBlank is the window before anything is known.
-func NewBlank() fyne.CanvasObject { return newGround(theme.Background) }
+func NewBlank() fyne.CanvasObject { return container.NewStack() }

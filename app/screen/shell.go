@@ -30,10 +30,9 @@ type Shell struct {
 // NewShell makes a shell around the list; empty stands in the main pane while nothing is open.
 func NewShell(list, empty fyne.CanvasObject) *Shell {
 	s := &Shell{
-		list: pane(theme.Side, list), empty: empty, main: container.NewStack(), details: container.NewStack(),
+		list: pane(theme.Side, list), empty: empty, main: container.NewStack(empty), details: container.NewStack(),
 		listRule: newRule(), sideRule: newRule(),
 	}
-	s.main.Objects = []fyne.CanvasObject{newGround(theme.Background), empty}
 	s.details.Objects = []fyne.CanvasObject{newGround(theme.Side)}
 	s.object = container.New((*panes)(s), s.list, s.listRule, s.main, s.sideRule, s.details)
 	return s
@@ -48,7 +47,7 @@ func (s *Shell) SetMain(o fyne.CanvasObject) {
 	if o == nil {
 		o = s.empty
 	}
-	s.main.Objects = []fyne.CanvasObject{s.main.Objects[0], o}
+	s.main.Objects = []fyne.CanvasObject{o}
 	s.main.Refresh()
 	s.arrange()
 }

@@ -47,6 +47,9 @@ func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color
 	if alias, ok := aliases[name]; ok {
 		name = alias
 	}
+	if name == Transparent {
+		return color.Transparent // for this value, and no other, the toolkit draws nothing
+	}
 	if pair, ok := palette[name]; ok {
 		if variant == toolkit.VariantLight {
 			return pair.light

@@ -12,10 +12,10 @@ import (
 )
 
 // Root is what a window holds: the screen, and above it the tips and the toast, which take no taps away from what lies
-// below. Set it as the content of the window; without it there are no tips.
+// below. Set it as the content of the window; without it there are no tips. What it leaves free shows the ground, which the
+// toolkit paints.
 type Root struct {
 	base.BaseWidget
-	ground  *canvas.Rectangle
 	content fyne.CanvasObject
 	tip     *label
 	toast   *toast
@@ -25,7 +25,7 @@ type Root struct {
 
 // NewRoot makes the root of a window around its first screen.
 func NewRoot(content fyne.CanvasObject) *Root {
-	r := &Root{ground: canvas.NewRectangle(theme.Color(theme.Background)), content: content, tip: newLabel(), toast: newToast()}
+	r := &Root{content: content, tip: newLabel(), toast: newToast()}
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -49,23 +49,17 @@ func (r *Root) Toast(sentence, action string, pressed func()) {
 }
 
 func (r *Root) all() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.ground, r.content, r.toast, r.tip}
+	return []fyne.CanvasObject{r.content, r.toast, r.tip}
 }
 
 // CreateRenderer is the toolkit's.
 func (r *Root) CreateRenderer() fyne.WidgetRenderer {
-	r.draw = &drawing{objects: r.all(), layout: r.arrange, min: r.content.MinSize, refresh: r.paint}
+	r.draw = &drawing{objects: r.all(), layout: r.arrange, min: r.content.MinSize, refresh: func() { r.arrange(r.Size()) }}
 	r.draw.min = func() fyne.Size { return r.content.MinSize() }
 	return r.draw
 }
 
-func (r *Root) paint() {
-	paint(r.ground, theme.Background)
-	r.arrange(r.Size())
-}
-
 func (r *Root) arrange(s fyne.Size) {
-	place(r.ground, 0, 0, s.Width, s.Height)
 	if r.content.Size() != s && r.resized != nil {
 		r.resized(s)
 	}
