@@ -315,63 +315,70 @@ func TestDiscover(t *testing.T) {
 
 // TestSignal ends in good order although the input is still open.
 func TestSignal(t *testing.T) {
-	in, feed := io.Pipe()
-	defer feed.Close()
-	out, answers := io.Pipe()
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan int)
-	args := []string{"-profile", t.TempDir(), "-passphrase-file", passphrase(t)}
-	go func() { ended <- run(ctx, args, in, answers, io.Discard) }()
-	if _, err := feed.Write([]byte(`{"jsonrpc":"2.0","id":1,"method":"stats"}` + "\n")); err != nil {
+	p := open(t)
+	p.ask()
+	if _, err := bufio.NewReader(p.answers).ReadString('\n'); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := bufio.NewReader(out).ReadString('\n'); err != nil {
-		t.Fatal(err)
-	}
-	stop()
-	if status := <-ended; status != exitOK {
-		t.Errorf("exit %d", status)
-	}
+	p.stop()
+	p.ends(exitOK)
 }
 
 // TestReaderGone ends with an error when nobody reads the answers any more.
 func TestReaderGone(t *testing.T) {
-	in, feed := io.Pipe()
-	defer feed.Close()
-	out, answers := io.Pipe()
-	if err := out.Close(); err != nil {
+	p := open(t)
+	if err := p.answers.Close(); err != nil {
 		t.Fatal(err)
 	}
-	ended := make(chan int)
+	p.ask()
+	p.ends(exitFailed)
+}
+
+// TestSleepingReader: a reader that is there and takes nothing does not keep the program from ending when it is told to; that an
+// answer was not read is a failure.
+func TestSleepingReader(t *testing.T) {
+	p := open(t)
+	p.ask()
+	if _, err := p.answers.Read(make([]byte, 1)); err != nil { // the rest of the answer waits
+		t.Fatal(err)
+	}
+	p.stop()
+	p.ends(exitFailed)
+}
+
+// program is kith-headless in this process, with an input that stays open.
+type program struct {
+	t       *testing.T
+	input   *io.PipeWriter
+	answers *io.PipeReader
+	stop    context.CancelFunc // as a signal does
+	ended   chan int
+}
+
+func open(t *testing.T) *program {
+	t.Helper()
+	in, input := io.Pipe()
+	answers, out := io.Pipe()
+	ctx, stop := context.WithCancel(t.Context())
+	p := &program{t: t, input: input, answers: answers, stop: stop, ended: make(chan int)}
 	args := []string{"-profile", t.TempDir(), "-passphrase-file", passphrase(t)}
-	go func() { ended <- run(t.Context(), args, in, answers, io.Discard) }()
-	if _, err := feed.Write([]byte(`{"jsonrpc":"2.0","id":1,"method":"stats"}` + "\n")); err != nil {
-		t.Fatal(err)
-	}
-	if status := <-ended; status != exitFailed {
-		t.Errorf("exit %d, want %d", status, exitFailed)
+	go func() { p.ended <- run(ctx, args, in, out, io.Discard) }()
+	t.Cleanup(func() { _, _ = input.Close(), answers.Close() })
+	return p
+}
+
+// ask sends a question.
+func (p *program) ask() {
+	p.t.Helper()
+	if _, err := io.WriteString(p.input, `{"jsonrpc":"2.0","id":1,"method":"stats"}`+"\n"); err != nil {
+		p.t.Fatal(err)
 	}
 }
 
-// TestSleepingReader: a reader that is there and takes nothing does not keep the program from ending when it is told to.
-func TestSleepingReader(t *testing.T) {
-	in, feed := io.Pipe()
-	defer feed.Close()
-	out, answers := io.Pipe()
-	defer out.Close()
-	ctx, stop := context.WithCancel(t.Context())
-	ended := make(chan int)
-	args := []string{"-profile", t.TempDir(), "-passphrase-file", passphrase(t)}
-	go func() { ended <- run(ctx, args, in, answers, io.Discard) }()
-	if _, err := feed.Write([]byte(`{"jsonrpc":"2.0","id":1,"method":"stats"}` + "\n")); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := out.Read(make([]byte, 1)); err != nil { // the rest of the answer waits
-		t.Fatal(err)
-	}
-	stop()
-	if status := <-ended; status != exitFailed {
-		t.Errorf("exit %d, want %d: an answer was not read", status, exitFailed)
+func (p *program) ends(want int) {
+	p.t.Helper()
+	if status := <-p.ended; status != want {
+		p.t.Errorf("exit %d, want %d", status, want)
 	}
 }
 
