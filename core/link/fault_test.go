@@ -128,6 +128,25 @@ func TestStallIsFound(t *testing.T) {
 	}
 }
 
+// A line that was lost without a word is noticed sooner while something that was sent waits for its acknowledgement.
+func TestStallIsFoundBySending(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	timing := briskly()
+	timing.silence, timing.answer = time.Hour, 100*time.Millisecond
+	p := newPair(t, coretest.StartProsody, timing)
+	p.proxy.Conns()[0].Stall(true)
+	p.romeo.say(p.juliet.cfg.JID+"/kith", "body of a message")
+	if off := until[Offline](p.romeo); !errors.Is(off.Err, errStalled) || off.Final {
+		t.Errorf("offline: %+v", off)
+	}
+	if on := want[Online](p.romeo); !on.Resumed {
+		t.Error("not resumed")
+	}
+	if body := p.juliet.body(); body != "body of a message" {
+		t.Errorf("got %q", body)
+	}
+}
+
 func TestReconnectTestsTheConnection(t *testing.T) {
 	coretest.CheckGoroutines(t)
 	timing := briskly()

@@ -16,6 +16,7 @@ type timing struct {
 	request  time.Duration // for the answer to a Request
 	silence  time.Duration // without a byte before we ask for one
 	grace    time.Duration // for a byte after we asked
+	answer   time.Duration // for a byte after stanzas went out, with a question behind them
 	hurry    time.Duration // the same after a hint that the network changed
 	write    time.Duration // for the network to take a batch of writes
 	farewell time.Duration // for the server to close its side
@@ -28,7 +29,7 @@ type timing struct {
 func usualTiming() timing {
 	return timing{
 		dial: 30 * time.Second, signIn: 30 * time.Second, query: 30 * time.Second, request: 90 * time.Second,
-		silence: 60 * time.Second, grace: 20 * time.Second, hurry: 5 * time.Second,
+		silence: 60 * time.Second, grace: 20 * time.Second, answer: 30 * time.Second, hurry: 5 * time.Second,
 		write: 30 * time.Second, farewell: time.Second,
 		retry: time.Second, maxRetry: 2 * time.Minute, patchy: 8 * time.Second, steady: time.Minute,
 	}
@@ -143,6 +144,17 @@ func (p *pulse) probe() {
 	p.asked = true
 	p.until = time.Now().Add(p.timing.hurry)
 	p.wakeBy(p.until)
+}
+
+// asks says that a question went out behind stanzas: somebody waits for what becomes of them, and on a line that was lost
+// without a word should not wait for silence first.
+func (p *pulse) asks() {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if t := time.Now().Add(p.timing.answer); t.Before(p.until) {
+		p.asked, p.until = true, t
+		p.wakeBy(t)
+	}
 }
 
 // wakeBy makes a read that goes on look up at that time at the latest. The lock is held.

@@ -59,6 +59,7 @@ func (l *Link) negotiate(s *stream) error {
 		return err
 	}
 	l.course.pins = pins
+	s.in.Roster(l.cfg.JID)
 	if err := s.open(l.cfg.JID); err != nil {
 		return err
 	}

@@ -38,10 +38,14 @@ func (l *Link) Handled(n int) { l.shared.handled(n) }
 func (s *shared) write(ctx context.Context, on *stream, stop <-chan struct{}) {
 	var batch []byte
 	for {
-		batch = s.take(batch[:0])
+		var asks bool
+		batch, asks = s.take(batch[:0])
 		if len(batch) > 0 {
 			if on.flush(batch, s.timing.write) != nil {
 				return
+			}
+			if asks {
+				on.conn.raw.asks()
 			}
 			continue
 		}
@@ -70,7 +74,7 @@ func (s *stream) flush(batch []byte, timeout time.Duration) error {
 
 // take moves what waits into batch, with a question behind it if the server should say what it has received: one question at
 // a time, so that a quick sender does not ask for each stanza.
-func (s *shared) take(batch []byte) []byte {
+func (s *shared) take(batch []byte) (_ []byte, asks bool) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	p := &s.pen
@@ -80,16 +84,16 @@ func (s *shared) take(batch []byte) []byte {
 		p.out = nil
 	}
 	if !p.probe && (!p.unasked || p.asked) {
-		return batch
+		return batch, false
 	}
 	p.probe, p.unasked, p.asked = false, false, true
 	if s.session.counting {
-		return wire.SMRequest().Append(batch, wire.NSClient)
+		return wire.SMRequest().Append(batch, wire.NSClient), true
 	}
 	// Without XEP-0198 an answered ping says the same: a server takes the stanzas of a stream in order (RFC 6120 §10.1).
 	p.ping, p.sent = rand.Text(), s.session.acked+uint32(len(s.session.kept))
 	iq := wire.IQ{ID: p.ping, Type: wire.TypeGet, To: s.server, Payload: wire.Ping()}
-	return iq.Element().Append(batch, wire.NSClient)
+	return iq.Element().Append(batch, wire.NSClient), true
 }
 
 // pong takes an answer to the ping that stands for a question, and returns what it acknowledges. ok is false for any other.
