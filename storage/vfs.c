@@ -10,12 +10,6 @@
 static sqlite3_file *real(sqlite3_file *f) { return ((sealed_file *)f)->real; }
 static sqlite3_vfs *system_of(sqlite3_vfs *v) { return v->pAppData; }
 
-/* Through a volatile pointer, so that the compiler does not drop the writes before a free. */
-void kith_wipe(void *p, sqlite3_int64 n) {
-	volatile unsigned char *b = p;
-	while (n-- > 0) *b++ = 0;
-}
-
 /* SQLite leaves the reserved bytes of a page alone; if it ever did not, sealing would lose them. */
 int kith_reserved_clear(const unsigned char *page) {
 	unsigned char any = 0;
