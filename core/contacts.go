@@ -214,9 +214,7 @@ func (r roster) dropContact(jid model.JID) error {
 	} else if ok {
 		r.delta(chat.ID) // its name may have changed
 	}
-	r.after = append(r.after, func() {
-		r.a.c.feed.put(ContactsChanged{Account: r.a.id, Removed: []model.JID{jid}})
-	})
+	r.people = append(r.people, contactDelta{Contact: model.Contact{JID: jid}, removed: true})
 	return nil
 }
 
@@ -239,16 +237,41 @@ func (r roster) putContact(c model.Contact) error {
 		}
 		r.delta(chat.ID) // its name may have changed
 	}
-	ev := ContactsChanged{Account: r.a.id}
-	if c.Asking && !old.Asking {
-		ev.Asking = []model.JID{c.JID}
-	}
-	r.after = append(r.after, func() {
-		c.Presence = r.a.presenceOf(c.JID)
-		ev.Contacts = []model.Contact{c}
-		r.a.c.feed.put(ev)
-	})
+	r.people = append(r.people, contactDelta{Contact: c, asks: c.Asking && !old.Asking})
 	return nil
+}
+
+// contactDelta is what a stanza changed of one contact: in the roster, or whether they are there.
+type contactDelta struct {
+	model.Contact
+	removed bool
+	asks    bool // for the first time
+}
+
+// changes is one event for all contacts that a batch changed, which may be the whole roster.
+func (r roster) changes() []Event {
+	if len(r.people) == 0 {
+		return nil
+	}
+	ev := ContactsChanged{Account: r.a.id}
+	last := make(map[model.JID]int, len(r.people))
+	for i, d := range r.people {
+		last[d.JID] = i
+	}
+	for i, d := range r.people {
+		if d.asks {
+			ev.Asking = append(ev.Asking, d.JID)
+		}
+		switch {
+		case last[d.JID] != i:
+		case d.removed:
+			ev.Removed = append(ev.Removed, d.JID)
+		default:
+			d.Presence = r.a.presenceOf(d.JID)
+			ev.Contacts = append(ev.Contacts, d.Contact)
+		}
+	}
+	return []Event{ev}
 }
 
 // rosterPush takes in a change of the roster. Only our own account may push (RFC 6121 §2.1.6).

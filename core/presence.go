@@ -27,14 +27,9 @@ func (r roster) presence(el *wire.Element) error {
 
 // available notes the availability of one connection and tells the interface when that changed what it shows.
 func (r roster) available(from model.JID, p model.Presence) {
-	c, ok := r.a.in.contact[from.Bare()]
-	if !ok || !r.a.setPresence(from, p) {
-		return
+	if c, ok := r.a.in.contact[from.Bare()]; ok && r.a.setPresence(from, p) {
+		r.people = append(r.people, contactDelta{Contact: c})
 	}
-	r.after = append(r.after, func() {
-		c.Presence = r.a.presenceOf(c.JID)
-		r.a.c.feed.put(ContactsChanged{Account: r.a.id, Contacts: []model.Contact{c}})
-	})
 }
 
 // asked keeps a subscription request until the person has answered it.

@@ -15,14 +15,15 @@ import (
 // receiver is the one transaction that takes a batch of stanzas in: everything they change is stored together, and what the
 // rest of the program learns of it waits in after until the commit.
 type receiver struct {
-	a     *account
-	tx    *storage.Tx
-	omemo *crypto.Batch
-	now   time.Time
-	chats map[model.ChatID]*chatDelta
-	peers map[model.JID]peerChat // chats met in this batch
-	met   met
-	after []func() // run once the transaction is committed
+	a      *account
+	tx     *storage.Tx
+	omemo  *crypto.Batch
+	now    time.Time
+	chats  map[model.ChatID]*chatDelta
+	peers  map[model.JID]peerChat // chats met in this batch
+	met    met
+	people []contactDelta // what changed of contacts, in order
+	after  []func()       // run once the transaction is committed
 
 	events []Event // of the committed transaction
 	tries  int     // how often this batch could not be stored
@@ -83,6 +84,7 @@ func (a *account) change(ctx context.Context, work func(*receiver) error) error 
 func (r *receiver) finish() {
 	r.omemo.Committed()
 	r.a.c.feed.put(r.events...)
+	r.a.c.feed.put(roster{r}.changes()...)
 	for _, do := range r.after {
 		do()
 	}
@@ -149,10 +151,10 @@ func (r *receiver) reload() error {
 // recovers from a panic: a stanza that hits a bug must not come back with every archive catch-up and stop the account for
 // ever. It returns an error only when the store itself is broken.
 func (r *receiver) one(ev link.Event) (broken error) {
-	mark, after := r.omemo.Mark(), len(r.after)
+	mark, after, people := r.omemo.Mark(), len(r.after), len(r.people)
 	undo := func() {
 		r.omemo.Rewind(mark)
-		r.after, r.undone, r.a.in.stale = r.after[:after], true, true
+		r.after, r.people, r.undone, r.a.in.stale = r.after[:after], r.people[:people], true, true
 		clear(r.peers)
 		if ans, ok := ev.(link.Answer); ok {
 			r.after = append(r.after, func() { delete(r.a.in.answers, ans.ID) })

@@ -107,6 +107,18 @@ func (s *Server) FillArchive(tb TB, owner model.JID, msgs []ArchiveMessage) {
 	s.sql(tb, script.String())
 }
 
+// FillRoster puts contacts into owner's roster, past the server, with subscriptions both ways. Do it before owner's first sign-in.
+func (s *Server) FillRoster(tb TB, owner model.JID, contacts []model.Contact) {
+	tb.Helper()
+	var script strings.Builder
+	script.WriteString("BEGIN;\n")
+	for _, c := range contacts {
+		script.WriteString(s.backend.contactSQL(s, owner, c))
+	}
+	script.WriteString("COMMIT;\n")
+	s.sql(tb, script.String())
+}
+
 // Stored is everything in the server's database, as SQL text: what somebody who takes the server's disk can read.
 func (s *Server) Stored(tb TB) string {
 	tb.Helper()

@@ -96,3 +96,9 @@ func (ejabberd) archiveSQL(_ *Server, owner model.JID, m ArchiveMessage) (string
 	return fmt.Sprintf("INSERT INTO archive (username,timestamp,peer,bare_peer,xml,txt,kind,nick) VALUES (%s,%d,%s,%s,%s,'','chat','');\n",
 		quote(owner.Local()), m.Time.UnixMicro(), quote(string(peer)), quote(string(peer.Bare())), quote(m.stanza())), nil
 }
+
+// contactSQL stores what mod_roster_sql keeps of a contact.
+func (ejabberd) contactSQL(_ *Server, owner model.JID, c model.Contact) string {
+	return fmt.Sprintf("INSERT INTO rosterusers (username,jid,nick,subscription,ask,askmessage,server,subscribe,type) "+
+		"VALUES (%s,%s,%s,'B','N','','N','','item');\n", quote(owner.Local()), quote(string(c.JID)), quote(c.Name))
+}

@@ -85,6 +85,13 @@ func (prosody) archiveSQL(s *Server, owner model.JID, m ArchiveMessage) (string,
 		quote(s.Domain), quote(owner.Local()), quote(m.ID), m.Time.Unix(), quote(string(m.peer(owner))), quote(m.stanza())), nil
 }
 
+// contactSQL stores what Prosody's rostermanager keeps of a contact.
+func (prosody) contactSQL(s *Server, owner model.JID, c model.Contact) string {
+	return fmt.Sprintf("INSERT INTO prosody (host,user,store,key,type,value) "+
+		"VALUES (%s,%s,'roster',%s,'json',json_object('subscription','both','name',%s,'groups',json_object()));\n",
+		quote(s.Domain), quote(owner.Local()), quote(string(c.JID)), quote(c.Name))
+}
+
 // Stanzas is every stanza and stream element that clients have sent since the server's first start, as XML text in the
 // order of arrival, one after another. Prosody only; it survives Kill.
 func (s *Server) Stanzas() string {

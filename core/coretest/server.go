@@ -88,9 +88,10 @@ type backend interface {
 	command(s *Server) *exec.Cmd
 	// database is the SQLite file with accounts and archives.
 	database(s *Server) string
-	// userSQL stores an account, archiveSQL appends to one's archive.
+	// userSQL stores an account, archiveSQL appends to one's archive, contactSQL adds to one's roster.
 	userSQL(s *Server, local, password string) (string, error)
 	archiveSQL(s *Server, owner model.JID, m ArchiveMessage) (string, error)
+	contactSQL(s *Server, owner model.JID, c model.Contact) string
 }
 
 // newServer makes the folder, the certificates and chooses ports.

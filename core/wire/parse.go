@@ -9,6 +9,7 @@ import (
 // Bounds of what a stream may carry; what goes beyond them is skipped.
 const (
 	MaxStanza = 1 << 20 // bytes of one top-level element
+	MaxRoster = 8 << 20 // bytes of the one that holds our own roster: all that it may hold, of 800 bytes each
 	MaxDepth  = 64      // levels of elements in it, itself included
 	maxAttrs  = 256     // attributes of one element, declarations included
 	maxSpaces = 256     // namespace declarations in force at one place
@@ -36,6 +37,9 @@ func names(what string) error { return fmt.Errorf("%w: %s", ErrNames, what) }
 // no XML declaration, comment, processing instruction or document type, and no entity but the five predefined ones
 // (RFC 6120 §11.1).
 func Parse(s string) (*Element, error) {
+	if len(s) > MaxStanza {
+		return nil, ErrTooLarge
+	}
 	p := parser{ns: make([]binding, 0, 8)}
 	return p.document(s)
 }
@@ -78,10 +82,8 @@ func (s *slab[T]) take(n int) []T {
 	return out
 }
 
+// document reads one whole element whose size is bounded already.
 func (p *parser) document(s string) (*Element, error) {
-	if len(s) > MaxStanza {
-		return nil, ErrTooLarge
-	}
 	if !legal(s) {
 		return nil, ErrChars
 	}

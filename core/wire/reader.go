@@ -3,6 +3,8 @@ package wire
 import (
 	"io"
 	"strings"
+
+	"kith/core/model"
 )
 
 const (
@@ -11,7 +13,7 @@ const (
 )
 
 // Reader splits a stream into its header and whole top-level elements (RFC 6120 §4). It holds at most one element that is
-// not complete, and MaxStanza bounds it. Not safe for concurrent use.
+// not complete, and MaxStanza bounds it; MaxRoster does if it is our roster. Not safe for concurrent use.
 //
 // An error of the underlying reader is returned as it is, and the call may be repeated when it was a time-out; so it may
 // after a *Skipped. Any other error is final.
@@ -25,7 +27,9 @@ type Reader struct {
 	split  splitter
 	skip   skip
 	parser parser
-	root   string // name of the stream's root element as written
+	own    model.JID // bare; whose roster may be larger than other stanzas. Empty: nobody's
+	bound  int       // of the element at hand; 0: it is not larger than MaxStanza yet
+	root   string    // name of the stream's root element as written
 	outer  []binding
 	err    error
 }
@@ -141,7 +145,7 @@ func (r *Reader) whole() (text string, err error) {
 			return "", r.fail(err)
 		case r.split.done > maxSkip:
 			return "", r.fail(ErrTooLarge)
-		case r.split.done > MaxStanza:
+		case r.split.done > MaxStanza && r.split.done > r.limit():
 			r.pass()
 		}
 		if ended {
@@ -150,7 +154,7 @@ func (r *Reader) whole() (text string, err error) {
 				text = string(r.buf[r.start : r.start+r.split.done])
 				r.consume(r.split.done)
 			}
-			r.split = splitter{}
+			r.split, r.bound = splitter{}, 0
 			return text, nil
 		}
 		if err := r.fill(); err != nil {
@@ -299,7 +303,7 @@ func (r *Reader) fill() error {
 		r.end = copy(r.buf, r.buf[r.start:r.end])
 		r.start = 0
 	default:
-		r.buf = append(r.buf, make([]byte, min(len(r.buf), MaxStanza+readerBytes-len(r.buf)))...)
+		r.buf = append(r.buf, make([]byte, min(len(r.buf), max(r.bound, MaxStanza)+readerBytes-len(r.buf)))...)
 	}
 	for range 100 {
 		n, err := r.src.Read(r.buf[r.end:])

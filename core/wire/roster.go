@@ -72,6 +72,20 @@ func ParseRoster(payload *Element) (r Roster, ok bool) {
 	return r, true
 }
 
+// Roster lets the roster of this account be as large as MaxRoster, because people have as many contacts as they have, and one that
+// is cut is none. Nobody else can send what passes for it: a server puts the sender's address on all that it hands on (RFC 6120
+// §8.1.2.1).
+func (r *Reader) Roster(own model.JID) { r.own = own.Bare() }
+
+// isOwnRoster says whether the beginning of an element is that of an answer with our roster, from our account or its server.
+func isOwnRoster(head *Element, own model.JID) bool {
+	if !head.Is(NSClient, "iq") || head.Attr("type") != TypeResult || !head.First().Is(NSRoster, "query") {
+		return false
+	}
+	from, ok := From(head)
+	return ok && (from == "" || from == own || string(from) == own.Domain())
+}
+
 func parseRosterItem(e *Element) (item RosterItem, ok bool) {
 	if item.JID, ok = requiredJID(e, "jid"); !ok || !item.JID.IsBare() {
 		return RosterItem{}, false

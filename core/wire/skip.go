@@ -46,9 +46,20 @@ func bearable(err error) bool {
 	return errors.Is(err, ErrTooLarge) || errors.Is(err, ErrTooDeep) || errors.Is(err, ErrNames) || errors.Is(err, ErrChars)
 }
 
-// skipped makes the error for an element that is passed over, of its text or the beginning of it. The splitter has seen the
-// element's end, which depends on its tags alone; what else may be wrong with it needs no judgement.
-func (r *Reader) skipped(text string, why error) error {
+// limit is how large the element at hand may be, now that it is larger than MaxStanza.
+func (r *Reader) limit() int {
+	if r.bound > 0 {
+		return r.bound
+	}
+	r.bound = MaxStanza
+	if r.own != "" && isOwnRoster(r.beginning(string(r.buf[r.start:r.start+maxHead])), r.own) {
+		r.bound = MaxRoster
+	}
+	return r.bound
+}
+
+// beginning reads what can be read of the beginning of an element. Its name is empty when not even its start tag can.
+func (r *Reader) beginning(text string) *Element {
 	p := &r.parser
 	p.ns = append(p.ns[:0], r.outer...)
 	p.partial = true
@@ -56,10 +67,16 @@ func (r *Reader) skipped(text string, why error) error {
 	p.reset(text[:legalLen(text)])
 	p.pos = 1
 	head, _ := p.element(1)
-	if head.Local != "" {
+	return head
+}
+
+// skipped makes the error for an element that is passed over, of its text or the beginning of it. The splitter has seen the
+// element's end, which depends on its tags alone; what else may be wrong with it needs no judgement.
+func (r *Reader) skipped(text string, why error) error {
+	if head := r.beginning(text); head.Local != "" {
 		return &Skipped{Head: head, Why: why}
 	}
-	p.pos = 1
+	p := parser{s: text[:legalLen(text)], pos: 1, ns: r.outer}
 	prefix, local, ok := p.qname()
 	space, known := p.lookup(prefix)
 	if !ok || !known {

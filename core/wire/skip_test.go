@@ -9,6 +9,7 @@ import (
 	"testing"
 	"testing/iotest"
 
+	"kith/core/model"
 	"kith/core/wire"
 )
 
@@ -82,6 +83,62 @@ func TestSkip(t *testing.T) {
 				if r.Bytes() != int64(len(text)) {
 					t.Errorf("%s: %d bytes consumed of %d", name, r.Bytes(), len(text))
 				}
+			}
+		})
+	}
+}
+
+// rosterOf is an answer with a roster of at least that many bytes.
+func rosterOf(from string, bytes int) string {
+	const item = "<item jid='ben@example.test' name='ben'/>"
+	return "<iq type='result' id='1'" + from + "><query xmlns='jabber:iq:roster'>" + strings.Repeat(item, bytes/len(item)+1) + "</query></iq>"
+}
+
+// TestLargeRoster checks that our own roster may be larger than anything else, and that nobody else can send what passes for it.
+func TestLargeRoster(t *testing.T) {
+	const large = wire.MaxStanza
+	ours := rosterOf("", large)
+	cases := []struct {
+		name, own, in string
+		read          bool
+	}{
+		{"from our server, which says nothing", "anna@example.test", ours, true},
+		{"from our server", "anna@example.test/kith", rosterOf(" from='example.test'", large), true},
+		{"from our account", "anna@example.test", rosterOf(" from='anna@example.test'", large), true},
+		{"nearly too large", "anna@example.test", rosterOf("", wire.MaxRoster-200), true},
+		{"too large", "anna@example.test", rosterOf("", wire.MaxRoster), false},
+		{"before we have signed in", "", ours, false},
+		{"from another device of ours", "anna@example.test", rosterOf(" from='anna@example.test/x'", large), false},
+		{"from a stranger", "anna@example.test", rosterOf(" from='mallory@example.test'", large), false},
+		{"from a stranger's server", "anna@example.test", rosterOf(" from='example.com'", large), false},
+		{"from nothing that is an address", "anna@example.test", rosterOf(" from='@'", large), false},
+		{"a request", "anna@example.test", strings.Replace(ours, "result", "set", 1), false},
+		{"something else", "anna@example.test", strings.Replace(ours, "jabber:iq:roster", "jabber:iq:private", 1), false},
+		{"a message", "anna@example.test", strings.NewReplacer("<iq", "<message", "</iq", "</message").Replace(ours), false},
+		{"behind something", "anna@example.test", strings.Replace(ours, "<query", "<x/><query", 1), false},
+		{"no start tag that could be read", "anna@example.test", strings.Replace(ours, "<iq", "<iq a='"+strings.Repeat("x", 20_000)+"'", 1), false},
+	}
+	for _, c := range cases {
+		t.Run(c.name, func(t *testing.T) {
+			r := wire.NewReader(strings.NewReader(header + c.in + "<message><body>" + strings.Repeat("x", large) + "</body></message><a/>"))
+			if _, err := r.Header(); err != nil {
+				t.Fatal(err)
+			}
+			r.Roster(model.JID(c.own))
+			e, err := r.Next()
+			items := 0
+			for range e.First().Children() {
+				items++
+			}
+			if c.read && (err != nil || items != strings.Count(c.in, "<item ")) || !c.read && !errors.Is(err, wire.ErrTooLarge) {
+				t.Errorf("got %d contacts, %v", items, err)
+			}
+			var over *wire.Skipped
+			if _, err := r.Next(); !errors.As(err, &over) { // what comes behind it is bounded as ever
+				t.Errorf("behind it %v", err)
+			}
+			if e, err := r.Next(); err != nil || e.Local != "a" {
+				t.Errorf("at the end %v, %v", e, err)
 			}
 		})
 	}
