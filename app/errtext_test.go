@@ -40,6 +40,7 @@ func TestSentences(t *testing.T) {
 		{core.ErrOffline, "Can't reach example.org"},
 		{core.ErrClear, "Turn encryption off"},
 		{core.ErrListFight, "Update that app"},
+		{core.ErrKeysRefused, "another provider"},
 		{core.ErrNotFound, "no longer"},
 		{context.DeadlineExceeded, "too long"},
 		{storage.ErrPassphrase, "not the passphrase"},

@@ -21,6 +21,9 @@ var (
 	// ErrListFight is the Err of an account that is online: others cannot write to this device, because another program of the
 	// same person keeps taking it out of the list of their devices, or puts other keys in the place of its own.
 	ErrListFight = errors.New("another program keeps removing this device from the device list")
+	// ErrKeysRefused is the Err of an account that is online: others cannot write to this device, because the server does not keep
+	// the keys for it. It may hold no such things (XEP-0163) or have no room left.
+	ErrKeysRefused = errors.New("the server does not keep the keys of this device")
 )
 
 // FailKind is why an account is not online, as far as the person has to act differently.

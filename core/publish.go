@@ -37,10 +37,13 @@ func (a keyring) publishKeys(ctx context.Context) {
 		a.out.republished = append(a.out.republished, time.Now())
 		err = a.publishOpen(ctx, wire.NodeDevices, wire.DeviceList(list))
 	}
-	a.tellFight(err)
+	if refusesKeys(err) {
+		err = errors.Join(ErrKeysRefused, err)
+	}
+	a.tellKeys(err)
 	switch {
 	case err == nil:
-	case errors.Is(err, ErrListFight):
+	case errors.Is(err, ErrListFight), errors.Is(err, ErrKeysRefused):
 		a.log.Warn("publish keys", "err", err)
 		a.out.publishKeys(republishPeriod)
 	case passing(err):
@@ -146,13 +149,19 @@ func (a keyring) ownList(ctx context.Context) (list []model.DeviceID, err error)
 	return list, err
 }
 
-// tellFight shows, or no longer shows, that another program keeps us out of our own device list.
-func (a keyring) tellFight(err error) {
-	now := a.status()
-	switch fight := errors.Is(err, ErrListFight); {
-	case fight && now.State == model.Online && now.Err == nil:
-		a.setStatus(func(s *AccountStatus) { s.Err = ErrListFight })
-	case !fight && errors.Is(now.Err, ErrListFight):
+// refusesKeys says whether the server has told that it does not keep our keys: it has no place for anybody's, or none left for ours.
+func refusesKeys(err error) bool {
+	var se *wire.StanzaError
+	return errors.As(err, &se) && (!passing(err) || se.Condition == wire.ResourceConstraint)
+}
+
+// tellKeys shows, or no longer shows, why others cannot write to this device.
+func (a keyring) tellKeys(err error) {
+	about := func(err error) bool { return errors.Is(err, ErrListFight) || errors.Is(err, ErrKeysRefused) }
+	switch now := a.status(); {
+	case about(err) && now.State == model.Online && (now.Err == nil || about(now.Err)):
+		a.setStatus(func(s *AccountStatus) { s.Err = err })
+	case !about(err) && about(now.Err):
 		a.setStatus(func(s *AccountStatus) { s.Err = nil })
 	}
 }

@@ -100,6 +100,33 @@ func TestRefusedDeviceList(t *testing.T) {
 	p.until("the list is empty", func() bool { return active() == 0 })
 }
 
+// Where the server does not keep our keys the person is told, until it does.
+func TestKeysRefused(t *testing.T) {
+	for _, condition := range []string{wire.ServiceUnavailable, wire.ResourceConstraint} {
+		t.Run(condition, func(t *testing.T) {
+			refuses := true
+			s := startTiny(t, func(iq wire.IQ) (string, bool) {
+				if inner := iq.Payload.First(); inner == nil || inner.Local != "publish" {
+					return rosterOnly(iq)
+				}
+				if refuses {
+					return condition, false
+				}
+				return "ANSWER", true
+			})
+			p := s.login(t)
+			a := p.client.account(p.account)
+			p.until("it is told", func() bool { return errors.Is(a.status().Err, ErrKeysRefused) })
+			s.mu.Lock()
+			refuses = false
+			s.mu.Unlock()
+			a.out.publishKeys(0) // the next try
+			a.nudge()
+			p.until("it is over", func() bool { return a.status().Err == nil })
+		})
+	}
+}
+
 // Another program of ours that empties our list again and again is answered three times; then the person is told.
 func TestListFight(t *testing.T) {
 	s := startTiny(t, rosterOnly)

@@ -172,7 +172,7 @@ func (s *tiny) take(conn net.Conn, text string) {
 			if payload == "" {
 				payload = "service-unavailable"
 			}
-			_, _ = fmt.Fprintf(conn, "<iq type='error' id='%s'%s><error type='cancel'><%s xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></iq>", iq.ID, from, payload)
+			_, _ = conn.Write(wire.ErrorReply(el, payload).SetIf("from", el.Attr("to")).Append(nil, wire.NSClient))
 			break
 		}
 		before, payload, _ := strings.Cut(payload, "ANSWER")
