@@ -44,6 +44,7 @@ var notShown = []string{
 	"org.freedesktop.Notifications", "/org/freedesktop/Notifications", "im.kith.Kith", ".GetCapabilities", ".Notify",
 	".CloseNotification", ".ActionInvoked", ".NotificationClosed", "body-markup", "category", "im.received", "desktop-entry",
 	"suppress-sound", "default",
+	"org.freedesktop.secrets", "org.freedesktop.DBus.", "Hello", "ListNames", "ListActivatableNames", "darwin", "windows",
 }
 
 // quiet are the packages and methods whose arguments are not for people: they make errors and logs, or take texts apart.

@@ -4,8 +4,10 @@ import (
 	"context"
 	"errors"
 	"slices"
+	"time"
 
 	"kith/app/lang"
+	"kith/app/platform"
 	"kith/app/screen"
 	"kith/app/view"
 	"kith/core"
@@ -72,9 +74,19 @@ func (a *App) askPassphrase(err error) {
 	})
 	a.show("unlock", u.Object(), func() {})
 	u.Focus()
+	if p.New() {
+		ask(a.crew, findKeychain, func(has bool, _ error) { u.OfferKeychain(has) })
+	}
 	if err != nil {
 		u.Fail(sentence(err, ""))
 	}
+}
+
+// findKeychain looks for the system's keychain. A session that does not answer in time has none to rely on.
+func findKeychain(ctx context.Context) (bool, error) {
+	ctx, cancel := context.WithTimeout(ctx, 5*time.Second)
+	defer cancel()
+	return platform.HasKeychain(ctx), nil
 }
 
 // asksAgain says whether another passphrase may be the answer to an error.

@@ -1,7 +1,7 @@
 // Package platform is what the desktop gives and the toolkit does not: notifications that can be replaced, taken back and
-// clicked. There is one type, Desktop, and a file per system.
+// clicked, and whether there is a keychain. There is one type, Desktop, and a file per system.
 //
-//	linux                  org.freedesktop.Notifications 1.2 over D-Bus
+//	linux                  org.freedesktop.Notifications 1.2 and org.freedesktop.secrets over D-Bus
 //	windows, darwin, …     nothing yet: Available is false and every call does nothing
 //
 // A missing session bus or notification service is no error: Kith works without. Nothing here keeps the texts it is given,

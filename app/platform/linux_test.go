@@ -19,10 +19,15 @@ import (
 // bus starts a session bus of its own, to which this process connects from now on.
 func bus(t *testing.T) {
 	t.Helper()
+	startBus(t, "--session")
+}
+
+func startBus(t *testing.T, config string) {
+	t.Helper()
 	if testing.Short() {
 		t.Skip("needs dbus-daemon")
 	}
-	cmd := exec.Command("dbus-daemon", "--session", "--nofork", "--print-address", "--address=unix:dir="+t.TempDir())
+	cmd := exec.Command("dbus-daemon", config, "--nofork", "--print-address", "--address=unix:dir="+t.TempDir())
 	out, err := cmd.StdoutPipe()
 	if err != nil {
 		t.Fatal(err)

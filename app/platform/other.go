@@ -2,7 +2,10 @@
 
 package platform
 
-import "context"
+import (
+	"context"
+	"runtime"
+)
 
 // AppID is Kith's name towards the desktop.
 const AppID = "im.kith.Kith"
@@ -12,6 +15,9 @@ type Desktop struct{}
 
 // StartNoBus does nothing: there is no such bus here.
 func StartNoBus() error { return nil }
+
+// HasKeychain says whether this system has a keychain that Kith uses: it always runs then.
+func HasKeychain(context.Context) bool { return runtime.GOOS == "darwin" || runtime.GOOS == "windows" }
 
 // Open returns a desktop without notifications.
 func Open(context.Context) *Desktop { return &Desktop{} }

@@ -26,6 +26,11 @@ func everyScreen() map[string]func() fyne.CanvasObject {
 		},
 		"unlock":  func() fyne.CanvasObject { return NewUnlock(false, UnlockActions{}).Object() },
 		"protect": func() fyne.CanvasObject { return NewUnlock(true, UnlockActions{}).Object() },
+		"protect without a keychain": func() fyne.CanvasObject {
+			u := NewUnlock(true, UnlockActions{})
+			u.OfferKeychain(false)
+			return u.Object()
+		},
 		"refusal": func() fyne.CanvasObject {
 			return NewRefusal(lang.T("Kith can't start"), "", lang.T("Close"), nil).Object()
 		},

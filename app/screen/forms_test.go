@@ -129,8 +129,26 @@ func TestUnlockNew(t *testing.T) {
 		t.Fatal("the passphrase was not taken")
 	}
 	tap(t, u.Object(), "Use this computer's keychain")
+	if keychain != 0 {
+		t.Error("the keychain is asked for before it is known to be there")
+	}
+	u.OfferKeychain(true)
+	tap(t, u.Object(), "Use this computer's keychain")
 	if keychain != 1 {
 		t.Error("the keychain was not asked for")
+	}
+	u.SetBusy(true)
+	u.OfferKeychain(true)
+	tap(t, u.Object(), "Use this computer's keychain")
+	if keychain != 1 {
+		t.Error("the keychain was asked for while something is tried")
+	}
+	u.OfferKeychain(false)
+	wantUnseen(t, u.Object(), "Use this computer's keychain", "With the keychain")
+	wantSeen(t, u.Object(), "Kith finds no keychain on this computer")
+	u.Fail("That did not work.")
+	if !u.keychain.Disabled() {
+		t.Error("a failure brings the keychain back that is not there")
 	}
 }
 

@@ -28,6 +28,8 @@ type Unlock struct {
 	meter    *meter
 	button   *widget.Button
 	keychain *widget.Button
+	about    *widget.TextBlock // what the keychain does, or that there is none
+	has      bool              // there is a keychain
 	actions  UnlockActions
 }
 
@@ -70,10 +72,22 @@ func (u *Unlock) create() {
 	u.again.OnSubmit = u.make
 	u.button = widget.NewButton(lang.T("Protect with this passphrase"), widget.PrimaryLook, u.make)
 	u.keychain = widget.NewButton(lang.T("Use this computer's keychain"), widget.SecondaryLook, u.actions.Keychain)
+	u.keychain.Disable()
+	u.about = words(lang.T("With the keychain, Kith opens by itself whenever you are signed in to this computer."))
 	u.object = page(sign(), gap(20), title(lang.T("Protect your messages")), gap(6),
 		words(lang.T("Kith keeps messages, keys and your password encrypted on this device. A passphrase protects them even when the device is lost or copied. Nobody can reset it: write it down.")),
-		gap(12), u.pass, gap(8), u.meter.Container, gap(6), u.strength, gap(14), u.again, gap(20), u.button, gap(10), u.keychain, gap(8),
-		words(lang.T("With the keychain, Kith opens by itself whenever you are signed in to this computer.")))
+		gap(12), u.pass, gap(8), u.meter.Container, gap(6), u.strength, gap(14), u.again, gap(20), u.button, gap(10), u.keychain, gap(8), u.about)
+}
+
+// OfferKeychain says whether the system has a keychain; until then it can't be chosen.
+func (u *Unlock) OfferKeychain(has bool) {
+	u.has = has
+	enable(has && !u.button.Disabled(), u.keychain)
+	show(u.keychain, has)
+	if !has {
+		u.about.SetText(lang.T("Kith finds no keychain on this computer that could open it for you."))
+	}
+	u.object.Refresh()
 }
 
 func (u *Unlock) measure(p string) {
@@ -114,7 +128,8 @@ func (u *Unlock) Focus() { u.pass.Focus() }
 func (u *Unlock) SetBusy(busy bool) {
 	enable(!busy, u.pass, u.button)
 	if u.again != nil {
-		enable(!busy, u.again, u.keychain)
+		enable(!busy, u.again)
+		enable(!busy && u.has, u.keychain)
 	}
 	switch {
 	case u.again != nil:
