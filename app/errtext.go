@@ -27,7 +27,7 @@ func sentence(err error, server string) string {
 	case errors.Is(err, core.ErrListFight):
 		return lang.T("Another app with your account keeps this device off your list of devices, so others can't write to it. Update that app, or sign out in it.")
 	case errors.Is(err, core.ErrKeysRefused):
-		return lang.T("{server} does not keep the keys that others need to write to you here. Ask whoever runs it, or use another provider.", "server", server)
+		return lang.T("The keys that others need to write to you here are not kept by {server}. Ask whoever runs it, or use another provider.", "server", server)
 	case errors.Is(err, core.ErrNotFound):
 		return lang.T("That is no longer here.")
 	case errors.Is(err, context.DeadlineExceeded):
