@@ -45,6 +45,7 @@ var notShown = []string{
 	".CloseNotification", ".ActionInvoked", ".NotificationClosed", "body-markup", "category", "im.received", "desktop-entry",
 	"suppress-sound", "default",
 	"org.freedesktop.secrets", "org.freedesktop.DBus.", "Hello", "ListNames", "ListActivatableNames", "darwin", "windows",
+	"Fyne error:  failed to watch theme settings", "  Cause: ", "  At: ", // the toolkit's own
 }
 
 // quiet are the packages and methods whose arguments are not for people: they make errors and logs, or take texts apart.

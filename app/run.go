@@ -68,6 +68,7 @@ func Run(ctx context.Context, cfg Config) error {
 			return err
 		}
 	}
+	hush()
 	a.toolkit = fyneapp.NewWithID(platform.AppID)
 	a.toolkit.SetIcon(theme.AppIcon())
 	a.setAppearance(view.System)
@@ -207,6 +208,7 @@ func (a *App) end() {
 
 // Refuse shows why Kith cannot start, in a window with nothing else, and returns when it is closed.
 func Refuse(err error) {
+	hush()
 	toolkit := fyneapp.NewWithID(platform.AppID)
 	toolkit.SetIcon(theme.AppIcon())
 	toolkit.Settings().SetTheme(theme.New(theme.System))
