@@ -47,6 +47,7 @@ type archive struct {
 	left      []storage.Range // what was left out and is not stored yet
 
 	behindLeft time.Time // what was left out is older; zero: nothing was
+	isles      isles
 
 	preview *crypto.Preview // reads what is newer than a gap
 	order   order
@@ -59,6 +60,7 @@ type page struct {
 	kind   pageKind
 	byTime bool // asked by time, because the server does not know the id any more
 	single bool // asked for one message
+	isle   bool // asked from a time on, behind what the server cannot give
 	ids    map[string]bool
 	from   string    // archive id of the first message seen, the oldest
 	to     string    // of the last one
@@ -73,6 +75,7 @@ const (
 	newestPage   pageKind = iota // the end of the archive
 	forwardPage                  // behind the newer end of ranges[1]
 	backwardPage                 // before the older end of ranges[0]
+	countPage                    // nowhere: only how many messages there are
 )
 
 const (
@@ -176,7 +179,7 @@ func (a intake) askPage(ctx context.Context, q wire.ArchiveQuery, kind pageKind)
 	}
 	p := &page{query: stanzaID(), kind: kind, ids: make(map[string]bool)}
 	q.ID, q.Paging.Max = p.query, detour{&a.in.archive}.size(kind)
-	p.single = q.Paging.Max == 1
+	p.single, p.isle = q.Paging.Max == 1, kind == forwardPage && a.in.archive.isles.probing
 	q.Flip = p.single && kind != forwardPage
 	p.iq = a.ask(ctx, wire.IQ{Type: wire.TypeSet, Payload: q.Element()}, pageAnswer)
 	if p.iq == "" {
@@ -239,6 +242,10 @@ func (ar *archive) note(el *wire.Element) {
 func (ar *archive) finish(ctx context.Context, a intake, p *page, ans link.Answer) {
 	ar.page, ar.ended, ar.forward = nil, p.query, p.kind == forwardPage
 	fin, ok := wire.ParseArchiveFin(ans.Element.First())
+	if p.kind == countPage {
+		detour{ar}.counted(ctx, a, fin, ans.Err)
+		return
+	}
 	if ans.Err != nil {
 		fin, ok = detour{ar}.partly(p, ans.Err)
 	}
@@ -246,7 +253,11 @@ func (ar *archive) finish(ctx context.Context, a intake, p *page, ans link.Answe
 		ar.failed(ctx, a, p, ans.Err)
 		return
 	}
-	detour{ar}.came(p.kind)
+	detour{ar}.came(p.kind, ans.Err == nil)
+	if p.isle && len(p.ids) == 0 {
+		detour{ar}.aside(ctx, a, p.kind)
+		return
+	}
 	fin.Complete = fin.Complete && (p.kind != newestPage || ar.behindLeft.IsZero())
 	if fin.Set.First == "" || fin.Set.Last == "" {
 		fin.Set.First, fin.Set.Last = p.from, p.to
@@ -264,7 +275,7 @@ func (ar *archive) finish(ctx context.Context, a intake, p *page, ans link.Answe
 // stuck says whether a page brought nothing beyond the edge that it was asked from: to go on would be to go in circles.
 func (ar *archive) stuck(p *page, fin wire.ArchiveFin) bool {
 	switch {
-	case len(p.ids) == 0 || fin.Complete:
+	case len(p.ids) == 0 || fin.Complete || p.isle:
 		return false
 	case p.kind == forwardPage:
 		return len(ar.ranges) > 1 && fin.Set.Last == ar.ranges[1].ToID

@@ -12,8 +12,9 @@ import (
 )
 
 // Some servers cannot read every message that they have stored, and answer no question that touches one: Prosody 0.12 with an
-// element that has the prefix xml. Anybody can send such a message, so the walk goes around it: smaller pages up to it, then from
-// its other side, and what then still lies between becomes a Gap that the person sees and the walk leaves alone.
+// element that has the prefix xml. Anybody can send such a message, so the walk goes around it: smaller pages up to it, then what
+// is younger (isles.go), then from its other side, and what then still lies between becomes a Gap that the person sees and the walk
+// leaves alone.
 
 // detour is the archive as it goes around what the server cannot give.
 type detour struct{ *archive }
@@ -24,8 +25,12 @@ const calmPages = 16
 // size is how many messages a page is asked for: fewer with every try that was in vain, at last one.
 func (ar detour) size(kind pageKind) int {
 	usual := nextPage
-	if kind == newestPage {
+	switch kind {
+	case newestPage:
 		usual = firstPage
+	case countPage:
+		return 0
+	case forwardPage, backwardPage:
 	}
 	switch ar.tries {
 	case 0:
@@ -36,11 +41,16 @@ func (ar detour) size(kind pageKind) int {
 	return 1
 }
 
-// came notes that a page has come. Backwards, where a page comes whole or not at all, the next is not larger at once.
-func (ar detour) came(kind pageKind) {
-	if kind != backwardPage {
+// came notes that a page has come. Backwards, where a page comes whole or not at all, the next is not larger at once; and where one
+// that is read forwards broke off, the first message behind it is to blame or none.
+func (ar detour) came(kind pageKind, whole bool) {
+	switch {
+	case kind == forwardPage && !whole:
+		ar.tries = pageTries - 1
+	case kind != backwardPage:
 		ar.tries = 0
 	}
+	ar.isles.probing = false
 	ar.answers++
 	if ar.calm++; ar.calm >= calmPages && ar.tries > 0 {
 		ar.calm, ar.tries = 0, ar.tries-1
@@ -71,6 +81,15 @@ func (ar detour) around(ctx context.Context, a intake, kind pageKind) {
 		return
 	}
 	a.log.Warn("archive has a message that the server cannot give", "kind", int(kind))
+	if kind == forwardPage && ar.beyond(ctx, a) {
+		return
+	}
+	ar.aside(ctx, a, kind)
+}
+
+// aside goes on from the other side of what cannot be had, or leaves it.
+func (ar detour) aside(ctx context.Context, a intake, kind pageKind) {
+	ar.isles.probing = false
 	switch {
 	case kind == newestPage: // as if it held nothing but what comes live
 		at := time.Now().UTC()
@@ -96,10 +115,10 @@ func (ar detour) around(ctx context.Context, a intake, kind pageKind) {
 
 // leave makes one range of the two newest ones although something between them cannot be had.
 func (ar detour) leave() {
-	ar.backwards, ar.blocked = false, false
 	live, old := ar.ranges[0], ar.ranges[1]
 	if live.ToID == "" { // nothing came behind it yet: the next stream may see its other side
 		ar.ranges, ar.topped = ar.ranges[1:], false
+		ar.onward()
 		return
 	}
 	edge := live.From.Add(-time.Millisecond) // rows have places beyond their stamps

@@ -3,6 +3,7 @@ package core
 import (
 	"context"
 	"errors"
+	"slices"
 	"time"
 
 	"kith/core/model"
@@ -238,8 +239,11 @@ func (c *Chats) gaps(chat model.Chat) ([]model.Gap, error) {
 		if err != nil {
 			return nil, err
 		}
-		if len(after) > 0 && len(before) > 0 {
-			out = append(out, model.Gap{After: after[0].ID, Before: before[0].ID})
+		if len(after) == 0 || len(before) == 0 {
+			continue
+		}
+		if g := (model.Gap{After: after[0].ID, Before: before[0].ID}); !slices.Contains(out, g) {
+			out = append(out, g)
 		}
 	}
 	return out, nil

@@ -17,6 +17,10 @@ func (ar *archive) extend(p *page, fin wire.ArchiveFin) {
 		ar.top(p, fin, empty)
 		return
 	case forwardPage:
+		if p.isle && fin.Set.Last != ar.ranges[1].ToID {
+			detour{ar}.land(p, fin)
+			return
+		}
 		if old := &ar.ranges[1]; !empty {
 			old.ToID = fin.Set.Last
 			old.To = later(old.To, p.last)
@@ -30,6 +34,7 @@ func (ar *archive) extend(p *page, fin wire.ArchiveFin) {
 			}
 		}
 		ar.ranges[0].Complete = fin.Complete || empty
+	case countPage:
 	}
 }
 
@@ -79,7 +84,7 @@ func (ar *archive) merge() {
 	live.FromID, live.From, live.Complete = old.FromID, old.From, live.Complete || old.Complete
 	live.To = later(live.To, old.To)
 	ar.ranges = append(ar.ranges[:1:1], ar.ranges[2:]...)
-	ar.backwards, ar.blocked = false, false
+	detour{ar}.onward()
 }
 
 // meet says whether the page has closed the gap between the two newest ranges. Where the server has expired the message at
@@ -89,7 +94,7 @@ func (ar *archive) meet(p *page, fin wire.ArchiveFin) bool {
 	switch p.kind {
 	case forwardPage:
 		return p.ids[live.FromID] || fin.Complete || len(p.ids) == 0
-	case newestPage, backwardPage:
+	case newestPage, backwardPage, countPage:
 	}
 	return (old.ToID != "" && p.ids[old.ToID]) || live.Complete || live.From.Before(old.To.Add(-slack))
 }

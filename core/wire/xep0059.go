@@ -11,6 +11,7 @@ const NSRSM = "http://jabber.org/protocol/rsm"
 // Paging asks for a part of a result (XEP-0059 §2).
 type Paging struct {
 	Max    int    // at most that many; 0: as the other side likes
+	Count  bool   // none, only how many there are (§2.7)
 	After  string // those behind this id
 	Before string // those before this id, the last Max of them
 	Last   bool   // the last Max of all; instead of Before
@@ -22,7 +23,7 @@ func (p Paging) Element() *Element {
 		return nil
 	}
 	e := New(NSRSM, "set")
-	if p.Max > 0 {
+	if p.Max > 0 || p.Count {
 		e.Add(text(NSRSM, "max", strconv.Itoa(p.Max)))
 	}
 	if p.After != "" {

@@ -16,6 +16,10 @@ func TestXEP0059(t *testing.T) {
 	)
 	refuses(t, wire.ParseResultSet, "<q><set/></q>", "<set xmlns='http://jabber.org/protocol/rsm'/>")
 	writes(t, "xep0059/request", wire.Paging{Max: 50, Last: true}.Element())
+	const count = "<set xmlns='http://jabber.org/protocol/rsm'><max>0</max></set>"
+	if got := (wire.Paging{Count: true}).Element().String(); got != count {
+		t.Errorf("got %s, want %s", got, count)
+	}
 	if e := (wire.Paging{}).Element(); e != nil {
 		t.Errorf("asks for %s", e)
 	}
