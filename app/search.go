@@ -32,14 +32,15 @@ func (s *search) run(text string) {
 		return
 	}
 	query := s.query
-	ask(h.app.crew, func(ctx context.Context) ([]model.Message, error) {
-		return h.core.Chats.Search(ctx, core.Query{Text: query, Limit: searchLimit})
-	}, func(found []model.Message, err error) {
+	ask(h.app.crew, func(ctx context.Context) ([]view.Quote, error) {
+		found, err := h.core.Chats.Search(ctx, core.Query{Text: query, Limit: searchLimit})
+		return view.Quotes(found, query), err
+	}, func(found []view.Quote, err error) {
 		if err != nil || query != s.query {
 			h.app.fail(err)
 			return
 		}
-		s.hits = view.Hits(found, h.chats, query, time.Now())
+		s.hits = view.Hits(found, h.chats, time.Now())
 		h.refresh()
 	})
 }

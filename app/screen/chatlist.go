@@ -205,6 +205,7 @@ func (l *ChatList) personRow(c model.Contact) listRow {
 
 func (l *ChatList) hitRow(h view.Hit) listRow {
 	item := widget.ChatItem{Address: string(h.JID), Name: h.Name, Line: h.Text, Time: h.Time}
+	copy(item.Marks[:], h.Marks)
 	return listRow{key: h.Message, kind: chatKind, height: theme.RowHeight, fill: fillRow(item, false, func() { l.actions.Hit(h) })}
 }
 

@@ -3,6 +3,7 @@ package view
 import (
 	"errors"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -311,7 +312,7 @@ func TestHits(t *testing.T) {
 	long := message(1, now, strings.Repeat("word ", 60)+"the Needle is here")
 	own := outgoing(message(1, now, "needle"))
 	gone := message(2, now, "needle")
-	hits := Hits([]model.Message{long, own, gone}, chats, "needle", now)
+	hits := Hits(Quotes([]model.Message{long, own, gone}, "needle"), chats, now)
 	if len(hits) != 2 {
 		t.Fatalf("%d hits", len(hits))
 	}
@@ -323,6 +324,34 @@ func TestHits(t *testing.T) {
 	}
 }
 
+// TestHitsMarked: what was found stands in view and is marked, however it was typed.
+func TestHitsMarked(t *testing.T) {
+	now := at(t, "2026-05-08 14:10:00")
+	far := strings.Repeat("word ", 60)
+	tests := []struct {
+		name, body, query string
+		own               bool
+		want              []string
+	}{
+		{"far away, without its accents", far + "une crème brûlée", "creme bru", false, []string{"crème", "brû"}},
+		{"ours", "you said it", "you", true, []string{"you"}},
+		{"Chinese", strings.Repeat("今天很好。", 80) + "东京塔", "东京", false, []string{"东京"}},
+		{"Arabic", "الكتاب على الطاولة", "كتاب", false, []string{"كتاب"}},
+	}
+	for _, tt := range tests {
+		m := message(1, now, tt.body)
+		m.Outgoing = tt.own
+		q := Quotes([]model.Message{m}, tt.query)[0]
+		var got []string
+		for _, span := range q.Marks {
+			got = append(got, q.Text[span[0]:span[1]])
+		}
+		if !slices.Equal(got, tt.want) {
+			t.Errorf("%s: %q marked in %q, want %q", tt.name, got, q.Text, tt.want)
+		}
+	}
+}
+
 func FuzzHits(f *testing.F) {
 	f.Add("hello needle", "needle")
 	f.Add(strings.Repeat("é", 300)+"İ", "i")
@@ -331,8 +360,14 @@ func FuzzHits(f *testing.F) {
 	chats.Put(model.Chat{ID: 1})
 	f.Fuzz(func(t *testing.T, body, query string) {
 		m := message(1, time.Unix(1778000000, 0), body)
-		if got := Hits([]model.Message{m}, chats, query, m.Time); len(got) != 1 {
+		got := Hits(Quotes([]model.Message{m}, query), chats, m.Time)
+		if len(got) != 1 {
 			t.Fatalf("%d hits", len(got))
+		}
+		for _, mark := range got[0].Marks {
+			if mark[0] < 0 || mark[1] > len(got[0].Text) || mark[0] >= mark[1] {
+				t.Fatalf("mark %v in %q", mark, got[0].Text)
+			}
 		}
 	})
 }

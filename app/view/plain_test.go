@@ -61,7 +61,7 @@ func TestFileKeyIsNotShown(t *testing.T) {
 		chats := NewChats()
 		chats.Set([]model.Chat{chat})
 		shown := sketch(NewTimeline(chat, []model.Message{m}, now))
-		for _, row := range append(shown, chats.Rows(now)[0].Line, Hits([]model.Message{m}, chats, "pic", now)[0].Text) {
+		for _, row := range append(shown, chats.Rows(now)[0].Line, Hits(Quotes([]model.Message{m}, "pic"), chats, now)[0].Text) {
 			if strings.Contains(row, "aesgcm") || strings.Contains(row, "0123456789abcdef") {
 				t.Errorf("shown: %q", row)
 			}

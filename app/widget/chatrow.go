@@ -134,10 +134,11 @@ func (r *ChatRow) paint() {
 	switch {
 	case r.item.Typing:
 		color = theme.Primary
-	case r.item.Unread > 0 && !r.item.Muted:
+	case r.item.Unread > 0 && !r.item.Muted, r.item.Marks != Marks{}:
 		color = theme.Text
 	}
 	r.line.Set(r.item.Line, leadInk(color))
+	r.line.SetMarks(r.item.Marks)
 	r.badge.Set(r.item.Unread, r.item.Muted)
 	show(r.pin, r.item.Pinned)
 	repicture(r.pin, theme.IconPin, theme.Muted)

@@ -2,9 +2,11 @@ package widget
 
 import (
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 	base "fyne.io/fyne/v2/widget"
 
 	"kith/app/text"
+	"kith/app/theme"
 )
 
 // Line shows one line of any language and emoji, cut with an ellipsis where it ends too early. It asks for no width, so that
@@ -17,6 +19,8 @@ type Line struct {
 	laid   text.Layout
 	fitted float32 // the width that laid is for; negative: none
 	page   page
+	marks  Marks
+	boxes  []*canvas.Rectangle // behind what is marked
 	draw   *drawing
 }
 
@@ -41,6 +45,14 @@ func (l *Line) SetText(s string) { l.Set(s, l.ink) }
 
 // Text is what the line was given.
 func (l *Line) Text() string { return l.text }
+
+// SetMarks changes what stands out in the text.
+func (l *Line) SetMarks(m Marks) {
+	if l.marks != m {
+		l.marks, l.fitted = m, -1
+		l.Refresh()
+	}
+}
 
 // SetAlign changes where in its width the text stands.
 func (l *Line) SetAlign(a fyne.TextAlign) {
@@ -73,7 +85,27 @@ func (l *Line) fit(width float32) {
 	l.fitted = width
 	l.laid = text.Fit(l.text, width, l.ink.measure)
 	l.page.set(&l.laid, l.ink)
-	l.draw.objects = l.page.objects(l.draw.objects[:0])
+	l.draw.objects = l.draw.objects[:0]
+	spans := l.spans()
+	for len(l.boxes) < len(spans) {
+		l.boxes = append(l.boxes, rounded(3))
+	}
+	for i, b := range l.boxes {
+		show(b, i < len(spans))
+		paint(b, theme.Marked)
+		l.draw.objects = append(l.draw.objects, b)
+	}
+	l.draw.objects = l.page.objects(l.draw.objects)
+}
+
+// spans is where what is marked stands.
+func (l *Line) spans() (out []text.Span) {
+	for _, m := range l.marks {
+		if m[0] < m[1] {
+			out = append(out, l.laid.Spans(m[0], m[1])...)
+		}
+	}
+	return out
 }
 
 func (l *Line) arrange() {
@@ -84,5 +116,9 @@ func (l *Line) arrange() {
 	case fyne.TextAlignTrailing:
 		x = l.Size().Width - l.laid.Width
 	}
-	l.page.layout(&l.laid, l.ink, max(x, 0), (l.Size().Height-l.ink.line())/2)
+	x, y := max(x, 0), (l.Size().Height-l.ink.line())/2
+	l.page.layout(&l.laid, l.ink, x, y)
+	for i, span := range l.spans() {
+		place(l.boxes[i], x+span.X, y, span.Width, l.ink.line())
+	}
 }

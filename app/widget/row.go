@@ -41,4 +41,8 @@ type ChatItem struct {
 	Failed              bool // the last message could not be sent
 	Sent                bool // the last message is ours, and State holds
 	State               model.State
+	Marks               Marks // in Line
 }
+
+// Marks are the stretches of a text that stand out, in bytes, as what a search found. Empty ones mark nothing.
+type Marks [8][2]int
