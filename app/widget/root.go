@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"image/color"
 	"time"
 
 	"fyne.io/fyne/v2"
@@ -17,6 +18,7 @@ import (
 type Root struct {
 	base.BaseWidget
 	content fyne.CanvasObject
+	speck   *canvas.Rectangle // nothing is seen of it: its refreshing has the window painted anew, at no cost of what stands there
 	tip     *label
 	toast   *toast
 	draw    *drawing
@@ -25,7 +27,7 @@ type Root struct {
 
 // NewRoot makes the root of a window around its first screen.
 func NewRoot(content fyne.CanvasObject) *Root {
-	r := &Root{content: content, tip: newLabel(), toast: newToast()}
+	r := &Root{speck: canvas.NewRectangle(color.Transparent), content: content, tip: newLabel(), toast: newToast()}
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -49,14 +51,19 @@ func (r *Root) Toast(sentence, action string, pressed func()) {
 }
 
 func (r *Root) all() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.content, r.toast, r.tip}
+	return []fyne.CanvasObject{r.speck, r.content, r.toast, r.tip}
 }
 
 // CreateRenderer is the toolkit's.
 func (r *Root) CreateRenderer() fyne.WidgetRenderer {
-	r.draw = &drawing{objects: r.all(), layout: r.arrange, min: r.content.MinSize, refresh: func() { r.arrange(r.Size()) }}
+	r.draw = &drawing{objects: r.all(), layout: r.arrange, min: r.content.MinSize, refresh: r.paint}
 	r.draw.min = func() fyne.Size { return r.content.MinSize() }
 	return r.draw
+}
+
+func (r *Root) paint() {
+	r.arrange(r.Size())
+	r.speck.Refresh()
 }
 
 func (r *Root) arrange(s fyne.Size) {
