@@ -244,9 +244,9 @@ func TestStart(t *testing.T) {
 		Start: func(j model.JID, add bool) { started, added = j, add },
 	})
 	window(t, n.Object(), 600, 700)
-	wantSeen(t, n.Object(), "Eva")
+	wantSeen(t, n.Object(), "Eva", "Your contacts")
 	n.field.SetText("anna@example.org")
-	wantUnseen(t, n.Object(), "Eva")
+	wantUnseen(t, n.Object(), "Eva", "Your contacts")
 	n.field.OnSubmit()
 	wantSeen(t, n.Object(), "That is your own address.")
 	n.field.SetText("b\u0435n@example.org")

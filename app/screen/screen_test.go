@@ -2,6 +2,7 @@ package screen
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 
@@ -160,6 +161,23 @@ func TestShellTells(t *testing.T) {
 	if changes != 1 {
 		t.Errorf("told %d times, though it stayed narrow", changes)
 	}
+}
+
+// TestListGrows makes a window higher, as when it is maximised: the new part is not left empty.
+func TestListGrows(t *testing.T) {
+	begin(t)
+	l := newList(func(int) fyne.CanvasObject {
+		return widget.NewLine("", widget.Ink{Size: 15, Line: 20, Color: theme.Text})
+	})
+	rows := make([]listRow, 100)
+	for i := range rows {
+		rows[i] = listRow{key: i, height: 50, fill: func(o fyne.CanvasObject) { o.(*widget.Line).SetText("row " + strconv.Itoa(i)) }}
+	}
+	w := window(t, l, 320, 200)
+	l.set(rows)
+	wantUnseen(t, l, "row 17")
+	w.Resize(fyne.NewSize(320, 900))
+	wantSeen(t, l, "row 17")
 }
 
 func TestList(t *testing.T) {

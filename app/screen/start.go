@@ -27,6 +27,7 @@ type Start struct {
 	warning *widget.TextBlock
 	add     *toggle
 	button  *widget.Button
+	head    fyne.CanvasObject // of people
 	people  *list
 	actions StartActions
 }
@@ -40,7 +41,8 @@ func NewStart(a StartActions) *Start {
 	n.button.Disable()
 	n.field.OnChanged, n.field.OnSubmit = n.typed, n.start
 	n.people = newList(func(int) fyne.CanvasObject { return n.people.chatRow(n.field.Focus) })
-	form := padded(20, 4, stack(12, n.field, n.warning, n.add.object, n.button, gap(4), caption(lang.T("Your contacts"))))
+	n.head = caption(lang.T("Your contacts"))
+	form := padded(20, 4, stack(12, n.field, n.warning, n.add.object, n.button, gap(4), n.head))
 	n.object = container.New(&filling{2}, paneTop(lang.T("New chat"), lang.T("Close (Esc)"), theme.IconClose, a.Back),
 		centred(0, 0, 560, form), centred(0, 0, 560, n.people))
 	n.list("")
@@ -82,5 +84,6 @@ func (n *Start) list(text string) {
 		}
 		rows = append(rows, listRow{key: c.JID, height: theme.RowHeight, fill: fillRow(item, false, func() { n.actions.Person(c) })})
 	}
+	show(n.head, len(rows) > 0)
 	n.people.set(rows)
 }

@@ -9,7 +9,7 @@ import (
 // Scroll shows a part of something that is higher than its place. What gets the keyboard in it comes into sight (Reveal).
 type Scroll struct {
 	base.BaseWidget
-	OnScrolled func() // also called when it was done by ScrollTo
+	OnScrolled func() // another part of the content is in sight: also by ScrollTo, or because the view grew
 
 	view  *container.Scroll
 	thumb *thumb
@@ -61,6 +61,7 @@ func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
 		layout: func(size fyne.Size) {
 			place(s.view, 0, 0, size.Width, size.Height)
 			place(s.thumb, size.Width-barWidth, 0, barWidth, size.Height)
+			call(s.OnScrolled)
 		},
 		min:     s.view.MinSize,
 		refresh: func() { s.view.Refresh(); s.thumb.Refresh() },
