@@ -146,11 +146,14 @@ func (c *conversation) showHeader() {
 	contact := c.home.chats.Contact(chat.Account, chat.JID)
 	h := screen.ChatHeader{
 		Address: chat.JID, Name: view.Line(chat.Name), Shield: view.ShieldOf(chat.Encryption, c.keys),
-		Presence: view.PresenceText(contact), Online: contact.Presence == model.Available,
+		Online:  contact.Presence == model.Available,
 		Request: chat.Request, Undecided: view.Undecided(c.keys.Devices), Narrow: c.home.shell.Narrow(),
 	}
-	if c.home.chats.Typing(c.id) {
+	switch {
+	case c.home.chats.Typing(c.id):
 		h.Presence = lang.T("writing…")
+	case c.home.chats.Hears(chat.Account):
+		h.Presence = view.PresenceText(contact)
 	}
 	c.screen.SetHeader(h)
 }
@@ -252,6 +255,7 @@ func (c *conversation) rowAction(r view.Row) {
 
 func (c *conversation) accept() {
 	h := c.home
+	c.screen.Focus()
 	do(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Chats.Accept(ctx, c.id) }), h.app.after)
 	if contact := h.chats.Contact(c.account(), c.peer()); contact.Asking {
 		h.accept(contact)

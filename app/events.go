@@ -57,9 +57,7 @@ func (h inbound) chatRemoved(ev core.ChatRemoved) {
 
 func (h inbound) accountChanged(ev core.AccountChanged) {
 	h.accounts.Apply(ev, time.Now())
-	if ev.Account.State != model.Online {
-		h.chats.Offline(ev.Account.ID)
-	}
+	h.chats.Connected(ev.Account.ID, ev.Account.State == model.Online)
 	if ev.Removed {
 		h.chats.RemoveAccount(ev.Account.ID)
 		if h.chat != nil && h.chat.account() == ev.Account.ID {
@@ -70,10 +68,16 @@ func (h inbound) accountChanged(ev core.AccountChanged) {
 	if h.prefs != nil {
 		h.prefs.show()
 	}
+	h.showPeer()
 }
 
 func (h inbound) contactsChanged(ev core.ContactsChanged) {
 	h.chats.ApplyContacts(ev)
+	h.showPeer()
+}
+
+// showPeer shows what is known of the other side of the open chat.
+func (h inbound) showPeer() {
 	if h.chat != nil {
 		h.chat.showHeader()
 	}

@@ -74,6 +74,9 @@ func (h *home) enter() {
 			return
 		}
 		h.accounts.Set(c.accounts, time.Now())
+		for _, x := range c.accounts {
+			h.chats.Connected(x.ID, x.State == model.Online)
+		}
 		h.chats.Set(c.chats)
 		h.chats.SetContacts(c.contacts)
 		h.app.show("chats", h.shell.Object(), h.back)

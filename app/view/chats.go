@@ -37,6 +37,7 @@ type contactKey struct {
 
 // Chats is the chat list: what there is, who writes, what the filter lets through.
 type Chats struct {
+	hearing
 	chats    []model.Chat // in the order shown
 	contacts map[contactKey]model.Contact
 	typing   map[model.ChatID]bool
@@ -46,7 +47,7 @@ type Chats struct {
 
 // NewChats makes an empty list.
 func NewChats() *Chats {
-	return &Chats{contacts: map[contactKey]model.Contact{}, typing: map[model.ChatID]bool{}}
+	return &Chats{contacts: map[contactKey]model.Contact{}, typing: map[model.ChatID]bool{}, hearing: hearing{}}
 }
 
 // Set takes over all chats of all accounts.
@@ -108,8 +109,14 @@ func (c *Chats) ApplyTyping(ev core.TypingChanged) {
 	}
 }
 
-// Offline forgets who writes to an account that has lost its connection.
-func (c *Chats) Offline(id model.AccountID) {
+// Connected says whether an account has its connection. Without one nobody is known to write or to be there; who was there is
+// kept, as a connection that resumes does not tell it again.
+func (c *Chats) Connected(id model.AccountID, yes bool) {
+	if yes {
+		delete(c.hearing, id)
+		return
+	}
+	c.hearing[id] = struct{}{}
 	for _, x := range c.chats {
 		if x.Account == id {
 			delete(c.typing, x.ID)
@@ -144,7 +151,7 @@ func (c *Chats) With(account model.AccountID, jid model.JID) (model.Chat, bool) 
 // Contact returns what is known about an address: the zero Contact with that address when it is no contact.
 func (c *Chats) Contact(account model.AccountID, jid model.JID) model.Contact {
 	if x, ok := c.contacts[contactKey{account, jid}]; ok {
-		return x
+		return c.heard(x)
 	}
 	return model.Contact{Account: account, JID: jid}
 }
@@ -214,7 +221,11 @@ func (c *Chats) People(text string, limit int) []model.Contact {
 		}
 		return text == "" || strings.Contains(fold(x.Name), text) || strings.Contains(string(x.JID), text)
 	})
-	return out[:min(len(out), limit)]
+	out = out[:min(len(out), limit)]
+	for i := range out {
+		out[i] = c.heard(out[i])
+	}
+	return out
 }
 
 func pick(from map[contactKey]model.Contact, want func(model.Contact) bool) []model.Contact {

@@ -145,16 +145,27 @@ func TestChatContacts(t *testing.T) {
 	if got := v.People("", 1); len(got) != 1 {
 		t.Errorf("people with a limit = %v", got)
 	}
+	there := func() [3]bool {
+		return [3]bool{v.Rows(now)[0].Online, v.Contact(1, "ben@example.org").Presence == model.Available, v.People("ben", 9)[0].Presence == model.Available}
+	}
+	v.Connected(1, false)
+	if there() != [3]bool{} || v.Hears(1) || !v.Hears(2) {
+		t.Errorf("somebody is there though nothing is heard: %v", there())
+	}
+	v.Connected(1, true)
+	if there() != [3]bool{true, true, true} || !v.Hears(1) {
+		t.Errorf("the connection is back and nobody there: %v", there())
+	}
 	v.ApplyContacts(core.ContactsChanged{Account: 1, Removed: []model.JID{"ben@example.org"}})
 	if v.Rows(now)[0].Online {
 		t.Error("a removed contact is still online")
 	}
 	v.ApplyTyping(core.TypingChanged{Chat: 1, Active: true})
-	v.Offline(2)
+	v.Connected(2, false)
 	if !v.Typing(1) {
 		t.Error("another account's connection stopped somebody writing")
 	}
-	v.Offline(1)
+	v.Connected(1, false)
 	if v.Typing(1) {
 		t.Error("somebody writes without a connection")
 	}

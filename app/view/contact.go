@@ -34,6 +34,23 @@ func PresenceText(c model.Contact) string {
 	return lang.T("offline")
 }
 
+// hearing holds the accounts that have no connection.
+type hearing map[model.AccountID]struct{}
+
+// Hears says whether an account is told who is there.
+func (h hearing) Hears(id model.AccountID) bool {
+	_, lost := h[id]
+	return !lost
+}
+
+// heard is a contact with the presence that is known now.
+func (h hearing) heard(x model.Contact) model.Contact {
+	if !h.Hears(x.Account) {
+		x.Presence = model.Unavailable
+	}
+	return x
+}
+
 // AddressCheck is what the screen for a new chat says about what was typed.
 type AddressCheck struct {
 	JID     model.JID // empty while nothing can be started with it
