@@ -59,7 +59,7 @@ func (c *Chats) opened(chat model.Chat) error {
 	if a == nil {
 		return nil
 	}
-	stale, err := keyring{a}.staleList(chat.JID)
+	stale, _, err := keyring{a}.staleList(chat.JID)
 	if err == nil && stale {
 		a.out.refreshDevices(chat.JID)
 		a.nudge()

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"time"
 
+	"kith/core/link"
 	"kith/core/model"
 	"kith/core/wire"
 	"kith/crypto"
@@ -203,25 +204,30 @@ const listLife = 10 * time.Minute
 // for a message that could not leave otherwise.
 const emptyListLife = 2 * time.Second
 
-// staleList says whether the list of somebody's devices should be fetched before it is used.
-func (a keyring) staleList(jid model.JID) (bool, error) {
+// silentLife is how long a server that did not answer is not asked for a list again by a message that can leave without.
+const silentLife = time.Minute
+
+// staleList says whether the list of somebody's devices should be fetched before it is used, and whether there is a device that a
+// message could leave for without.
+func (a keyring) staleList(jid model.JID) (stale, known bool, err error) {
 	if jid == a.own {
-		return false, nil
+		return false, true, nil
 	}
 	seen, err := a.c.store.ListSeen(a.id, jid)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
-	known, err := a.c.store.Devices(a.id, jid)
+	all, err := a.c.store.Devices(a.id, jid)
 	if err != nil {
-		return false, err
+		return false, false, err
 	}
-	if !slices.ContainsFunc(known, func(d model.Device) bool { return d.Active }) {
-		return time.Since(seen) > emptyListLife, nil
+	if !slices.ContainsFunc(all, func(d model.Device) bool { return d.Active }) {
+		return time.Since(seen) > emptyListLife, false, nil
 	}
 	c, ok, err := a.c.store.Contact(a.id, jid)
 	told := ok && (c.Subscription == model.SubTo || c.Subscription == model.SubBoth)
-	return !told && time.Since(later(seen, a.out.hiddenSince(jid))) > listLife, err
+	stale = !told && time.Since(later(seen, a.out.hiddenSince(jid))) > listLife && !a.out.silentLately(jid)
+	return stale, true, err
 }
 
 // refusedLately says whether we were not shown somebody's list the last time we asked, not long ago.
@@ -281,6 +287,7 @@ func (a *account) tellSilent(tx *storage.Tx, b *crypto.Batch) (told []Event, err
 // we may not see it, or that is no list, leaves what is known, and then whoever wrote to us can be answered.
 func (a keyring) fetchDevices(ctx context.Context, jid model.JID) ([]model.DeviceID, error) {
 	items, err := a.fetchItems(ctx, jid, wire.NodeDevices)
+	a.out.setSilent(jid, errors.Is(err, link.ErrTimeout))
 	if err != nil && passing(err) {
 		return nil, err
 	}
@@ -377,7 +384,12 @@ func (a keyring) inBatch(ctx context.Context, do func(*storage.Tx, *crypto.Batch
 	return err
 }
 
+// itemsTime is how long a question for keys may keep what leaves waiting: a server that is silent about them may well take messages.
+const itemsTime = 5 * time.Second
+
 func (a keyring) fetchItems(ctx context.Context, jid model.JID, node string) ([]wire.Item, error) {
+	ctx, cancel := context.WithTimeoutCause(ctx, itemsTime, link.ErrTimeout)
+	defer cancel()
 	el, err := a.link.Query(ctx, wire.IQ{Type: wire.TypeGet, To: jid, Payload: wire.ItemsRequest(node, 0)})
 	if err != nil {
 		return nil, err

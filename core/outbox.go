@@ -25,6 +25,7 @@ type outbox struct {
 	keys     time.Time       // when our keys are to be published; zero: not
 	lists    map[model.JID]bool
 	hidden   map[model.JID]time.Time // whose list of devices we were not shown lately, and when
+	silent   map[string]time.Time    // domains that did not answer the question for one lately, and when
 
 	onWire      map[string]bool // ids given to the link on this stream; outbox goroutine only
 	blamed      map[string]int  // ids that streams were ended over, as it seems, and how many; outbox goroutine only
@@ -35,7 +36,7 @@ type outbox struct {
 const maxReplies = 1000
 
 func (o *outbox) start() {
-	o.lists, o.hidden = make(map[model.JID]bool), make(map[model.JID]time.Time)
+	o.lists, o.hidden, o.silent = make(map[model.JID]bool), make(map[model.JID]time.Time), make(map[string]time.Time)
 	o.onWire, o.blamed = make(map[string]bool), make(map[string]int)
 }
 
@@ -109,6 +110,23 @@ func (o *outbox) hiddenSince(j model.JID) time.Time {
 	defer o.mu.Unlock()
 	maps.DeleteFunc(o.hidden, func(_ model.JID, at time.Time) bool { return time.Since(at) > listLife })
 	return o.hidden[j]
+}
+
+// setSilent notes whether somebody's server did not answer the question for a list.
+func (o *outbox) setSilent(j model.JID, silent bool) {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	if delete(o.silent, j.Domain()); silent {
+		o.silent[j.Domain()] = time.Now()
+	}
+}
+
+// silentLately says whether somebody's server did not answer such a question not long ago: what can leave without need not wait again.
+func (o *outbox) silentLately(j model.JID) bool {
+	o.mu.Lock()
+	defer o.mu.Unlock()
+	maps.DeleteFunc(o.silent, func(_ string, at time.Time) bool { return time.Since(at) > silentLife })
+	return !o.silent[j.Domain()].IsZero()
 }
 
 // publishKeys has our bundle and device list published after a delay, so that a burst of new sessions costs one publish.
@@ -188,18 +206,39 @@ func (a sender) drain(ctx context.Context) (again time.Duration) {
 			return again
 		}
 	}
-	if w.publish {
-		keyring{a.account}.publishKeys(ctx)
-	}
-	for _, j := range w.lists {
-		if _, err := (keyring{a.account}).fetchDevices(ctx, j); err != nil {
-			a.log.Debug("fetch device list", "err", err)
-		}
-	}
 	if w.keysIn > 0 {
 		again = w.keysIn
 	}
+	if a.out.silentLately(a.own) {
+		again = min(again, a.sendQueued(ctx, w.caughtUp))
+		return min(again, a.ask(ctx, w))
+	}
+	again = min(again, a.ask(ctx, w))
 	return min(again, a.sendQueued(ctx, w.caughtUp))
+}
+
+// ask publishes our keys and asks for lists of devices, as far as that is due, until an answer does not come: what is left waits for the
+// next time, so that messages wait for one such question. It returns when that is.
+func (a sender) ask(ctx context.Context, w work) (again time.Duration) {
+	silent := false
+	if w.publish {
+		keyring{a.account}.publishKeys(ctx)
+		silent = a.out.silentLately(a.own)
+	}
+	for len(w.lists) > 0 && !silent {
+		_, err := keyring{a.account}.fetchDevices(ctx, w.lists[0])
+		if err != nil {
+			a.log.Debug("fetch device list", "err", err)
+		}
+		silent, w.lists = errors.Is(err, link.ErrTimeout), w.lists[1:]
+	}
+	if len(w.lists) == 0 {
+		return time.Hour
+	}
+	for _, j := range w.lists {
+		a.out.refreshDevices(j)
+	}
+	return time.Second
 }
 
 // maxOnWire bounds how much may be on its way to the server. Its acknowledgements wake the outbox.

@@ -47,7 +47,7 @@ func (a keyring) publishKeys(ctx context.Context) {
 		a.log.Warn("publish keys", "err", err)
 		a.out.publishKeys(republishPeriod)
 	case passing(err):
-		a.out.publishKeys(30 * time.Second)
+		a.out.publishKeys(2 * itemsTime)
 	default:
 		a.log.Warn("publish keys", "err", err)
 	}

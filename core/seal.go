@@ -145,12 +145,15 @@ func (a keyring) recipients(ctx context.Context, peer model.JID) (to crypto.Targ
 		if to, err = a.targets(ctx, peer); err != nil {
 			return to, err
 		}
-		to.Unknown = slices.DeleteFunc(to.Unknown, a.refusedLately)
+		known := hasDeviceOf(to.Ready, peer)
+		to.Unknown = slices.DeleteFunc(to.Unknown, func(j model.JID) bool {
+			return a.refusedLately(j) || known && a.out.silentLately(j)
+		})
 		if len(to.Unknown) == 0 && len(to.NoBundle) == 0 {
 			return to, nil
 		}
 		for _, j := range to.Unknown {
-			if _, err := a.fetchDevices(ctx, j); err != nil {
+			if _, err := a.fetchDevices(ctx, j); err != nil && !(known && errors.Is(err, link.ErrTimeout)) {
 				return to, err
 			}
 		}
@@ -163,14 +166,16 @@ func (a keyring) recipients(ctx context.Context, peer model.JID) (to crypto.Targ
 	return to, nil
 }
 
-// freshenList makes what we know of somebody's devices as good as it gets.
+// freshenList makes what we know of somebody's devices as good as it gets. Where nobody answers, what is known has to do.
 func (a keyring) freshenList(ctx context.Context, jid model.JID) error {
-	stale, err := a.staleList(jid)
+	stale, known, err := a.staleList(jid)
 	switch {
 	case err != nil:
 		return err
 	case stale:
-		_, err = a.fetchDevices(ctx, jid)
+		if _, err = a.fetchDevices(ctx, jid); known && errors.Is(err, link.ErrTimeout) {
+			return nil
+		}
 		return err
 	case a.refusedLately(jid):
 		return a.heard(ctx, jid) // another device of theirs may have written since we asked

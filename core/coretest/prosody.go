@@ -117,7 +117,18 @@ func (s *Server) WaitStanza(tb TB, text string) {
 // MuteArchive has questions for archives stay unanswered, or be answered again. Prosody only.
 func (s *Server) MuteArchive(tb TB, mute bool) {
 	tb.Helper()
-	file := filepath.Join(s.Dir, "mute")
+	s.mute(tb, "archive", mute)
+}
+
+// MutePEP is the same for questions about what people publish (XEP-0163), and for publishing. Prosody only.
+func (s *Server) MutePEP(tb TB, mute bool) {
+	tb.Helper()
+	s.mute(tb, "pep", mute)
+}
+
+func (s *Server) mute(tb TB, what string, mute bool) {
+	tb.Helper()
+	file := filepath.Join(s.Dir, "mute."+what)
 	var err error
 	if mute {
 		err = os.WriteFile(file, nil, 0o600)
@@ -125,6 +136,6 @@ func (s *Server) MuteArchive(tb TB, mute bool) {
 		err = os.Remove(file)
 	}
 	if err != nil {
-		tb.Fatalf("mute the archive: %v", err)
+		tb.Fatalf("mute the %s: %v", what, err)
 	}
 }
