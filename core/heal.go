@@ -93,14 +93,15 @@ func (r opener) retry(p storage.ParkedMessage) error {
 		return err
 	}
 	r.steps(p.From, o)
+	text := cleanText(string(o.Plain))
 	m, err := r.tx.Message(p.Message)
-	if errors.Is(err, ErrNotFound) || len(o.Plain) == 0 {
-		return nil
+	if errors.Is(err, ErrNotFound) || text == "" {
+		return nil // a row that is there already stays as it is: an empty one would say less
 	}
 	if err != nil || m.Kind == model.Text {
 		return err
 	}
-	m.Kind, m.Fault, m.Body = model.Text, model.NoFault, cleanText(string(o.Plain))
+	m.Kind, m.Fault, m.Body = model.Text, model.NoFault, text
 	m.Device, m.Fingerprint, m.Trust = o.From.ID, o.From.Fingerprint, o.From.Trust
 	return r.nowRead(m)
 }

@@ -99,3 +99,31 @@ func receiptsIn(all []storage.Queued) (n int) {
 	}
 	return n
 }
+
+// A row that could not be read stays one when its message turns out to say nothing, and becomes no empty one.
+func TestRetryOfNothing(t *testing.T) {
+	p := unconnected(t)
+	ben := newSealer(t, benJID)
+	p.feed(fromBen + ben.seal(p, []byte("hello")).Element().String() + "</message>")
+	chat := p.chat(benJID).ID
+	for i, sealed := range ben.more(p, " ", "\u200b", "", "a text") {
+		p.update(func(tx *storage.Tx) error {
+			m := model.Message{
+				Chat: chat, From: benJID, Kind: model.Unreadable, Fault: model.NoSession, Encrypted: true,
+				OriginID: fmt.Sprint("parked ", i), Time: time.Now().UTC(),
+			}
+			if _, err := tx.AddMessage(&m); err != nil {
+				return err
+			}
+			return tx.Park(p.account, m.ID, benJID, []byte(sealed))
+		})
+	}
+	p.inside(func(a *account) {
+		a.out.setCaughtUp(false)
+		a.in.answers["last"] = func(r *receiver, _ *wire.Element, _ error) error { return r.caughtUp() }
+		intake{a}.receive(t.Context(), []link.Event{link.Answer{ID: "last", Element: &wire.Element{}}})
+	})
+	if got, want := p.texts(benJID), []string{"hello", "?", "?", "?", "a text"}; !slices.Equal(got, want) {
+		t.Errorf("stored %q, want %q", got, want)
+	}
+}
