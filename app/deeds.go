@@ -50,7 +50,7 @@ func (h deeds) readChat(ctx context.Context, id model.ChatID) (o opening, err er
 	if o.chat, err = h.core.Chats.Get(ctx, id); err != nil {
 		return o, err
 	}
-	if o.page, err = h.core.Chats.Messages(ctx, id, model.Page{Limit: view.PageSize}); err != nil {
+	if o.page, err = h.core.Chats.Messages(ctx, id, view.FirstPage(o.chat)); err != nil {
 		return o, err
 	}
 	o.keys, err = h.readKeys(ctx, o.chat.Account, o.chat.JID)

@@ -32,11 +32,19 @@ type Timeline struct {
 	now      time.Time
 }
 
-// NewTimeline shows the newest page of a chat; page must have been read with Limit PageSize. The unread line stands after
-// what the person has read.
+// readBefore is how many messages that were read are had before those that were not, when a chat opens.
+const readBefore = 10
+
+// FirstPage is what to read to open a chat: the newest messages, and among them those the person has not seen, as far as the window
+// holds them. Else the chat would open somewhere in what is new, and what lies before would be passed over.
+func FirstPage(chat model.Chat) model.Page {
+	return model.Page{Limit: min(max(PageSize, chat.Unread+readBefore), Window)}
+}
+
+// NewTimeline shows the newest page of a chat, read as FirstPage says. The unread line stands after what the person has read.
 func NewTimeline(chat model.Chat, page []model.Message, now time.Time) *Timeline {
 	t := &Timeline{Chat: chat, now: now, hasLine: chat.Unread > 0, lineAfter: chat.ReadUpTo}
-	t.Reset(page, len(page) < PageSize, true, now)
+	t.Reset(page, len(page) < FirstPage(chat).Limit, true, now)
 	return t
 }
 

@@ -113,6 +113,30 @@ func TestTimelineUnread(t *testing.T) {
 	wantRows(t, tl, "-- Today", "<fl read", "<f a", "< b", "<l c", ">fl answer")
 }
 
+// TestTimelineManyUnread opens chats with more new messages than a page holds: all of them are there, and the line before the first.
+func TestTimelineManyUnread(t *testing.T) {
+	now := at(t, "2026-05-08 14:10:00")
+	all := history(1000, now)
+	for _, unread := range []int{0, 5, 41, 51, 104, Window - readBefore} {
+		chat := model.Chat{ID: 1, Name: "Ben", Unread: unread, ReadUpTo: all[len(all)-1-unread].ID}
+		page := FirstPage(chat)
+		tl := NewTimeline(chat, read(all, page), now)
+		if _, older := tl.OlderPage(); !older || page.Limit > Window {
+			t.Fatalf("%d unread: %d messages are read, older ones %v", unread, page.Limit, older)
+		}
+		i := tl.UnreadIndex()
+		if unread == 0 {
+			if i >= 0 {
+				t.Errorf("a line with nothing new at row %d", i)
+			}
+			continue
+		}
+		if got := tl.Row(i).Text; i < readBefore || !strings.HasPrefix(got, fmt.Sprint(unread)+" ") {
+			t.Errorf("%d unread: row %d says %q", unread, i, got)
+		}
+	}
+}
+
 func TestTimelineLineWhileAway(t *testing.T) {
 	now := at(t, "2026-05-08 14:10:00")
 	a := message(1, now.Add(-3*time.Minute), "a")
