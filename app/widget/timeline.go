@@ -34,7 +34,7 @@ type Timeline struct {
 	OnLink   func(url string)                  // a link in a message was pressed
 	OnMenu   func(key int64, at fyne.Position) // the secondary button was pressed on a message; in canvas coordinates
 	OnCopy   func(key int64)                   // the message on which the keyboard stands is to be copied
-	OnLeave  func()                            // the keyboard went beyond the newest message
+	OnLeave  func()                            // the keyboard went beyond the newest message, or jumped there
 	OnKey    func(*fyne.KeyEvent)              // a key that does not scroll, as Escape
 	OnRune   func(rune)                        // something was typed: it belongs into the composer
 
@@ -61,7 +61,12 @@ func NewTimeline(source Source) *Timeline {
 	t.chosen.owner, t.chosen.whole = t, t.cursor.copy
 	t.rack.equip, t.rack.left = t.equip, t.chosen.leave
 	t.thumb = newSight(t)
-	t.jump = newJump(func() { t.Latest() })
+	t.jump = newJump(func() { // which vanishes with the keyboard
+		t.Latest()
+		if !fyne.CurrentDevice().IsMobile() {
+			call(t.OnLeave)
+		}
+	})
 	t.ExtendBaseWidget(t)
 	return t
 }

@@ -148,6 +148,13 @@ func TestTimelineFollows(t *testing.T) {
 	if fmt.Sprint(told) != "[false true]" {
 		t.Errorf("told %v", told)
 	}
+	left := 0
+	tl.OnLeave = func() { left++ }
+	tl.scroll(1000)
+	tl.jump.Tapped(nil)
+	if !tl.AtBottom() || tl.jump.Visible() || left != 1 {
+		t.Errorf("the button that vanishes: at the bottom %v, visible %v, the keyboard given on %d times", tl.AtBottom(), tl.jump.Visible(), left)
+	}
 	if key, ok := tl.Newest(); !ok || key != 119 {
 		t.Errorf("newest in sight %d", key)
 	}
