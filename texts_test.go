@@ -44,7 +44,7 @@ var notShown = []string{
 	"org.freedesktop.Notifications", "/org/freedesktop/Notifications", "im.kith.Kith", ".GetCapabilities", ".Notify",
 	".CloseNotification", ".ActionInvoked", ".NotificationClosed", "body-markup", "category", "im.received", "desktop-entry",
 	"suppress-sound", "default",
-	"org.freedesktop.secrets", "org.freedesktop.DBus.", "Hello", "ListNames", "ListActivatableNames", "darwin", "windows",
+	"org.freedesktop.secrets", "org.freedesktop.DBus.", "ListNames", "ListActivatableNames", "darwin", "windows",
 	"Fyne error:  failed to watch theme settings", "  Cause: ", "  At: ", // the toolkit's own
 }
 

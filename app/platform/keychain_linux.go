@@ -23,8 +23,7 @@ func HasKeychain(ctx context.Context) bool {
 	ask := func(what string, answer any) bool {
 		return conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus."+what, 0).Store(answer) == nil
 	}
-	var name string
-	if conn.Auth(nil) != nil || !ask("Hello", &name) { // conn.Hello would wait for ever
+	if conn.Auth(nil) != nil || conn.Hello() != nil {
 		return false
 	}
 	var run, start []string

@@ -70,7 +70,7 @@ func TestHasKeychain(t *testing.T) {
 }
 
 // A bus that does not answer is waited for no longer than asked.
-func TestHasKeychainMute(t *testing.T) {
+func TestMuteBus(t *testing.T) {
 	tests := map[string]func(*testing.T){
 		"to the greeting": func(t *testing.T) {
 			path := filepath.Join(t.TempDir(), "bus")
@@ -90,6 +90,11 @@ func TestHasKeychainMute(t *testing.T) {
 			defer cancel()
 			if HasKeychain(ctx) {
 				t.Error("a keychain on a bus that says nothing")
+			}
+			ctx, cancel = context.WithTimeout(t.Context(), 200*time.Millisecond)
+			defer cancel()
+			if Open(ctx).Available() {
+				t.Error("notifications on a bus that says nothing")
 			}
 		})
 	}

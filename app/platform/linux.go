@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"sync"
+	"time"
 
 	"github.com/godbus/dbus/v5"
 
@@ -47,6 +48,9 @@ func StartNoBus() error {
 	return os.Setenv("DBUS_SESSION_BUS_ADDRESS", "disabled:")
 }
 
+// greetTime is how long a bus, or a notification service that it starts, may hold the window back.
+const greetTime = 5 * time.Second
+
 // Open connects to the desktop. It never fails: without a session bus or a notification service, Available is false.
 func Open(ctx context.Context) *Desktop {
 	d := &Desktop{ids: map[string]uint32{}, keys: map[uint32]string{}, signals: make(chan *dbus.Signal, 16)}
@@ -55,8 +59,11 @@ func Open(ctx context.Context) *Desktop {
 	if err != nil {
 		return d
 	}
+	ctx, cancel := context.WithTimeout(ctx, greetTime)
+	defer cancel()
+	late := context.AfterFunc(ctx, func() { _ = conn.Close() }) // which ends what waits for an answer
 	caps, err := greet(ctx, conn)
-	if err != nil {
+	if !late() || err != nil {
 		// Nobody can show notifications; what closing this connection says changes nothing about that.
 		_ = conn.Close()
 		return d
