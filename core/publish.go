@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"kith/core/link"
 	"kith/core/model"
 	"kith/core/wire"
 	"kith/crypto"
@@ -46,8 +47,10 @@ func (a keyring) publishKeys(ctx context.Context) {
 	case errors.Is(err, ErrListFight), errors.Is(err, ErrKeysRefused):
 		a.log.Warn("publish keys", "err", err)
 		a.out.publishKeys(republishPeriod)
-	case passing(err):
+	case errors.Is(err, link.ErrTimeout): // it may only be slow
 		a.out.publishKeys(2 * itemsTime)
+	case passing(err):
+		a.out.publishKeys(30 * time.Second)
 	default:
 		a.log.Warn("publish keys", "err", err)
 	}
