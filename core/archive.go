@@ -160,6 +160,7 @@ func (a intake) catchUp(ctx context.Context) {
 		ranges: ranges, offered: true, on: true, walking: true, ever: len(ranges) == 0,
 		older: make(map[string]string), preview: crypto.NewPreview(), order: a.in.archive.order,
 	}
+	a.in.archive.order.fresh, a.in.archive.order.reach = make(map[string]arrival), false
 	if len(ranges) > 0 {
 		a.in.archive.awaySince = ranges[0].To
 	}

@@ -7,7 +7,6 @@ import (
 	"kith/core/link"
 	"kith/core/model"
 	"kith/core/wire"
-	"kith/storage"
 )
 
 // slots is how many places a second has for messages whose server keeps whole seconds.
@@ -28,6 +27,8 @@ type order struct {
 	runs  map[string]run      // by query: pages of which a part is in
 	seats map[string]seat     // of the batch at hand, by archive id
 	late  map[chatSecond]bool // where messages that were kept for us stand apart from what is stored
+	fresh map[string]arrival  // by archive id: what came live before everything that was missed is in
+	reach bool                // the newest page holds a row that was stored before this stream
 	now   time.Time           // of the batch at hand
 }
 
@@ -35,6 +36,12 @@ type order struct {
 type chatSecond struct {
 	chat   model.ChatID
 	second int64
+}
+
+// arrival is when a live message came: the how manyth, and whether our server had kept it for us.
+type arrival struct {
+	n    int
+	kept bool
 }
 
 // seat is where a result belongs, and its number among those of its query in the batch.
@@ -52,6 +59,7 @@ type run struct {
 func newOrder() order {
 	return order{
 		taken: make(map[int64]int), runs: make(map[string]run), seats: make(map[string]seat), late: make(map[chatSecond]bool),
+		fresh: make(map[string]arrival),
 	}
 }
 
@@ -196,100 +204,4 @@ func (o *order) goOn(query string, stamps, out []time.Time) (done int) {
 
 func slot(second time.Time, place int) time.Time {
 	return second.Add(time.Duration(place) * time.Second / slots)
-}
-
-// behind is the time for a message that comes in the order of the archive. What is newer than the gap that it fills is left
-// where it is.
-func (o *order) behind(tx *storage.Tx, m *model.Message) (time.Time, error) {
-	end := m.Time.Add(time.Second)
-	if place, ok := o.taken[m.Time.Unix()]; ok && m.Time.Nanosecond() == 0 {
-		end = slot(m.Time, place)
-	}
-	at, _, err := behind(tx, m.Chat, m.Time, end, o.newerThan(m))
-	return at, err
-}
-
-// room is what is left for what the newest page holds before a message that was kept for us: twice as many places as it has rows.
-const room = 25 * time.Millisecond
-
-// last is the time for a live message: behind all of its second. What our server kept for us while we were away comes before the
-// newest page is stored, with a stamp of a whole second; the first of its second leaves room for what the page holds before it.
-func (o *order) last(tx *storage.Tx, m *model.Message) (time.Time, error) {
-	end := m.Time.Add(time.Second)
-	at, _, err := behind(tx, m.Chat, m.Time, end, o.newerThan(m))
-	if err != nil || m.Time.Nanosecond() != 0 || o.late == nil {
-		return at, err
-	}
-	if here := (chatSecond{m.Chat, m.Time.Unix()}); !o.late[here] {
-		o.late[here] = true
-		at = at.Add(min(end.Sub(at)/2, room))
-	}
-	return at, nil
-}
-
-// before is the time for a message of the newest page: before what of the same page stands in its second already, as what came
-// live and was stored when a catch-up was broken off does.
-func (o *order) before(tx *storage.Tx, m *model.Message) (time.Time, error) {
-	at, met, err := behind(tx, m.Chat, m.Time.Truncate(time.Second), m.Time, o.newerThan(m))
-	if err != nil || !met {
-		return m.Time, err
-	}
-	return at, nil
-}
-
-// met are the last rows that archive queries have brought, by chat: what a query brings next of a chat stands behind its last row.
-type met map[model.ChatID]metRow
-
-type metRow struct {
-	query string
-	at    time.Time
-}
-
-// note takes a row that is stored.
-func (m met) note(env *envelope, row model.MessageID) {
-	if row != 0 && env.query != "" {
-		m[row.Chat()] = metRow{env.query, row.Time()}
-	}
-}
-
-// place is where a message goes among the rows of its chat.
-func (ar *archive) place(tx *storage.Tx, env *envelope, m *model.Message, rows met) (at time.Time, err error) {
-	switch {
-	case env.live:
-		return ar.order.last(tx, m)
-	case ar.forwards(env.query):
-		return ar.order.behind(tx, m)
-	}
-	if at = m.Time; env.query == ar.newest {
-		at, err = ar.order.before(tx, m)
-	}
-	if last := rows[m.Chat]; last.query == env.query && last.at.After(at) && last.at.Before(at.Add(time.Second)) {
-		at = last.at
-	}
-	return at, err
-}
-
-// newerThan says of a stored row whether the batch at hand holds it behind m.
-func (o *order) newerThan(m *model.Message) func(row *model.Message) bool {
-	mine, ok := o.seats[m.ServerID]
-	return func(row *model.Message) bool {
-		other, in := o.seats[row.ServerID]
-		return ok && in && other.n > mine.n
-	}
-}
-
-// behind is the time that puts a message behind what its chat holds before end, if that is not before it already: stamps of whole
-// seconds, of archives and of what was kept for us, and clocks that differ would put it before what came sooner. Rows that are
-// newer than the message are passed over; met says whether there were any.
-func behind(tx *storage.Tx, chat model.ChatID, at, end time.Time, newer func(*model.Message) bool) (place time.Time, met bool, err error) {
-	for around := model.MessageIDAt(chat, end); ; met = true {
-		last, err := tx.Messages(chat, model.Page{Around: around, Limit: 1})
-		if err != nil || len(last) == 0 || !last[0].ID.Time().After(at) {
-			return at, met, err
-		}
-		if !newer(&last[0]) {
-			return last[0].ID.Time(), met, nil
-		}
-		around = last[0].ID
-	}
 }

@@ -2,6 +2,7 @@ package core
 
 import (
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -155,6 +156,52 @@ func TestOrderOfMixedStamps(t *testing.T) {
 	p.feed(archivedText("q", "f", second))
 	if got := strings.Join(p.texts(benJID), ""); got != "abcdefgh" {
 		t.Errorf("stored in the order %s", got)
+	}
+}
+
+// What was missed of a second has room before the newest page, and that before what was kept for us.
+func TestOrderOfAFlood(t *testing.T) {
+	const keptFrom, newestFrom, all = 100, 70, 120
+	p := unconnected(t)
+	p.inside(func(a *account) {
+		a.in.archive.on, a.in.sids = true, true
+		a.in.archive.order = newOrder()
+	})
+	second := time.Now().Add(-30 * time.Second).Truncate(time.Second)
+	name := func(i int) string { return fmt.Sprintf("k%03d", i) }
+	pages := func(kind pageKind, from int) {
+		p.inside(func(a *account) {
+			a.in.archive.page = &page{query: "q", kind: kind, ids: make(map[string]bool)}
+			if a.in.archive.newest = ""; kind == newestPage {
+				a.in.archive.newest = "q"
+			}
+		})
+		var page []string
+		for i := from; i < all; i++ {
+			page = append(page, archivedText("q", name(i), second))
+		}
+		p.feed(page...)
+	}
+	p.update(func(tx *storage.Tx) error { // live, before the line was lost
+		chat, _, err := tx.ChatWith(p.account, benJID)
+		if err == nil {
+			m := model.Message{Chat: chat.ID, From: benJID, OriginID: "first", Body: "first", Time: second.Add(200 * time.Millisecond)}
+			_, err = tx.AddMessage(&m)
+		}
+		return err
+	})
+	want := []string{"first"}
+	for i := keptFrom; i < all; i++ {
+		p.feed(strings.Replace(fromBen, "x1", name(i), 1) + "<body>" + name(i) + "</body><stanza-id xmlns='urn:xmpp:sid:0' by='anna@example.test' id='" +
+			name(i) + "'/><delay xmlns='urn:xmpp:delay' from='example.test' stamp='" + wire.FormatTime(second) + "'/></message>")
+	}
+	pages(newestPage, newestFrom)
+	pages(forwardPage, 0)
+	for i := range all {
+		want = append(want, name(i))
+	}
+	if got := p.texts(benJID); !slices.Equal(got, want) {
+		t.Errorf("stored in the order %v", got)
 	}
 }
 

@@ -21,6 +21,9 @@ func (r *receiver) known(env *envelope, m *model.Message) (bool, error) {
 		row, ok, err := r.tx.MessageByServerID(chat.id, m.ServerID)
 		if err != nil || ok {
 			r.met.note(env, row.ID)
+			if ar := &r.a.in.archive; ok && env.query != "" && env.query == ar.newest {
+				ar.order.reaches(m.ServerID)
+			}
 			return ok, err
 		}
 	}
