@@ -19,7 +19,7 @@ func HasKeychain(ctx context.Context) bool {
 	if err != nil {
 		return false
 	}
-	defer conn.Close()
+	defer func() { _ = conn.Close() }() // nothing was changed on it
 	ask := func(what string, answer any) bool {
 		return conn.BusObject().CallWithContext(ctx, "org.freedesktop.DBus."+what, 0).Store(answer) == nil
 	}
