@@ -110,9 +110,9 @@ const (
 
 // side tells of each stored row what the batch at hand says of it: pages come in order. What came live and is not in the page is
 // where live says. A live message is behind everything.
-func (o *order) side(m *model.Message, live func(arrival) side) func(row *model.Message) side {
+func (o *order) side(m *model.Message, live func(arrival) side) func(storage.Place) side {
 	mine, ok := o.seats[m.ServerID]
-	return func(row *model.Message) side {
+	return func(row storage.Place) side {
 		other, in := o.seats[row.ServerID]
 		came, fresh := o.fresh[row.ServerID]
 		switch {
@@ -167,20 +167,19 @@ func (o *order) came(m *model.Message) {
 // behind is the time that puts a message behind what its chat holds before end, if that is not before it already: stamps of whole
 // seconds, of archives and of what was kept for us, and clocks that differ would put it before what came sooner. What is newer
 // than the message stays behind it; next is the first row of that, nil if there is none.
-func behind(tx *storage.Tx, chat model.ChatID, at, end time.Time, of func(*model.Message) side) (place time.Time, next *model.Message, err error) {
+func behind(tx *storage.Tx, chat model.ChatID, at, end time.Time, of func(storage.Place) side) (place time.Time, next *storage.Place, err error) {
 	place = at
 	found := false // the last row that is before next, as far as is known
-	for around := model.MessageIDAt(chat, end); ; {
-		last, err := tx.Messages(chat, model.Page{Around: around, Limit: 1})
-		if err != nil || len(last) == 0 || !last[0].ID.Time().After(at) {
+	for first, around := model.MessageIDAt(chat, at.Add(time.Millisecond)), model.MessageIDAt(chat, end); ; {
+		row, err := tx.PlaceBefore(first, around)
+		if err != nil || row.ID == 0 {
 			return place, next, err
 		}
-		row := &last[0]
 		around = row.ID
 		which := of(row)
 		switch {
 		case which == newer: // and so is what was found behind it
-			place, next, found = at, row, false
+			place, next, found = at, &row, false
 		case !found:
 			place, found = row.ID.Time(), true
 		}

@@ -144,6 +144,21 @@ func (t messageReads) Messages(chat model.ChatID, p model.Page) ([]model.Message
 	return out, nil
 }
 
+// Place is where a message of a chat stands, and how our account's archive calls it, if it does.
+type Place struct {
+	ID       model.MessageID
+	ServerID string
+}
+
+// PlaceBefore is the last place from first on that stands before end, both of one chat. It is zero where there is none.
+func (t messageReads) PlaceBefore(first, end model.MessageID) (p Place, err error) {
+	err = t.r.value([]any{&p.ID, &p.ServerID}, "SELECT id, coalesce(server_id, '') FROM message WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1", first, end-1)
+	if _, err = found(err); err != nil {
+		return Place{}, fmt.Errorf("read place: %w", err)
+	}
+	return p, nil
+}
+
 // maxAhead is how far a clock elsewhere may go wrong before a message is filed as if it came now: a stamp from the year 9999
 // would stay the newest for ever.
 const maxAhead = 5 * time.Minute

@@ -309,3 +309,36 @@ func TestCountersStayTrue(t *testing.T) {
 		t.Errorf("a wrong counter: %v", err)
 	}
 }
+
+func TestPlaceBefore(t *testing.T) {
+	s := openTest(t)
+	chat := newChat(t, s)
+	other := chat + 1
+	at := func(ms int) time.Time { return day.Add(time.Duration(ms) * time.Millisecond) }
+	var last model.MessageID
+	update(t, s, func(tx *Tx) error {
+		if _, _, err := tx.EnsureChat(1, "other@example.test"); err != nil {
+			return err
+		}
+		for _, m := range []model.Message{
+			{Chat: chat, ServerID: "first", Body: "1", Time: at(1)}, {Chat: chat, Body: "2", Time: at(2)}, {Chat: other, ServerID: "other", Body: "3", Time: at(3)},
+		} {
+			if _, err := tx.AddMessage(&m); err != nil {
+				return err
+			}
+			if m.Chat == chat {
+				last = m.ID
+			}
+		}
+		first := model.MessageIDAt(chat, at(1))
+		for _, tt := range []struct {
+			end  int
+			want Place
+		}{{9, Place{last, ""}}, {2, Place{first, "first"}}, {1, Place{}}} {
+			if got, err := tx.PlaceBefore(first, model.MessageIDAt(chat, at(tt.end))); err != nil || got != tt.want {
+				t.Errorf("before %d ms: %v, want %v; %v", tt.end, got, tt.want, err)
+			}
+		}
+		return nil
+	})
+}
