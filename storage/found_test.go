@@ -4,9 +4,6 @@ import (
 	"context"
 	"strings"
 	"testing"
-	"time"
-
-	"kith/core/model"
 )
 
 // marked puts brackets around what is found.
@@ -59,16 +56,7 @@ func TestFound(t *testing.T) {
 // TestFoundAsSearch: what Search finds has something to mark, and nothing else has; but for the beginning of an Arabic word with its
 // article, which is not looked for.
 func TestFoundAsSearch(t *testing.T) {
-	s := openTest(t)
-	chat := newChat(t, s)
-	update(t, s, func(tx *Tx) error {
-		for i, body := range searchCorpus {
-			if _, err := tx.AddMessage(&model.Message{Chat: chat, Body: body, Time: day.Add(time.Duration(i) * time.Minute)}); err != nil {
-				return err
-			}
-		}
-		return nil
-	})
+	s := openCorpus(t)
 	for _, body := range searchCorpus {
 		for word := range strings.FieldsSeq(body) {
 			for _, query := range []string{word, word + " ", string([]rune(word)[:(len([]rune(word))+1)/2])} {

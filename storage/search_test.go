@@ -161,7 +161,9 @@ var searchCorpus = []string{
 	"foo_bar_baz = qux(42)",
 }
 
-func TestSearchOverScripts(t *testing.T) {
+// openCorpus is a store with searchCorpus in one chat.
+func openCorpus(t *testing.T) *Store {
+	t.Helper()
 	s := openTest(t)
 	chat := newChat(t, s)
 	update(t, s, func(tx *Tx) error {
@@ -172,6 +174,11 @@ func TestSearchOverScripts(t *testing.T) {
 		}
 		return nil
 	})
+	return s
+}
+
+func TestSearchOverScripts(t *testing.T) {
+	s := openCorpus(t)
 	tests := []struct {
 		query string
 		want  int // index into searchCorpus

@@ -110,40 +110,32 @@ func TestQuerySurvivesResumption(t *testing.T) {
 	}
 }
 
+// A line that was lost without a word is noticed by its silence, and sooner while something that was sent waits for its
+// acknowledgement. What was said meanwhile arrives.
 func TestStallIsFound(t *testing.T) {
-	coretest.CheckGoroutines(t)
-	timing := briskly()
-	timing.silence, timing.grace = 50*time.Millisecond, 100*time.Millisecond
-	p := newPair(t, coretest.StartProsody, timing)
-	p.proxy.Conns()[0].Stall(true)
-	p.juliet.say(p.romeo.cfg.JID+"/kith", "body of a message")
-	if off := until[Offline](p.romeo); !errors.Is(off.Err, errStalled) || off.Final {
-		t.Errorf("offline: %+v", off)
-	}
-	if on := want[Online](p.romeo); !on.Resumed {
-		t.Error("not resumed")
-	}
-	if body := p.romeo.body(); body != "body of a message" {
-		t.Errorf("got %q", body)
-	}
-}
-
-// A line that was lost without a word is noticed sooner while something that was sent waits for its acknowledgement.
-func TestStallIsFoundBySending(t *testing.T) {
-	coretest.CheckGoroutines(t)
-	timing := briskly()
-	timing.silence, timing.answer = time.Hour, 100*time.Millisecond
-	p := newPair(t, coretest.StartProsody, timing)
-	p.proxy.Conns()[0].Stall(true)
-	p.romeo.say(p.juliet.cfg.JID+"/kith", "body of a message")
-	if off := until[Offline](p.romeo); !errors.Is(off.Err, errStalled) || off.Final {
-		t.Errorf("offline: %+v", off)
-	}
-	if on := want[Online](p.romeo); !on.Resumed {
-		t.Error("not resumed")
-	}
-	if body := p.juliet.body(); body != "body of a message" {
-		t.Errorf("got %q", body)
+	silence, sending := briskly(), briskly()
+	silence.silence, silence.grace = 50*time.Millisecond, 100*time.Millisecond
+	sending.silence, sending.answer = time.Hour, 100*time.Millisecond
+	for name, timing := range map[string]timing{"silence": silence, "sending": sending} {
+		t.Run(name, func(t *testing.T) {
+			coretest.CheckGoroutines(t)
+			p := newPair(t, coretest.StartProsody, timing)
+			p.proxy.Conns()[0].Stall(true)
+			from, to := p.juliet, p.romeo
+			if name == "sending" {
+				from, to = to, from
+			}
+			from.say(to.cfg.JID+"/kith", "body of a message")
+			if off := until[Offline](p.romeo); !errors.Is(off.Err, errStalled) || off.Final {
+				t.Errorf("offline: %+v", off)
+			}
+			if on := want[Online](p.romeo); !on.Resumed {
+				t.Error("not resumed")
+			}
+			if body := to.body(); body != "body of a message" {
+				t.Errorf("got %q", body)
+			}
+		})
 	}
 }
 
