@@ -241,3 +241,35 @@ func TestOrderBeforeTheArchive(t *testing.T) {
 		t.Errorf("stored in the order %s", got)
 	}
 }
+
+// One batch of a page read forwards looks only once for what the rows behind each other have in common.
+func TestOrderInABatch(t *testing.T) {
+	p := unconnected(t)
+	second := time.Now().Add(-30 * time.Second).Truncate(time.Second)
+	p.update(func(tx *storage.Tx) error {
+		chat, _, err := tx.ChatWith(p.account, benJID)
+		for _, m := range []model.Message{
+			{OriginID: "a", Body: "a", Time: second.Add(200 * time.Millisecond)},
+			{OriginID: "f", Body: "f", Time: second.Add(1400 * time.Millisecond)},
+			{ServerID: "h", OriginID: "h", Body: "h", Time: second.Add(1600 * time.Millisecond)},
+			{OriginID: "i", Body: "i", Time: second.Add(1800 * time.Millisecond)},
+			{OriginID: "m", Body: "m", Time: second.Add(3500 * time.Millisecond)},
+		} {
+			if m.Chat, m.From = chat.ID, benJID; err == nil {
+				_, err = tx.AddMessage(&m)
+			}
+		}
+		return err
+	})
+	p.inside(func(a *account) { a.in.archive.page = &page{query: "q", kind: forwardPage, ids: make(map[string]bool)} })
+	at := func(seconds int) time.Time { return second.Add(time.Duration(seconds) * time.Second) }
+	p.feed(
+		archivedText("q", "b", at(0)), archivedText("q", "c", at(0)), archivedText("q", "d", at(0)),
+		strings.Replace(fromBen, "x1", "o", 1)+"<body>o</body></message>",
+		archivedText("q", "e", at(0)), archivedText("q", "g", at(1)), archivedText("q", "h", at(1)), archivedText("q", "j", at(1)),
+		archivedText("q", "k", at(2)), archivedText("q", "l", at(2)), archivedText("q", "n", at(3)),
+	)
+	if got := strings.Join(p.texts(benJID), ""); got != "abcdefghijklmno" {
+		t.Errorf("stored in the order %s", got)
+	}
+}

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"iter"
 	"time"
 
 	"kith/core/model"
@@ -10,16 +11,32 @@ import (
 // Where a message goes among the rows of its chat. A stamp of a whole second says little of that; what else is known is the order of
 // the page that brings it, what stood there before, and what came live since.
 
-// behind is the time for a message that comes in the order of the archive. What is newer than the gap that it fills is left
-// where it is.
-func (o *order) behind(tx *storage.Tx, m *model.Message) (time.Time, error) {
+// behind is the place for a message that comes in the order of the archive, whose page has brought last before. What is newer than
+// the gap that it fills is left where it is.
+func (o *order) behind(tx *storage.Tx, m *model.Message, last metRow) (p place, err error) {
 	end := m.Time.Add(time.Second)
-	if place, ok := o.taken[m.Time.Unix()]; ok && m.Time.Nanosecond() == 0 {
-		end = slot(m.Time, place)
+	if n, ok := o.taken[m.Time.Unix()]; ok && m.Time.Nanosecond() == 0 {
+		end = slot(m.Time, n)
 	}
-	at, _, err := behind(tx, m.Chat, m.Time, end, o.side(m, beyond))
-	return at, err
+	if last.at.Before(end) && !end.After(last.until) {
+		return place{later(m.Time, last.at), last.until}, nil
+	}
+	next, err := tx.NextPlace(model.MessageIDAt(m.Chat, m.Time.Add(time.Millisecond)))
+	switch {
+	case err != nil:
+		return p, err
+	case next == 0:
+		return place{m.Time, never}, nil
+	case !next.Time().Before(end):
+		return place{m.Time, next.Time()}, nil
+	}
+	p.until = end
+	p.at, _, err = behind(tx, m.Chat, m.Time, end, o.side(m, beyond))
+	return p, err
 }
+
+// never is after every message.
+var never = time.Date(9999, 1, 1, 0, 0, 0, 0, time.UTC)
 
 // room is what is left at most before a message that was kept for us: for what of its second the newest page holds, and for hundreds
 // that were missed before that.
@@ -66,34 +83,47 @@ type met map[model.ChatID]metRow
 
 type metRow struct {
 	query string
-	at    time.Time
-}
-
-// note takes a row that is stored.
-func (m met) note(env *envelope, row model.MessageID) {
-	if row != 0 && env.query != "" {
-		m[row.Chat()] = metRow{env.query, row.Time()}
-	}
+	place
 }
 
 // place is where a message goes among the rows of its chat.
-func (ar *archive) place(tx *storage.Tx, env *envelope, m *model.Message, rows met) (at time.Time, err error) {
+type place struct {
+	at    time.Time
+	until time.Time // what comes next of the page, before this time, stands right behind; zero: it has to be looked for
+}
+
+// note takes a row that is stored.
+func (m met) note(env *envelope, row model.MessageID, until time.Time) {
+	last := m[row.Chat()]
+	if last.until = until; env.query != "" {
+		last.query, last.at = env.query, row.Time()
+	}
+	m[row.Chat()] = last
+}
+
+// place finds a message's place.
+func (ar *archive) place(tx *storage.Tx, env *envelope, m *model.Message, rows met) (p place, err error) {
+	last := rows[m.Chat]
+	if last.query != env.query {
+		last = metRow{}
+	}
 	switch {
 	case env.live:
 		if ar.on && (!ar.topped || len(ar.ranges) > 1) {
 			ar.order.came(m)
 		}
-		return ar.order.last(tx, m)
+		p.at, err = ar.order.last(tx, m)
+		return p, err
 	case ar.forwards(env.query):
-		return ar.order.behind(tx, m)
+		return ar.order.behind(tx, m, last)
 	}
-	if at = m.Time; env.query == ar.newest {
-		at, err = ar.order.before(tx, m)
+	if p.at = m.Time; env.query == ar.newest {
+		p.at, err = ar.order.before(tx, m)
 	}
-	if last := rows[m.Chat]; last.query == env.query && last.at.After(at) && last.at.Before(at.Add(time.Second)) {
-		at = last.at
+	if last.at.After(p.at) && last.at.Before(p.at.Add(time.Second)) {
+		p.at = last.at
 	}
-	return at, err
+	return p, err
 }
 
 // maxFresh bounds how many live messages are noted while something is missing.
@@ -170,12 +200,10 @@ func (o *order) came(m *model.Message) {
 func behind(tx *storage.Tx, chat model.ChatID, at, end time.Time, of func(storage.Place) side) (place time.Time, next *storage.Place, err error) {
 	place = at
 	found := false // the last row that is before next, as far as is known
-	for first, around := model.MessageIDAt(chat, at.Add(time.Millisecond)), model.MessageIDAt(chat, end); ; {
-		row, err := tx.PlaceBefore(first, around)
-		if err != nil || row.ID == 0 {
+	for row, err := range placesBefore(tx, model.MessageIDAt(chat, at.Add(time.Millisecond)), model.MessageIDAt(chat, end)) {
+		if err != nil {
 			return place, next, err
 		}
-		around = row.ID
 		which := of(row)
 		switch {
 		case which == newer: // and so is what was found behind it
@@ -184,7 +212,30 @@ func behind(tx *storage.Tx, chat model.ChatID, at, end time.Time, of func(storag
 			place, found = row.ID.Time(), true
 		}
 		if which == older {
-			return place, next, nil
+			break
+		}
+	}
+	return place, next, nil
+}
+
+// placesBefore goes back from end to first. Mostly the first place settles it; but hundreds can be of one second.
+func placesBefore(tx *storage.Tx, first, end model.MessageID) iter.Seq2[storage.Place, error] {
+	return func(yield func(storage.Place, error) bool) {
+		for limit := 1; ; limit *= 16 {
+			rows, err := tx.PlacesBefore(first, end, limit)
+			if err != nil {
+				yield(storage.Place{}, err)
+				return
+			}
+			for _, row := range rows {
+				if !yield(row, nil) {
+					return
+				}
+				end = row.ID
+			}
+			if len(rows) < limit {
+				return
+			}
 		}
 	}
 }

@@ -234,6 +234,7 @@ type envelope struct {
 	live     bool      // not from the archive
 	carbon   bool      // a copy of what another device of ours sent or got
 	cut      bool      // only its beginning was read
+	first    bool      // no copy of it is stored
 	query    string    // of the archive query that brought it
 	serverID string    // its identity in our archive
 	at       time.Time // when it was sent, as far as we are told by somebody we may believe

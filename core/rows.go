@@ -3,6 +3,7 @@ package core
 import (
 	"errors"
 	"strings"
+	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -15,27 +16,26 @@ import (
 func (r *receiver) known(env *envelope, m *model.Message) (bool, error) {
 	chat, ok, err := r.chat(env.peer())
 	if err != nil || !ok {
+		env.first = err == nil
 		return false, err
 	}
-	if m.ServerID != "" {
-		row, ok, err := r.tx.MessageByServerID(chat.id, m.ServerID)
-		if err != nil || ok {
-			r.met.note(env, row.ID)
-			if ar := &r.a.in.archive; ok && env.query != "" && env.query == ar.newest {
-				ar.order.reaches(m.ServerID)
-			}
-			return ok, err
-		}
+	rows, err := r.tx.Copies(chat.id, m.Outgoing, m.ServerID, m.OriginID)
+	if env.first = err == nil && len(rows) == 0; err != nil || env.first || m.ServerID == "" {
+		return false, err
 	}
-	if m.OriginID == "" || m.ServerID == "" {
+	row := rows[0]
+	if row.ServerID == m.ServerID {
+		r.met.note(env, row.ID, time.Time{})
+		if ar := &r.a.in.archive; env.query != "" && env.query == ar.newest {
+			ar.order.reaches(m.ServerID)
+		}
+		return true, nil
+	}
+	if row.ServerID != "" {
 		return false, nil
 	}
-	row, ok, err := r.tx.MessageByOrigin(chat.id, m.Outgoing, m.OriginID)
-	if err != nil || !ok || row.ServerID != "" {
-		return false, err
-	}
 	row.ServerID = m.ServerID
-	r.met.note(env, row.ID)
+	r.met.note(env, row.ID, time.Time{})
 	_, err = r.tx.AddMessage(&row)
 	return true, err
 }
@@ -47,13 +47,7 @@ func (r *receiver) add(env *envelope, m *model.Message) error {
 		return err
 	}
 	m.Chat = chat
-	if m.Time, err = r.a.in.archive.place(r.tx, env, m, r.met); err != nil {
-		return err
-	}
-	isNew, err := r.tx.AddMessage(m)
-	if err == nil {
-		r.met.note(env, m.ID)
-	}
+	isNew, err := r.insert(env, m)
 	if err == nil && !isNew && m.Outgoing && env.live {
 		return r.changed(m.ID) // the copy of a note to ourselves says that the server has it
 	}
@@ -72,6 +66,27 @@ func (r *receiver) add(env *envelope, m *model.Message) error {
 	}
 	d.notify = d.notify || env.live
 	return receipts{r}.acknowledge(env, m)
+}
+
+// insert stores a row in its place, unless it is stored already.
+func (r *receiver) insert(env *envelope, m *model.Message) (isNew bool, err error) {
+	place, err := r.a.in.archive.place(r.tx, env, m, r.met)
+	if err != nil {
+		return false, err
+	}
+	if m.Time = place.at; env.first {
+		isNew, err = true, r.tx.AddNew(m)
+	} else {
+		isNew, err = r.tx.AddMessage(m)
+	}
+	if err != nil {
+		return false, err
+	}
+	if !isNew {
+		place.until = time.Time{} // it stands elsewhere
+	}
+	r.met.note(env, m.ID, place.until)
+	return isNew, nil
 }
 
 // peerChat is what a batch remembers of a chat.

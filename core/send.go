@@ -55,10 +55,12 @@ func (c *Chats) Send(ctx context.Context, id model.ChatID, d model.Draft) (model
 }
 
 // store writes the row, its outbox entry, and what sending says about the chat: it is read, accepted, and has no draft.
-func (c *Chats) store(tx *storage.Tx, m *model.Message, chat model.Chat) (err error) {
-	if m.Time, err = new(order).behind(tx, m); err != nil {
+func (c *Chats) store(tx *storage.Tx, m *model.Message, chat model.Chat) error {
+	place, err := new(order).behind(tx, m, metRow{})
+	if err != nil {
 		return err
 	}
+	m.Time = place.at
 	if _, err := tx.AddMessage(m); err != nil {
 		return err
 	}

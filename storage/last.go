@@ -13,8 +13,8 @@ import (
 // only where it is none of the two whom the chat is between.
 const packLast = "CAST(pack(m.id, m.kind, m.sender, " + columnsBeforeBody + ", substr(m.body, 1, 300), " + columnsAfterBody + ") AS BLOB)"
 
-// addToChat counts a new message (?1) in its chat (?3); ?2 says whether it is unread.
-const addToChat = `UPDATE chat SET last_id = max(last_id, ?1), unread = unread + ?2,
+// addToChat counts a new message (?1) in its chat (?3); ?2 says whether it is news, which is unread behind what has been read.
+const addToChat = `UPDATE chat SET last_id = max(last_id, ?1), unread = unread + (?2 AND ?1 > read_id),
 	last = CASE WHEN ?1 > last_id THEN (SELECT ` + packLast + ` FROM message m WHERE m.id = ?1) ELSE last END WHERE id = ?3`
 
 // keepLast has the chat show what became of a message, if it is the chat's last.

@@ -1,6 +1,7 @@
 package storage
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"fmt"
@@ -32,7 +33,12 @@ const (
 const selectMessages = "SELECT pack(" + messageColumns + `) AS row
 	FROM message m CROSS JOIN chat c ON c.id = m.chat_id CROSS JOIN account a ON a.id = c.account_id `
 
-const whereOrigin = "WHERE m.chat_id = ? AND m.origin_id = ? AND m.outgoing = ? ORDER BY m.id DESC LIMIT "
+const whereOrigin = "WHERE m.chat_id = ? AND m.origin_id = ? AND m.outgoing = ? ORDER BY m.id DESC LIMIT 1"
+
+// whereCopies finds rows by both names of a message in its chat (?1): that of the archive (?2), and its sender's (?3, ?4).
+const whereCopies = `WHERE m.id IN (SELECT id FROM message WHERE chat_id = ?1 AND server_id = ?2
+	UNION ALL SELECT id FROM (SELECT id FROM message WHERE chat_id = ?1 AND origin_id = ?3 AND outgoing = ?4 ORDER BY id DESC LIMIT 100))
+	ORDER BY m.id DESC LIMIT 101`
 
 // takeMessage takes messageColumns.
 func takeMessage(c *cells, m *model.Message) {
@@ -100,7 +106,7 @@ func (t messageReads) MessageByOrigin(chat model.ChatID, outgoing bool, originID
 	if originID == "" {
 		return model.Message{}, false, nil
 	}
-	return t.one(whereOrigin+"1", chat, originID, outgoing)
+	return t.one(whereOrigin, chat, originID, outgoing)
 }
 
 // MessageByServerID is the message of a chat that our account's archive named so.
@@ -109,6 +115,26 @@ func (t messageReads) MessageByServerID(chat model.ChatID, serverID string) (mod
 		return model.Message{}, false, nil
 	}
 	return t.one("WHERE m.chat_id = ? AND m.server_id = ?", chat, serverID)
+}
+
+// Copies are the rows of a chat that may be the same message as one that comes with these names: the one that our account's archive
+// named so before all others, then those whose sender named them so, of theirs or of ours, the newest first.
+func (t messageReads) Copies(chat model.ChatID, outgoing bool, serverID, originID string) ([]model.Message, error) {
+	if serverID == "" && originID == "" {
+		return nil, nil
+	}
+	rows, err := listPacked(context.Background(), t.r, takeMessage, selectMessages+whereCopies, chat, orNull(serverID), orNull(originID), outgoing)
+	if err != nil {
+		return nil, fmt.Errorf("find message: %w", err)
+	}
+	for i := range rows {
+		if serverID != "" && rows[i].ServerID == serverID {
+			rows[0], rows[i] = rows[i], rows[0]
+			slices.SortFunc(rows[1:], func(x, y model.Message) int { return cmp.Compare(y.ID, x.ID) })
+			break
+		}
+	}
+	return rows, nil
 }
 
 func (t messageReads) one(where string, args ...any) (model.Message, bool, error) {
@@ -144,21 +170,6 @@ func (t messageReads) Messages(chat model.ChatID, p model.Page) ([]model.Message
 	return out, nil
 }
 
-// Place is where a message of a chat stands, and how our account's archive calls it, if it does.
-type Place struct {
-	ID       model.MessageID
-	ServerID string
-}
-
-// PlaceBefore is the last place from first on that stands before end, both of one chat. It is zero where there is none.
-func (t messageReads) PlaceBefore(first, end model.MessageID) (p Place, err error) {
-	err = t.r.value([]any{&p.ID, &p.ServerID}, "SELECT id, coalesce(server_id, '') FROM message WHERE id BETWEEN ? AND ? ORDER BY id DESC LIMIT 1", first, end-1)
-	if _, err = found(err); err != nil {
-		return Place{}, fmt.Errorf("read place: %w", err)
-	}
-	return p, nil
-}
-
 // maxAhead is how far a clock elsewhere may go wrong before a message is filed as if it came now: a stamp from the year 9999
 // would stay the newest for ever.
 const maxAhead = 5 * time.Minute
@@ -181,50 +192,42 @@ func (t messageWrites) AddMessage(m *model.Message) (isNew bool, err error) {
 		*m = known
 		return false, err
 	}
-	var own, peer model.JID
-	var read model.MessageID
-	err = t.w.value([]any{&own, &peer, &read}, "SELECT a.jid, c.jid, c.read_id FROM chat c JOIN account a ON a.id = c.account_id WHERE c.id = ?", m.Chat)
-	if err != nil {
-		return false, fmt.Errorf("add message: %w", err)
-	}
+	return true, t.AddNew(m)
+}
+
+// AddNew is AddMessage for a message of which Copies has found none.
+func (t messageWrites) AddNew(m *model.Message) error {
 	if m.Time.IsZero() || m.Time.After(t.w.now.Add(maxAhead)) {
 		m.Time = t.w.now
 	}
 	m.Time = m.Time.Truncate(time.Millisecond).UTC()
-	usual := peer
-	if m.Outgoing {
-		usual = own
+	if err := t.insert(m); err != nil {
+		return fmt.Errorf("add message: %w", err)
 	}
 	if m.From == "" {
-		m.From = usual
-	}
-	var sender any
-	if m.From != usual {
-		sender = m.From
-	}
-	if err := t.insert(m, sender); err != nil {
-		return false, fmt.Errorf("add message: %w", err)
+		stored, err := t.w.reads.Message(m.ID)
+		if err != nil {
+			return err
+		}
+		m.From = stored.From
 	}
 	t.w.index.add(m)
-	counts := !m.Outgoing && m.Kind != model.Notice && m.ID > read
-	if _, err := t.w.exec(addToChat, m.ID, counts, m.Chat); err != nil {
-		return false, fmt.Errorf("add message: %w", err)
+	if _, err := t.w.exec(addToChat, m.ID, !m.Outgoing && m.Kind != model.Notice, m.Chat); err != nil {
+		return fmt.Errorf("add message: %w", err)
 	}
-	return true, nil
+	return nil
 }
 
 // known finds the row that m is another copy of.
 func (t messageWrites) known(m *model.Message) (model.Message, bool, error) {
-	row, ok, err := t.w.reads.MessageByServerID(m.Chat, m.ServerID)
-	if err != nil || ok || m.OriginID == "" {
-		return row, ok, err
-	}
-	same, err := listPacked(context.Background(), t.w.runner, takeMessage, selectMessages+whereOrigin+"100",
-		m.Chat, m.OriginID, m.Outgoing)
+	rows, err := t.w.reads.Copies(m.Chat, m.Outgoing, m.ServerID, m.OriginID)
 	if err != nil {
-		return model.Message{}, false, fmt.Errorf("find message: %w", err)
+		return model.Message{}, false, err
 	}
-	for _, row := range same {
+	for _, row := range rows {
+		if m.ServerID != "" && row.ServerID == m.ServerID {
+			return row, true, nil
+		}
 		differ := row.Kind == model.Text && m.Kind == model.Text && row.Body != m.Body
 		if !differ && (m.From == "" || row.From == m.From) {
 			return row, true, nil
@@ -254,14 +257,16 @@ func (t messageWrites) merge(row, m *model.Message) error {
 	return err
 }
 
+// insertMessage stores nothing where the number is taken or the chat is not there. The sender (?5) is NULL where it follows from the chat.
 const insertMessage = `INSERT INTO message (id, chat_id, kind, outgoing, sender, origin_id, server_id, time_ms, body, state, fault, flags, device, fingerprint, trust)
-	VALUES (?,?,?,?,?,?,?,?,?,?,?,?,?,?,?) ON CONFLICT (id) DO NOTHING`
+	SELECT ?1, c.id, ?3, ?4, nullif(?5, CASE WHEN ?4 THEN a.jid ELSE c.jid END), ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15
+	FROM chat c JOIN account a ON a.id = c.account_id WHERE c.id = ?2 ON CONFLICT (id) DO NOTHING`
 
 // insert stores the row under the first free number of its time.
-func (t messageWrites) insert(m *model.Message, sender any) error {
+func (t messageWrites) insert(m *model.Message) error {
 	id := t.w.index.likely(model.MessageIDAt(m.Chat, m.Time))
 	for {
-		n, err := t.w.exec(insertMessage, id, m.Chat, m.Kind, m.Outgoing, sender, orNull(m.OriginID), orNull(m.ServerID), toMS(m.Time), m.Body,
+		n, err := t.w.exec(insertMessage, id, m.Chat, m.Kind, m.Outgoing, orNull(string(m.From)), orNull(m.OriginID), orNull(m.ServerID), toMS(m.Time), m.Body,
 			m.State, m.Fault, packFlags(m), m.Device, packFingerprint(m.Fingerprint), m.Trust)
 		if err != nil {
 			return err
@@ -269,6 +274,12 @@ func (t messageWrites) insert(m *model.Message, sender any) error {
 		if n == 1 {
 			m.ID = id
 			return nil
+		}
+		switch used, err := t.used(id); {
+		case err != nil:
+			return err
+		case !used:
+			return ErrNotFound
 		}
 		if id, err = t.free(id); err != nil {
 			return err

@@ -117,6 +117,52 @@ func TestAddMessageLearns(t *testing.T) {
 	})
 }
 
+func TestCopies(t *testing.T) {
+	s := openTest(t)
+	chat := newChat(t, s)
+	named := add(t, s, model.Message{Chat: chat, ServerID: "s1", Body: "one", Time: day})
+	older := add(t, s, model.Message{Chat: chat, OriginID: "1", Body: "two", Time: day.Add(time.Minute)})
+	newer := add(t, s, model.Message{Chat: chat, OriginID: "1", ServerID: "s3", Body: "three", Time: day.Add(time.Hour)})
+	add(t, s, model.Message{Chat: chat, Outgoing: true, OriginID: "1", Body: "ours", Time: day})
+	for _, tt := range []struct {
+		server, origin string
+		want           []model.Message
+	}{
+		{"s1", "", []model.Message{named}},
+		{"s1", "1", []model.Message{named, newer, older}},
+		{"s3", "1", []model.Message{newer, older}},
+		{"", "1", []model.Message{newer, older}},
+		{"s9", "9", nil},
+		{"", "", nil},
+	} {
+		if got, err := s.Copies(chat, false, tt.server, tt.origin); err != nil || !slices.Equal(got, tt.want) {
+			t.Errorf("%q, %q: %v, want %v; %v", tt.server, tt.origin, got, tt.want, err)
+		}
+	}
+}
+
+func TestAddNew(t *testing.T) {
+	s := openTest(t)
+	chat := newChat(t, s)
+	update(t, s, func(tx *Tx) error {
+		for _, m := range []model.Message{{Chat: chat, Body: "theirs"}, {Chat: chat, Outgoing: true, Body: "ours"}, {Chat: chat, From: "third@example.test", Body: "a third's"}} {
+			if err := tx.AddNew(&m); err != nil {
+				return err
+			}
+			if stored, err := tx.Message(m.ID); err != nil || stored != m || m.From == "" {
+				t.Errorf("stored %+v of %+v; %v", stored, m, err)
+			}
+		}
+		return nil
+	})
+	if c, err := s.Chat(chat); err != nil || c.Unread != 2 {
+		t.Errorf("chat is %+v; %v", c, err)
+	}
+	if err := s.Update(t.Context(), func(tx *Tx) error { return tx.AddNew(&model.Message{Chat: chat + 1}) }); !errors.Is(err, ErrNotFound) {
+		t.Errorf("added to no chat: %v", err)
+	}
+}
+
 func TestTimesAreBounded(t *testing.T) {
 	s := openTest(t)
 	chat := newChat(t, s)
@@ -308,37 +354,4 @@ func TestCountersStayTrue(t *testing.T) {
 	if err := s.Check(context.Background()); !errors.Is(err, ErrDamaged) {
 		t.Errorf("a wrong counter: %v", err)
 	}
-}
-
-func TestPlaceBefore(t *testing.T) {
-	s := openTest(t)
-	chat := newChat(t, s)
-	other := chat + 1
-	at := func(ms int) time.Time { return day.Add(time.Duration(ms) * time.Millisecond) }
-	var last model.MessageID
-	update(t, s, func(tx *Tx) error {
-		if _, _, err := tx.EnsureChat(1, "other@example.test"); err != nil {
-			return err
-		}
-		for _, m := range []model.Message{
-			{Chat: chat, ServerID: "first", Body: "1", Time: at(1)}, {Chat: chat, Body: "2", Time: at(2)}, {Chat: other, ServerID: "other", Body: "3", Time: at(3)},
-		} {
-			if _, err := tx.AddMessage(&m); err != nil {
-				return err
-			}
-			if m.Chat == chat {
-				last = m.ID
-			}
-		}
-		first := model.MessageIDAt(chat, at(1))
-		for _, tt := range []struct {
-			end  int
-			want Place
-		}{{9, Place{last, ""}}, {2, Place{first, "first"}}, {1, Place{}}} {
-			if got, err := tx.PlaceBefore(first, model.MessageIDAt(chat, at(tt.end))); err != nil || got != tt.want {
-				t.Errorf("before %d ms: %v, want %v; %v", tt.end, got, tt.want, err)
-			}
-		}
-		return nil
-	})
 }
