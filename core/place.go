@@ -101,8 +101,11 @@ func (m met) note(env *envelope, row model.MessageID, until time.Time) {
 	m[row.Chat()] = last
 }
 
+// placer is the archive as it puts messages in their places.
+type placer struct{ *archive }
+
 // place finds a message's place.
-func (ar *archive) place(tx *storage.Tx, env *envelope, m *model.Message, rows met) (p place, err error) {
+func (ar placer) place(tx *storage.Tx, env *envelope, m *model.Message, rows met) (p place, err error) {
 	last := rows[m.Chat]
 	if last.query != env.query {
 		last = metRow{}
@@ -124,6 +127,27 @@ func (ar *archive) place(tx *storage.Tx, env *envelope, m *model.Message, rows m
 		p.at = last.at
 	}
 	return p, err
+}
+
+// put stores a message in its place, unless it is stored already.
+func (ar placer) put(tx *storage.Tx, env *envelope, m *model.Message, rows met) (isNew bool, err error) {
+	place, err := ar.place(tx, env, m, rows)
+	if err != nil {
+		return false, err
+	}
+	if m.Time = place.at; env.first {
+		isNew, err = true, tx.AddNew(m)
+	} else {
+		isNew, err = tx.AddMessage(m)
+	}
+	if err != nil {
+		return false, err
+	}
+	if !isNew {
+		place.until = time.Time{} // it stands elsewhere
+	}
+	rows.note(env, m.ID, place.until)
+	return isNew, nil
 }
 
 // maxFresh bounds how many live messages are noted while something is missing.

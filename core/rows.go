@@ -47,7 +47,7 @@ func (r *receiver) add(env *envelope, m *model.Message) error {
 		return err
 	}
 	m.Chat = chat
-	isNew, err := r.insert(env, m)
+	isNew, err := placer{&r.a.in.archive}.put(r.tx, env, m, r.met)
 	if err == nil && !isNew && m.Outgoing && env.live {
 		return r.changed(m.ID) // the copy of a note to ourselves says that the server has it
 	}
@@ -66,27 +66,6 @@ func (r *receiver) add(env *envelope, m *model.Message) error {
 	}
 	d.notify = d.notify || env.live
 	return receipts{r}.acknowledge(env, m)
-}
-
-// insert stores a row in its place, unless it is stored already.
-func (r *receiver) insert(env *envelope, m *model.Message) (isNew bool, err error) {
-	place, err := r.a.in.archive.place(r.tx, env, m, r.met)
-	if err != nil {
-		return false, err
-	}
-	if m.Time = place.at; env.first {
-		isNew, err = true, r.tx.AddNew(m)
-	} else {
-		isNew, err = r.tx.AddMessage(m)
-	}
-	if err != nil {
-		return false, err
-	}
-	if !isNew {
-		place.until = time.Time{} // it stands elsewhere
-	}
-	r.met.note(env, m.ID, place.until)
-	return isNew, nil
 }
 
 // peerChat is what a batch remembers of a chat.
