@@ -61,7 +61,7 @@ func (h *home) showChat(o opening) {
 	}
 	c.screen.Start()
 	if p, ok := h.places[c.id]; ok && c.timeline.UnreadIndex() < 0 {
-		c.jumpTo(p)
+		c.jumpTo(p, "")
 	}
 	h.refresh()
 	h.looked()

@@ -7,6 +7,7 @@ import (
 	"kith/app/lang"
 	"kith/app/screen"
 	"kith/app/view"
+	"kith/core"
 	"kith/core/model"
 )
 
@@ -79,11 +80,11 @@ func (c *conversation) latest() {
 	})
 }
 
-// jumpTo shows a place of the chat, wherever in the history it lies.
-func (c *conversation) jumpTo(place screen.Place) {
+// jumpTo shows a place of the chat, wherever in the history it lies. If it is there that a query was found, this is shown too.
+func (c *conversation) jumpTo(place screen.Place, query string) {
 	id := place.Message
 	if c.timeline.IndexOf(id) >= 0 {
-		c.screen.JumpTo(place)
+		c.jump(place, query)
 		return
 	}
 	type sides struct{ before, after []model.Message }
@@ -101,6 +102,14 @@ func (c *conversation) jumpTo(place screen.Place) {
 		oldest, newest := len(s.before) < view.PageSize, len(s.after) < view.PageSize
 		c.timeline.Reset(append(s.before, s.after...), oldest, newest, time.Now())
 		c.screen.Changed(0)
-		c.screen.JumpTo(place)
+		c.jump(place, query)
 	})
+}
+
+// jump shows a place that has been read.
+func (c *conversation) jump(place screen.Place, query string) {
+	c.screen.JumpTo(place)
+	if query != "" && query == c.home.look.query {
+		c.screen.SetFound(place.Message, func(text string) [][2]int { return core.Found(text, query) })
+	}
 }

@@ -27,6 +27,9 @@ func (s *search) run(text string) {
 	s.query = strings.TrimSpace(text)
 	h.chats.Filter(s.query)
 	s.hits = nil
+	if h.chat != nil {
+		h.chat.screen.ClearFound()
+	}
 	h.refresh()
 	if len([]rune(s.query)) < 2 {
 		return
@@ -62,9 +65,9 @@ func (s *search) choose(id model.ChatID) {
 
 // open shows a message that was found, where it stands in its chat.
 func (s *search) open(hit view.Hit) {
-	h := s.home
+	h, query := s.home, s.query
 	if h.openID() == hit.Chat {
-		h.chat.jumpTo(screen.Place{Message: hit.Message})
+		h.chat.jumpTo(screen.Place{Message: hit.Message}, query)
 		return
 	}
 	do(h.app.crew, func(ctx context.Context) (opening, error) { return h.readChat(ctx, hit.Chat) }, func(o opening, err error) {
@@ -73,7 +76,7 @@ func (s *search) open(hit view.Hit) {
 			return
 		}
 		h.showChat(o)
-		h.chat.jumpTo(screen.Place{Message: hit.Message})
+		h.chat.jumpTo(screen.Place{Message: hit.Message}, query)
 	})
 }
 

@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"image"
+	"image/color"
 	"image/png"
 	"os"
 	"path/filepath"
@@ -27,7 +28,13 @@ func TestTip(t *testing.T) {
 }
 
 // dark counts the points of a part of the window that have the colour of tips, or nearly.
-func (w *Window) dark(t *testing.T, part image.Rectangle) (n int) {
+func (w *Window) dark(t *testing.T, part image.Rectangle) int {
+	t.Helper()
+	return w.points(t, part, func(c color.NRGBA) bool { return c.R < 0x40 && c.G < 0x40 && c.B < 0x40 })
+}
+
+// points counts the points of a part of the window whose colour is one that is looked for.
+func (w *Window) points(t *testing.T, part image.Rectangle, is func(color.NRGBA) bool) (n int) {
 	t.Helper()
 	file := filepath.Join(t.TempDir(), "window.png")
 	w.Photograph(w.ID, file)
@@ -42,7 +49,7 @@ func (w *Window) dark(t *testing.T, part image.Rectangle) (n int) {
 	}
 	for y := part.Min.Y; y < part.Max.Y; y++ {
 		for x := part.Min.X; x < part.Max.X; x++ {
-			if r, g, b, _ := img.At(x, y).RGBA(); r < 0x4000 && g < 0x4000 && b < 0x4000 {
+			if is(color.NRGBAModel.Convert(img.At(x, y)).(color.NRGBA)) {
 				n++
 			}
 		}

@@ -147,6 +147,16 @@ func (c *Chat) JumpTo(p Place) {
 	}
 }
 
+// SetFound shows a message of the window as the one that was looked for; words finds in its text what is to be marked.
+func (c *Chat) SetFound(id model.MessageID, words func(text string) [][2]int) {
+	if i := c.rows.IndexOf(id); i >= 0 {
+		c.timeline.SetFound(c.rows.Row(i).Key, words)
+	}
+}
+
+// ClearFound is called when the search is over.
+func (c *Chat) ClearFound() { c.timeline.ClearFound() }
+
 // SetDraft changes what stands in the composer.
 func (c *Chat) SetDraft(text string) {
 	if c.composer.Text() != text {

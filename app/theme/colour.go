@@ -35,6 +35,8 @@ const (
 	OnTip        fyne.ThemeColorName = "kith-on-tip"
 	Marked       fyne.ThemeColorName = "kith-marked"          // selected text
 	MarkedOut    fyne.ThemeColorName = "kith-marked-outgoing" // the same in a bubble of our own
+	Found        fyne.ThemeColorName = "kith-found"           // a bubble to which a search has just led
+	FoundText    fyne.ThemeColorName = "kith-found-text"
 	Transparent  fyne.ThemeColorName = "kith-transparent"
 )
 
@@ -73,6 +75,8 @@ var palette = map[fyne.ThemeColorName]pair{
 	OnTip:        both(0xFFFFFF, 0x16181D),
 	Marked:       {color.NRGBA{R: 0x0E, G: 0x74, B: 0x90, A: 70}, color.NRGBA{R: 0x22, G: 0xB8, B: 0xCF, A: 80}},
 	MarkedOut:    {color.NRGBA{R: 255, G: 255, B: 255, A: 80}, color.NRGBA{R: 255, G: 255, B: 255, A: 70}},
+	Found:        both(0xA9E0ED, 0x4DB5C6),
+	FoundText:    both(0x16181D, 0x06262C),
 	Transparent:  {},
 }
 

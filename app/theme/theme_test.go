@@ -25,6 +25,7 @@ func TestContrast(t *testing.T) {
 		OnTip:        {Tip},
 		OutgoingText: {Outgoing},
 		OutgoingMeta: {Outgoing},
+		FoundText:    {Found},
 	}
 	for _, mode := range []Mode{Light, Dark} {
 		th := New(mode)
@@ -44,9 +45,13 @@ func TestContrast(t *testing.T) {
 func TestSignContrast(t *testing.T) {
 	for _, mode := range []Mode{Light, Dark} {
 		of := func(name fyne.ThemeColorName) color.NRGBA { return New(mode).Color(name, 0).(color.NRGBA) }
-		for sign, ground := range map[fyne.ThemeColorName]fyne.ThemeColorName{OutgoingRead: Outgoing, Primary: Background, Warning: Background} {
-			if got := contrast(of(sign), of(ground)); got < 3 {
-				t.Errorf("mode %d: %s on %s: %.2f", mode, sign, ground, got)
+		for sign, grounds := range map[fyne.ThemeColorName][]fyne.ThemeColorName{
+			OutgoingRead: {Outgoing}, Primary: {Background}, Warning: {Background},
+		} {
+			for _, ground := range grounds {
+				if got := contrast(of(sign), of(ground)); got < 3 {
+					t.Errorf("mode %d: %s on %s: %.2f", mode, sign, ground, got)
+				}
 			}
 		}
 		read, delivered := of(OutgoingRead), of(OutgoingMeta)

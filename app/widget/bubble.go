@@ -31,6 +31,7 @@ type Bubble struct {
 	more     *Link
 	drawn    bool
 	bind     *binding
+	found    *found // nil when it is not what was looked for
 }
 
 // NewBubble makes an empty bubble; Set fills it.
@@ -70,6 +71,14 @@ func (b *Bubble) set(r Row, s shape) {
 	b.Refresh()
 }
 
+// setFound shows the message as the one that was looked for, or no longer.
+func (b *Bubble) setFound(f *found) {
+	if b.found != f {
+		b.found = f
+		b.Refresh()
+	}
+}
+
 // TappedSecondary asks for the menu.
 func (b *Bubble) TappedSecondary(e *fyne.PointEvent) {
 	if p := e.Position; p.X >= b.shape.x && p.X <= b.shape.x+b.shape.width {
@@ -94,11 +103,11 @@ func (b *Bubble) paint() {
 		return
 	}
 	r, s := b.row, &b.shape
-	tones := tonesOf(r)
-	if s.bare {
-		tones = bareTones()
-	}
-	b.block.set(&s.text, s.ink, tones.mark)
+	tones := b.tones()
+	ink := s.ink
+	ink.Color, ink.Link = tones.text, tones.link
+	b.block.found = b.found.marks(&s.text)
+	b.block.set(&s.text, ink, tones.mark)
 	b.paintGround(tones)
 	b.time.Text, b.time.Color, b.time.FontSource = r.Time, theme.Color(tones.meta), theme.FontOf(r.Time, theme.Regular)
 	show(b.time, r.Time != "" && r.Kind == BubbleRow)
@@ -120,7 +129,7 @@ func (b *Bubble) paint() {
 
 func (b *Bubble) paintGround(tones tones) {
 	unreadable := b.row.Kind == UnreadableRow
-	show(b.body, !unreadable && !b.shape.bare)
+	show(b.body, !unreadable && (!b.shape.bare || b.lit()))
 	show(b.dashes, unreadable)
 	if unreadable {
 		b.dashes.Resource = dashed(b.shape.width, b.shape.body, 14, theme.Muted)
@@ -208,8 +217,21 @@ func (b *Bubble) arrangeFault() {
 	place(b.action, s.faultX, y+h, w, theme.LineHeight)
 }
 
+// lit says whether the message is the one that was just found.
+func (b *Bubble) lit() bool { return b.found != nil && b.found.lit }
+
 // tones are the colours of a message.
 type tones struct{ ground, text, meta, link, mark, read fyne.ThemeColorName }
+
+func (b *Bubble) tones() tones {
+	switch {
+	case b.lit():
+		return tones{theme.Found, theme.FoundText, theme.FoundText, theme.FoundText, theme.MarkedOut, theme.FoundText}
+	case b.shape.bare:
+		return bareTones()
+	}
+	return tonesOf(b.row)
+}
 
 func tonesOf(r Row) tones {
 	switch {

@@ -59,6 +59,22 @@ func chatList() fyne.CanvasObject {
 	return container.NewStack(canvas.NewRectangle(theme.Color(theme.Side)), column)
 }
 
+// foundBubbles are messages to which a search has led: two just now, and one a while ago.
+func foundBubbles() fyne.CanvasObject {
+	column := container.NewVBox()
+	for i, r := range []Row{
+		{Text: "Grandma bakes the cake 🎂", Time: "13:52", First: true, Last: true},
+		{Text: "Who brings the cake? See https://kith.im/cake", Time: "13:58", Outgoing: true, First: true, Last: true, State: model.Read},
+		{Text: "The cake was a dream", Time: "14:04", First: true, Last: true},
+	} {
+		b := NewBubble()
+		b.Set(r, 420)
+		b.setFound(&found{words: wordsOf("cake"), lit: i < 2})
+		column.Add(b)
+	}
+	return container.NewStack(canvas.NewRectangle(theme.Color(theme.Background)), column)
+}
+
 // form is some fields and buttons.
 func form() fyne.CanvasObject {
 	address, password := NewField("Your address", ""), NewPassword("Password", "")
@@ -78,6 +94,7 @@ func TestLook(t *testing.T) {
 			start(t, mode)
 			capture(t, "timeline-"+name, NewRoot(everyKind()), 560, 560)
 			capture(t, "list-"+name, chatList(), 320, 400)
+			capture(t, "found-"+name, foundBubbles(), 420, 190)
 			capture(t, "form-"+name, NewRoot(form()), 320, 480)
 		})
 	}

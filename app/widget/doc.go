@@ -10,7 +10,8 @@
 //
 //	Root         the content of a window: NewRoot(screen), SetContent, Toast(sentence, action, pressed), OnResized
 //	Timeline     the rows of a chat: NewTimeline(Source{Len, Row}), Reload after any change, SetMore(older, newer), SetUnread,
-//	             SetSource, ScrollTo(key), ScrollToBottom, Latest, Oldest, AtBottom, Newest, Selected;
+//	             SetSource, ScrollTo(key), ScrollToBottom, Latest, Oldest, AtBottom, Newest, Selected,
+//	             SetFound(key, words), ClearFound;
 //	             OnOlder, OnNewer, OnLatest, OnBottom, OnAction, OnLink, OnMenu, OnKey, OnRune
 //	Row          what a row of a timeline is: BubbleRow, UnreadableRow, NoticeRow, DayRow, UnreadRow, GapRow, TopRow
 //	Bubble       one message by itself: NewBubble, Set(row, width)

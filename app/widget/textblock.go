@@ -30,8 +30,9 @@ type TextBlock struct {
 	page    page
 	marks   []*canvas.Rectangle
 	sel     selection
-	centred bool // every line is
-	fixed   bool // laid comes from outside and does not follow the width
+	found   [][2]int // stretches that are marked like a selection, in bytes
+	centred bool     // every line is
+	fixed   bool     // laid comes from outside and does not follow the width
 	draw    *drawing
 }
 

@@ -5,6 +5,8 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+
+	"kith/app/text"
 )
 
 // CreateRenderer is the toolkit's.
@@ -29,7 +31,7 @@ func (b *TextBlock) paint() {
 		b.wrap(b.Size().Width)
 	}
 	b.page.set(&b.laid, b.ink)
-	spans := b.sel.spans(&b.laid)
+	spans := b.spans()
 	for len(b.marks) < len(spans) {
 		b.marks = append(b.marks, canvas.NewRectangle(color.Transparent))
 	}
@@ -46,13 +48,22 @@ func (b *TextBlock) paint() {
 	b.draw.objects = b.page.objects(b.draw.objects)
 }
 
+// spans is where what is selected or was found stands.
+func (b *TextBlock) spans() []text.Span {
+	spans := b.sel.spans(&b.laid)
+	for _, f := range b.found {
+		spans = append(spans, b.laid.Spans(f[0], f[1])...)
+	}
+	return spans
+}
+
 // arrange places the runs; only a new width makes it lay out the text again.
 func (b *TextBlock) arrange(s fyne.Size) {
 	if !b.fixed && b.wrapped != s.Width {
 		b.paint()
 	}
 	b.page.layout(&b.laid, b.ink, 0, 0)
-	for i, span := range b.sel.spans(&b.laid) {
+	for i, span := range b.spans() {
 		if i < len(b.marks) {
 			place(b.marks[i], span.X, float32(span.Line)*b.ink.line(), span.Width, b.ink.line())
 		}

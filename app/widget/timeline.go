@@ -42,6 +42,7 @@ type Timeline struct {
 	window
 	rack
 	chosen
+	finder
 	*cursor
 	older   bool                        // there is more before the first row
 	asked   struct{ older, newer bool } // and it was asked for
@@ -58,6 +59,7 @@ type Timeline struct {
 func NewTimeline(source Source) *Timeline {
 	t := &Timeline{region: region(lang.T("Messages")), window: newWindow(source), ring: frame(4), bottom: true}
 	t.cursor = newCursor(t)
+	t.finder.rack = &t.rack
 	t.chosen.owner, t.chosen.whole = t, t.cursor.copy
 	t.rack.equip, t.rack.left = t.equip, t.chosen.leave
 	t.thumb = newSight(t)
@@ -78,6 +80,7 @@ func (t *Timeline) SetSource(source Source) {
 	t.width, t.height = size.Width, size.Height
 	t.SetMore(false, false)
 	t.deselect()
+	t.ClearFound()
 	t.jump.set(0)
 	t.Reload()
 }

@@ -31,6 +31,7 @@ func (t *Timeline) arrange() {
 	if t.realise(old, size.Width) {
 		t.list()
 	}
+	t.finder.arrange()
 	t.thumb.arrange(t.thumb.Size())
 	t.arrangeOver(size)
 	t.ask(first)
