@@ -72,7 +72,7 @@ func (h *home) showChat(o opening) {
 // meet asks for the other side's devices before the first message needs them, so that the header tells the truth. Being
 // offline is no fault: they are asked for again when something is sent.
 func (c *conversation) meet() {
-	if s := view.ShieldOf(c.timeline.Chat.Encryption, c.keys); s != view.ShieldUnknown && s != view.ShieldNobody {
+	if s := view.ShieldOf(c.timeline.Chat, c.keys); s != view.ShieldUnknown && s != view.ShieldNobody {
 		return
 	}
 	id, peer := c.account(), c.peer()
@@ -145,7 +145,7 @@ func (c *conversation) showHeader() {
 	chat := c.timeline.Chat
 	contact := c.home.chats.Contact(chat.Account, chat.JID)
 	h := screen.ChatHeader{
-		Address: chat.JID, Name: view.Line(chat.Name), Shield: view.ShieldOf(chat.Encryption, c.keys),
+		Address: chat.JID, Name: view.Line(chat.Name), Shield: view.ShieldOf(chat, c.keys),
 		Online:  contact.Presence == model.Available,
 		Request: chat.Request, Undecided: view.Undecided(c.keys.Devices), Narrow: c.home.shell.Narrow(),
 	}

@@ -64,7 +64,7 @@ func (d *details) show() {
 func (d *details) setChat(c model.Chat) {
 	before := d.chat
 	d.chat = c
-	if before.Name != c.Name || before.Pinned != c.Pinned || before.Encryption != c.Encryption || !before.Muted.Equal(c.Muted) || before.Request != c.Request {
+	if before.Name != c.Name || before.Pinned != c.Pinned || view.ShieldOf(before, d.keys) != view.ShieldOf(c, d.keys) || !before.Muted.Equal(c.Muted) || before.Request != c.Request {
 		d.show()
 	}
 }

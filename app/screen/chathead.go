@@ -57,7 +57,7 @@ func shieldIcon(s view.Shield) (icon string, colour fyne.ThemeColorName) {
 		return theme.IconShieldCheck, theme.Primary
 	case view.ShieldAttention, view.ShieldNobody, view.ShieldClear:
 		return theme.IconShieldAlert, theme.Warning
-	case view.ShieldUnknown, view.ShieldEncrypted:
+	case view.ShieldUnknown, view.ShieldSoon, view.ShieldEncrypted:
 	}
 	return theme.IconShield, theme.Muted
 }

@@ -82,7 +82,7 @@ func (d DetailsData) looksLike(x DetailsData) bool {
 	a, b := d.Chat, x.Chat
 	one, other := d.Contact, x.Contact
 	one.Presence, other.Presence = 0, 0
-	return a.ID == b.ID && a.Name == b.Name && a.Encryption == b.Encryption && a.Pinned == b.Pinned && a.Muted.Equal(b.Muted) && one == other &&
+	return a.ID == b.ID && a.Name == b.Name && view.ShieldOf(a, d.Keys) == view.ShieldOf(b, x.Keys) && a.Pinned == b.Pinned && a.Muted.Equal(b.Muted) && one == other &&
 		d.Keys.Listed == x.Keys.Listed &&
 		slices.Equal(d.Keys.Devices, x.Keys.Devices)
 }
@@ -129,7 +129,7 @@ func (d *Details) draw() {
 
 func (d *Details) encryption(name string) fyne.CanvasObject {
 	chat := d.shown.Chat
-	shield := view.ShieldOf(chat.Encryption, d.shown.Keys)
+	shield := view.ShieldOf(chat, d.shown.Keys)
 	sign, colour := shieldIcon(shield)
 	box := []fyne.CanvasObject{
 		across(6, 1, icon(sign, 16, colour), widget.NewLine(shield.Text(), widget.Ink{Size: theme.TextSecond, Line: 20, Color: colour, Bold: true})),

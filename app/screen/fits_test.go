@@ -47,6 +47,16 @@ func everyScreen() map[string]func() fyne.CanvasObject {
 			c.SetHeader(ChatHeader{Address: "a@example.org", Name: "Anna", Shield: view.ShieldClear, Request: true, Undecided: 2, Narrow: true})
 			return c.Object()
 		},
+		"nobody to read": func() fyne.CanvasObject {
+			c := sampleChat(true)
+			c.SetHeader(ChatHeader{Address: "a@example.org", Name: "Anna", Shield: view.ShieldNobody, Narrow: true})
+			return c.Object()
+		},
+		"a stranger": func() fyne.CanvasObject {
+			c := sampleChat(true)
+			c.SetHeader(ChatHeader{Address: "a@example.org", Name: "Anna", Shield: view.ShieldUnknown, Narrow: true})
+			return c.Object()
+		},
 		"details":  func() fyne.CanvasObject { return opened(sampleDetails()).Object() },
 		"new chat": func() fyne.CanvasObject { return sampleStart().Object() },
 		"settings": func() fyne.CanvasObject {

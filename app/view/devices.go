@@ -16,6 +16,7 @@ type Shield uint8
 // The shields. The zero value promises nothing.
 const (
 	ShieldUnknown   Shield = iota // the devices are not known yet
+	ShieldSoon                    // there are devices, but no key of theirs was seen yet: that comes with the first message
 	ShieldEncrypted               // encrypted; the keys were trusted unseen
 	ShieldVerified                // encrypted, and every device was compared by the person
 	ShieldAttention               // a new device waits for a decision; sending waits for it
@@ -26,14 +27,16 @@ const (
 // Text is the one word, or the few, beside the shield.
 func (s Shield) Text() string {
 	switch s {
-	case ShieldEncrypted, ShieldUnknown:
+	case ShieldUnknown, ShieldSoon:
+		return lang.T("Will be encrypted")
+	case ShieldEncrypted:
 		return lang.T("Encrypted")
 	case ShieldVerified:
 		return lang.T("Verified")
 	case ShieldAttention:
 		return lang.T("New device")
 	case ShieldNobody:
-		return lang.T("No encryption available")
+		return lang.T("Can't be encrypted yet")
 	case ShieldClear:
 		return lang.T("Not encrypted")
 	}
@@ -51,12 +54,12 @@ func (s Shield) Explain(who string) string {
 	case ShieldAttention:
 		return lang.T("{name} uses a device that you have not seen before. Nothing is sent until you have decided whether it is theirs.", "name", who)
 	case ShieldNobody:
-		return lang.T("{name} has no app yet that can read protected messages. What you write waits until they have.", "name", who)
+		return lang.T("{name} can't receive encrypted messages yet. Ask them to sign in with an app that can.", "name", who)
 	case ShieldClear:
 		return lang.T("Messages in this chat are sent without protection: the servers in between can read them.")
-	case ShieldUnknown:
+	case ShieldUnknown, ShieldSoon:
 	}
-	return lang.T("What you write is encrypted. {name}'s devices are asked for when you send the first message.", "name", who)
+	return lang.T("What you write here is only sent encrypted. {name}'s keys are fetched when you send the first message.", "name", who)
 }
 
 // Keys are somebody's devices, as far as they are known.
@@ -66,11 +69,11 @@ type Keys struct {
 }
 
 // ShieldOf sums up a chat's encryption and the devices of its other side.
-func ShieldOf(e model.Encryption, k Keys) Shield {
-	if e == model.Clear {
+func ShieldOf(chat model.Chat, k Keys) Shield {
+	if chat.Encryption == model.Clear {
 		return ShieldClear
 	}
-	known, verified, trusted, unseen := 0, 0, 0, 0
+	known, verified, trusted, unseen := 0, 0, 0, 0 // devices
 	for _, d := range k.Devices {
 		if !d.Active || d.Silent {
 			continue
@@ -89,10 +92,12 @@ func ShieldOf(e model.Encryption, k Keys) Shield {
 		}
 	}
 	switch {
-	case known == 0 && !k.Listed:
-		return ShieldUnknown
-	case known == 0:
+	case known == 0 && (k.Listed || chat.Last.Outgoing && chat.Last.Fault == model.NoDevices):
 		return ShieldNobody
+	case known == 0:
+		return ShieldUnknown
+	case known == unseen:
+		return ShieldSoon
 	case verified > 0 && verified == trusted && unseen == 0:
 		return ShieldVerified
 	}

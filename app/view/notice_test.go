@@ -16,7 +16,7 @@ func TestSilentDevices(t *testing.T) {
 	if len(rows) != 2 || rows[0].Device.ID != 9 || rows[1].State != "Does not answer" || !rows[1].Inactive {
 		t.Errorf("rows: %+v", rows)
 	}
-	if s := ShieldOf(model.OMEMO, Keys{[]model.Device{silent}, true}); s != ShieldNobody {
+	if s := ShieldOf(model.Chat{Encryption: model.OMEMO}, Keys{[]model.Device{silent}, true}); s != ShieldNobody {
 		t.Errorf("only a silent device: %v", s)
 	}
 	m := message(1, now, model.NoticeSilent)

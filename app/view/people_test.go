@@ -89,18 +89,47 @@ func TestShieldOf(t *testing.T) {
 		{"distrusted beside verified", model.OMEMO, []model.Device{dev(model.Verified, true), dev(model.Distrusted, true)}, ShieldVerified},
 		{"only distrusted", model.OMEMO, []model.Device{dev(model.Distrusted, true)}, ShieldEncrypted},
 		{"none left", model.OMEMO, []model.Device{dev(model.Blind, false)}, ShieldNobody},
-		{"key not seen", model.OMEMO, []model.Device{{Active: true}}, ShieldEncrypted},
+		{"no key seen", model.OMEMO, []model.Device{{Active: true}}, ShieldSoon},
+		{"one key seen of two", model.OMEMO, []model.Device{{Active: true}, dev(model.Blind, true)}, ShieldEncrypted},
+		{"one seen key, which is no longer used", model.OMEMO, []model.Device{{Active: true}, dev(model.Blind, false)}, ShieldSoon},
 		{"clear wins", model.Clear, []model.Device{dev(model.Verified, true)}, ShieldClear},
 	}
 	for _, tt := range tests {
-		if got := ShieldOf(tt.e, Keys{tt.devices, true}); got != tt.want {
+		if got := ShieldOf(model.Chat{Encryption: tt.e}, Keys{tt.devices, true}); got != tt.want {
 			t.Errorf("%s: %v, want %v", tt.name, got, tt.want)
 		}
 	}
+	// A message that could not leave tells as much as an empty list, which some servers do not show.
+	failed := model.Chat{Encryption: model.OMEMO, Last: model.Message{Outgoing: true, State: model.Failed, Fault: model.NoDevices}}
+	if got := ShieldOf(failed, Keys{}); got != ShieldNobody {
+		t.Errorf("a message found no device: %v", got)
+	}
+	if got := ShieldOf(failed, Keys{[]model.Device{dev(model.Blind, true)}, false}); got != ShieldEncrypted {
+		t.Errorf("a message found no device, and now there is one: %v", got)
+	}
 	// Before the list of devices has come, nobody is said to have none: not either of a stranger whose message came first.
 	for _, devices := range [][]model.Device{nil, {dev(model.Blind, false)}} {
-		if got := ShieldOf(model.OMEMO, Keys{devices, false}); got != ShieldUnknown {
+		if got := ShieldOf(model.Chat{Encryption: model.OMEMO}, Keys{devices, false}); got != ShieldUnknown {
 			t.Errorf("%d devices, no list yet: %v", len(devices), got)
+		}
+	}
+}
+
+// TestShieldWords promises no more of a chat than is known: encrypted it is only once a key of the other side was seen.
+func TestShieldWords(t *testing.T) {
+	for _, tt := range []struct {
+		name          string
+		keys          Keys
+		word, explain string
+	}{
+		{"a stranger", Keys{}, "Will be encrypted", "Ben's keys are fetched"},
+		{"devices, no keys", Keys{[]model.Device{{Active: true}}, true}, "Will be encrypted", "Ben's keys are fetched"},
+		{"no devices", Keys{nil, true}, "Can't be encrypted yet", "Ben can't receive encrypted messages yet."},
+		{"a key", Keys{[]model.Device{{Active: true, Fingerprint: "f", Trust: model.Blind}}, true}, "Encrypted", "Only you and Ben can read"},
+	} {
+		s := ShieldOf(model.Chat{Encryption: model.OMEMO}, tt.keys)
+		if word, explain := s.Text(), s.Explain("Ben"); word != tt.word || !strings.Contains(explain, tt.explain) {
+			t.Errorf("%s: %q, %q", tt.name, word, explain)
 		}
 	}
 }
