@@ -37,6 +37,7 @@ const (
 	MarkedOut    fyne.ThemeColorName = "kith-marked-outgoing" // the same in a bubble of our own
 	Found        fyne.ThemeColorName = "kith-found"           // a bubble to which a search has just led
 	FoundText    fyne.ThemeColorName = "kith-found-text"
+	Edge         fyne.ThemeColorName = "kith-edge" // around a field
 	Transparent  fyne.ThemeColorName = "kith-transparent"
 )
 
@@ -77,6 +78,7 @@ var palette = map[fyne.ThemeColorName]pair{
 	MarkedOut:    {color.NRGBA{R: 255, G: 255, B: 255, A: 80}, color.NRGBA{R: 255, G: 255, B: 255, A: 70}},
 	Found:        both(0xA9E0ED, 0x4DB5C6),
 	FoundText:    both(0x16181D, 0x06262C),
+	Edge:         both(0x838D9F, 0x6B7280),
 	Transparent:  {},
 }
 

@@ -46,7 +46,7 @@ func TestSignContrast(t *testing.T) {
 	for _, mode := range []Mode{Light, Dark} {
 		of := func(name fyne.ThemeColorName) color.NRGBA { return New(mode).Color(name, 0).(color.NRGBA) }
 		for sign, grounds := range map[fyne.ThemeColorName][]fyne.ThemeColorName{
-			OutgoingRead: {Outgoing}, Primary: {Background}, Warning: {Background},
+			OutgoingRead: {Outgoing}, Primary: {Background}, Warning: {Background}, Edge: {Background, Side},
 		} {
 			for _, ground := range grounds {
 				if got := contrast(of(sign), of(ground)); got < 3 {

@@ -1,6 +1,8 @@
 package widget
 
 import (
+	"strings"
+
 	"fyne.io/fyne/v2"
 
 	"kith/app/lang"
@@ -21,7 +23,7 @@ func (e *entry) AccessibilityLabel() string {
 	if e.name != "" {
 		return e.name
 	}
-	return e.PlaceHolder
+	return strings.TrimPrefix(e.PlaceHolder, thin)
 }
 
 // AccessibilityRole is that of text, as there is none for what is written in.

@@ -31,6 +31,12 @@ func newEntry() *entry {
 	return e
 }
 
+// thin is a thin space.
+const thin = "\u2009"
+
+// SetPlaceHolder shows words in the empty field. They begin a little late, as the caret would else stand on their first letter.
+func (e *entry) SetPlaceHolder(words string) { e.Entry.SetPlaceHolder(thin + words) }
+
 // CreateRenderer leaves the toolkit's border out: the boxes here have one of their own. Its theme has no other size for the
 // caret than that of the border.
 func (e *entry) CreateRenderer() fyne.WidgetRenderer {

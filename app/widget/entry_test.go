@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"image/color"
 	"strings"
 	"testing"
 
@@ -87,6 +88,38 @@ func everything(o fyne.CanvasObject, at fyne.Position, visit func(fyne.CanvasObj
 	case fyne.Widget:
 		for _, x := range test.WidgetRenderer(o).Objects() {
 			everything(x, at, visit)
+		}
+	}
+}
+
+// TestCaretBesideHint looks for empty ground between the caret of an empty field and the first letter of what it asks for.
+func TestCaretBesideHint(t *testing.T) {
+	start(t, theme.Light)
+	field, composer, search := NewField("Address", "Mine"), NewComposer("Message"), NewSearchField("Mine")
+	w := show1(t, NewRoot(container.NewVBox(field, composer, search)), 400, 220)
+	for name, e := range map[string]*entry{"field": field.entry, "composer": composer.entry, "search": search.entry} {
+		focus(e)
+		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(e)
+		picture := w.Canvas().Capture()
+		y := int(at.Y + e.Size().Height/2)
+		ground := picture.At(int(at.X+e.Size().Width)-20, y)
+		same := func(x int, c color.Color) bool {
+			for dy := -5; dy <= 5; dy++ {
+				if color.NRGBAModel.Convert(picture.At(x, y+dy)) != color.NRGBAModel.Convert(c) {
+					return false
+				}
+			}
+			return true
+		}
+		x := int(at.X) + 3
+		for x < int(at.X)+20 && !same(x, theme.Color(theme.Primary)) {
+			x++
+		}
+		for same(x, theme.Color(theme.Primary)) {
+			x++
+		}
+		if !same(x, ground) {
+			t.Errorf("%s: the caret ends at %d, and so does its ground", name, x)
 		}
 	}
 }

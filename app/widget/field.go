@@ -120,7 +120,7 @@ func (f *Field) least() fyne.Size {
 
 func (f *Field) paint() {
 	f.box.FillColor = theme.Color(theme.Background)
-	f.box.StrokeWidth, f.box.StrokeColor = 1, theme.Color(theme.Line)
+	f.box.StrokeWidth, f.box.StrokeColor = 1, theme.Color(theme.Edge)
 	switch {
 	case f.lit:
 		f.box.StrokeWidth, f.box.StrokeColor = 2, theme.Color(theme.Primary)
