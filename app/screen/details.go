@@ -50,8 +50,9 @@ type Details struct {
 
 // NewDetails makes the pane.
 func NewDetails(a DetailsActions) *Details {
+	const width = 480
 	d := &Details{actions: a, body: stack(14)}
-	d.object = scrolled(paneTop(lang.T("Details"), lang.T("Close (Esc)"), theme.IconClose, a.Close), centred(20, 6, 480, d.body))
+	d.object = scrolled(paneTop(lang.T("Details"), width, a.Close), centred(paneX, 6, width, d.body))
 	return d
 }
 

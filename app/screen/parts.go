@@ -67,9 +67,12 @@ func plain(s string) *widget.TextBlock {
 	return widget.NewTextBlock(s, widget.Ink{Size: theme.TextSecond, Line: theme.LineHeight, Color: theme.Text})
 }
 
-// paneTop is the line above a pane: its name, and the way out.
-func paneTop(name, tip string, icon string, leave func()) fyne.CanvasObject {
-	return padded(16, 10, across(8, 0, heading(name), widget.NewIconButton(icon, tip, leave)))
+// paneX is how far what stands in a pane is kept away from its edges.
+const paneX float32 = 20
+
+// paneTop is the line above a pane whose column is at most so wide: its name, and the way out.
+func paneTop(name string, width float32, leave func()) fyne.CanvasObject {
+	return centred(paneX, 10, width, across(8, 0, heading(name), widget.NewIconButton(theme.IconClose, lang.T("Close (Esc)"), leave)))
 }
 
 // scrolled is a pane that scrolls, below its top.

@@ -56,8 +56,9 @@ type Settings struct {
 
 // NewSettings makes the page.
 func NewSettings(a SettingsActions) *Settings {
+	const width = 520
 	s := &Settings{actions: a, body: stack(14)}
-	s.object = scrolled(paneTop(lang.T("Settings"), lang.T("Close (Esc)"), theme.IconClose, a.Back), centred(20, 6, 520, s.body))
+	s.object = scrolled(paneTop(lang.T("Settings"), width, a.Back), centred(paneX, 6, width, s.body))
 	return s
 }
 

@@ -32,6 +32,8 @@ type Start struct {
 	actions StartActions
 }
 
+const startWidth float32 = 520
+
 // NewStart makes the screen.
 func NewStart(a StartActions) *Start {
 	n := &Start{actions: a, field: widget.NewField(lang.T("Their address"), "name@example.org"), warning: fault("")}
@@ -42,9 +44,9 @@ func NewStart(a StartActions) *Start {
 	n.field.OnChanged, n.field.OnSubmit = n.typed, n.start
 	n.people = newList(func(int) fyne.CanvasObject { return n.people.chatRow(n.field.Focus) })
 	n.head = caption(lang.T("Your contacts"))
-	form := padded(20, 4, stack(12, n.field, n.warning, n.add.object, n.button, gap(4), n.head))
-	n.object = container.New(&filling{2}, paneTop(lang.T("New chat"), lang.T("Close (Esc)"), theme.IconClose, a.Back),
-		centred(0, 0, 560, form), centred(0, 0, 560, n.people))
+	form := padded(paneX, 4, stack(12, n.field, n.warning, n.add.object, n.button, gap(4), n.head))
+	n.object = container.New(&filling{2}, paneTop(lang.T("New chat"), startWidth, a.Back),
+		centred(0, 0, startWidth+2*paneX, form), centred(0, 0, startWidth+2*paneX, n.people))
 	n.list("")
 	return n
 }
