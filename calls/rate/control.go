@@ -1,0 +1,267 @@
+package rate
+
+import "time"
+
+// Limits are what a call may send in all.
+type Limits struct{ Least, Start, Most float64 }
+
+// usual are the limits of a call with a picture.
+var usual = Limits{Least: 30e3, Start: 500e3, Most: 4e6}
+
+// Controller estimates what the path carries.
+type Controller struct {
+	limits Limits
+	target float64
+	delays delays
+	came   meter
+	loaded loaded
+	losses losses
+	probes prober
+
+	remb     float64       // what the other side says it takes; 0: it has not said
+	wanted   float64       // what there is to send at most
+	rtt      time.Duration // smoothed; 0: not known
+	carries  float64       // what the path carried when it was last full; 0: it never was
+	dropped  time.Time     // when the target last fell
+	before   float64       // the target before that
+	grown    time.Time
+	heard    time.Time // of the last report
+	sent     time.Time // of the last packet
+	long     int       // reports in a row with a queue that cannot stay
+	draining bool
+	doubted  bool // the last probe showed more than the path is known to carry
+}
+
+const (
+	growth     = 0.08 // per second, while nothing is known of the limit
+	backOff    = 0.85
+	noise      = 40 * time.Millisecond // a shorter queue is what timers and wireless lines do by themselves
+	emergency  = 200 * time.Millisecond
+	another    = 1.3
+	knownFor   = 30 * time.Second
+	silence    = 600 * time.Millisecond
+	calmBefore = 1500 * time.Millisecond // without a fall, before it probes
+)
+
+// New makes a controller; zero limits are the usual ones.
+func New(l Limits) *Controller {
+	if l == (Limits{}) {
+		l = usual
+	}
+	return &Controller{limits: l, target: l.Start, wanted: l.Most, rtt: 100 * time.Millisecond}
+}
+
+// Target is how much to send now, padding and repair included.
+func (c *Controller) Target() float64 {
+	target := c.target
+	if c.draining {
+		target *= c.drain()
+	}
+	if c.losses.bound > 0 {
+		target = min(target, c.losses.bound)
+	}
+	if c.remb > 0 {
+		target = min(target, c.remb)
+	}
+	return max(min(target, c.limits.Most), c.limits.Least)
+}
+
+// drain is the share of what the path carries that is sent while a queue stands: at half of it, a queue of one second is gone
+// after two.
+func (c *Controller) drain() float64 {
+	if c.delays.queue > 2*emergency {
+		return 0.3
+	}
+	return 0.5
+}
+
+// Wanted says how much there is to send at most: the picture is small, or off. Nothing is probed beyond it.
+func (c *Controller) Wanted(rate float64) { c.wanted = min(rate, c.limits.Most) }
+
+// RTT takes a round-trip time.
+func (c *Controller) RTT(rtt time.Duration) {
+	rtt = min(max(rtt, 0), 3*time.Second)
+	c.rtt += (rtt - c.rtt) / 8
+}
+
+// Sent says that packets leave. Only what is sent can be heard of.
+func (c *Controller) Sent(now time.Time) {
+	if now.Sub(c.sent) > silence {
+		c.heard = now // there was nothing to hear of
+	}
+	c.sent = now
+}
+
+// REMB takes what the other side says that it can receive.
+func (c *Controller) REMB(now time.Time, rate float64) {
+	c.remb, c.heard = max(rate, c.limits.Least), now
+}
+
+// Losses takes the loss of a receiver report, from a peer that reports no single packets: then it is all that is known, with REMB.
+func (c *Controller) Losses(now time.Time, lost, total int) {
+	c.heard = now
+	c.losses.report(now, max(lost, 0), max(total, lost, 0), c.target)
+	if c.losses.share <= bearable {
+		c.grow(now, 0)
+	}
+}
+
+// Report takes a transport-wide report.
+func (c *Controller) Report(now time.Time, packets []Packet) {
+	if len(packets) == 0 {
+		return
+	}
+	c.heard = now
+	lost, probed := 0, false
+	c.delays.report(packets)
+	for _, p := range packets {
+		probed = c.probes.report(now, p, c.delays.over(p)) || probed
+		if p.Lost {
+			lost++
+		} else {
+			c.came.add(p)
+		}
+	}
+	if !c.draining { // what overflowed before is known by its delay
+		c.losses.report(now, lost, len(packets), c.target)
+	}
+	carried := c.came.rate(meterWindow)
+	queue := c.delays.queue
+	if queue > noise/2 {
+		c.loaded.add(now, c.came.rate(200*time.Millisecond))
+	}
+	if c.long++; queue < c.beyond(emergency) {
+		c.long = 0
+	}
+	switch {
+	case c.full(queue):
+		c.fall(now)
+	case c.draining && queue < c.beyond(noise):
+		c.draining = false
+	case queue < c.beyond(noise) && c.losses.share <= bearable:
+		c.grow(now, carried)
+	}
+	if probed {
+		c.probed(now)
+	}
+}
+
+// full says whether the path is given more than it carries: a queue that is there and still grows, or one that is so long that there is no
+// time to see.
+func (c *Controller) full(queue time.Duration) bool {
+	switch {
+	case c.draining:
+		return false
+	case c.long >= 3:
+		return true
+	}
+	return c.delays.trend.usage == over && queue > c.beyond(noise)
+}
+
+// beyond is a queue that counts: what is usual, and two packets, which take their time on a slow line.
+func (c *Controller) beyond(usual time.Duration) time.Duration {
+	return usual + time.Duration(2*8*fullPacket/c.target*float64(time.Second))
+}
+
+// fall goes below what arrived, and lets a long queue run empty first. A short queue does not prove that the path has changed: what it
+// carried before still counts.
+func (c *Controller) fall(now time.Time) {
+	urgent := c.long >= 3
+	if !urgent && now.Sub(c.dropped) < c.rtt+100*time.Millisecond {
+		return
+	}
+	carried := c.loaded.rate(now)
+	switch {
+	case carried == 0:
+		carried = c.target
+	case urgent:
+	case c.carries > 0 && now.Sub(c.dropped) < knownFor:
+		carried = max(carried, 0.9*c.carries+0.1*carried)
+	default:
+		carried = max(carried, c.target)
+	}
+	if now.Sub(c.dropped) > lookAge {
+		c.before = c.target
+	}
+	most := c.before // no more was sent
+	if !urgent {
+		most = max(most, c.carries)
+	}
+	c.carries = min(max(carried, c.target/8), most) // one look is never worth more than an eighth
+	c.target = min(c.target, backOff*c.carries)
+	c.draining = urgent
+	c.dropped = now
+	c.probes.delay(now, calmBefore)
+}
+
+// grow sends a little more: by a share while the limit is not known, by a packet per round trip near it.
+func (c *Controller) grow(now time.Time, carried float64) {
+	passed := min(now.Sub(c.grown), 200*time.Millisecond)
+	c.grown = now
+	if passed <= 0 {
+		return
+	}
+	near := c.carries > 0 && now.Sub(c.dropped) < knownFor && c.target > 0.9*backOff*c.carries
+	step := growth * c.target * passed.Seconds()
+	if near {
+		step = min(step/2, 8*fullPacket*passed.Seconds()/(c.rtt+100*time.Millisecond).Seconds())
+	}
+	if carried > 0 && c.target > 1.5*carried {
+		return // so much is not sent, and nothing is known of more
+	}
+	c.target = min(c.target+step, c.limits.Most)
+}
+
+// Next is the probe that is to be sent now, if one is. The pacer sends it.
+func (c *Controller) Next(now time.Time) (Probe, bool) {
+	if c.probes.stale(now) {
+		c.probes.failed(now)
+	}
+	rate := min(2*c.target, 1.05*c.wanted)
+	if c.carries == 0 && c.probes.last == 0 {
+		rate = min(3*c.target, 1.05*c.wanted) // at the start
+	}
+	calm := len(c.came.seen) > 0 && !c.draining && now.Sub(c.dropped) > calmBefore && c.delays.queue < c.beyond(noise) && c.losses.share <= bearable
+	if !calm || !c.probes.due(now) || rate < 1.1*c.target || c.remb > 0 && c.remb < 1.1*c.target {
+		return Probe{}, false
+	}
+	return c.probes.begin(now, rate), true
+}
+
+// probed takes the result of a probe.
+func (c *Controller) probed(now time.Time) {
+	rate, full, unclear := c.probes.result()
+	news := c.carries > 0 && rate > another*c.carries
+	if news && !c.doubted {
+		rate = 0 // has to be seen twice
+	}
+	c.doubted = news
+	if rate > c.target {
+		c.target, c.losses.bound = min(rate, c.limits.Most), 0
+		if news {
+			c.carries = 0 // the path is another one now
+		}
+	}
+	switch {
+	case unclear:
+		c.probes.delay(now, 200*time.Millisecond)
+	case full && c.doubted:
+		c.probes.delay(now, 500*time.Millisecond)
+	case full:
+		c.probes.failed(now)
+	default:
+		c.probes.open, c.probes.wait, c.probes.next = Probe{}, 0, now // and on at once
+	}
+}
+
+// Tick is for when time passes without a report: of what is sent, nothing is heard. A path that stands still must not be filled
+// for when it moves again.
+func (c *Controller) Tick(now time.Time) {
+	if c.heard.IsZero() || c.sent.Before(c.heard) || now.Sub(c.heard) < silence+c.rtt {
+		return
+	}
+	c.heard = now
+	c.carries = max(c.carries, c.target)
+	c.target = max(c.target/2, c.limits.Least)
+	c.dropped = now
+}
