@@ -117,6 +117,8 @@ func storeSentence(err error) string {
 		return lang.T("This Kith was built without its search. Install it from the usual place, or build it with make.")
 	case errors.Is(err, storage.ErrDiskFull):
 		return diskFull()
+	case errors.Is(err, storage.ErrReadOnly):
+		return lang.T("Kith may not write to its folder. Make sure that it belongs to you and that the disk is not write-protected, then start Kith again.")
 	}
 	return ""
 }

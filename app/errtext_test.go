@@ -51,6 +51,7 @@ func TestSentences(t *testing.T) {
 		{storage.ErrNewer, "newest version"},
 		{storage.ErrNoFTS5, "Install"},
 		{storage.ErrDiskFull, "Free some space"},
+		{storage.ErrReadOnly, "write-protected"},
 		{errors.New("secret detail"), "Try again"},
 	}
 	seen := map[string]error{}

@@ -103,7 +103,7 @@ func CertificateFault(err error) string {
 
 // isBroken says that the store cannot hold anything now, as opposed to refusing one stanza.
 func isBroken(err error) bool {
-	for _, b := range []error{storage.ErrDiskFull, storage.ErrDamaged, storage.ErrClosed, context.Canceled} {
+	for _, b := range []error{storage.ErrDiskFull, storage.ErrReadOnly, storage.ErrDamaged, storage.ErrClosed, context.Canceled} {
 		if errors.Is(err, b) {
 			return true
 		}

@@ -4,6 +4,7 @@ import (
 	"database/sql"
 	"errors"
 	"fmt"
+	"io/fs"
 	"syscall"
 
 	"github.com/mattn/go-sqlite3"
@@ -19,6 +20,7 @@ var (
 	ErrNewer      = errors.New("stored by a newer version of Kith")
 	ErrNoFTS5     = errors.New("built without full text search (build with -tags sqlite_fts5)")
 	ErrDiskFull   = errors.New("disk is full")
+	ErrReadOnly   = errors.New("disk or folder is write-protected")
 	ErrNotFound   = errors.New("no such row")
 	ErrExists     = errors.New("exists already")
 	ErrClosed     = errors.New("store is closed")
@@ -42,6 +44,8 @@ func translate(err error) error {
 	case e.Code == sqlite3.ErrFull, e.ExtendedCode == sqlite3.ErrIoErrSHMSize,
 		isFull(e.SystemErrno):
 		return ErrDiskFull
+	case e.Code == sqlite3.ErrReadonly, isProtected(e.SystemErrno):
+		return ErrReadOnly
 	case e.Code == sqlite3.ErrCorrupt, e.Code == sqlite3.ErrNotADB, e.ExtendedCode == ioErrData, e.ExtendedCode == ioErrPlain:
 		return ErrDamaged
 	case e.ExtendedCode == sqlite3.ErrConstraintUnique, e.ExtendedCode == sqlite3.ErrConstraintPrimaryKey:
@@ -57,13 +61,19 @@ const (
 	ioErrPlain = sqlite3.ErrNoExtended(10)
 )
 
-// diskFault is withoutPath for what writes: a full disk becomes ErrDiskFull.
+// diskFault is withoutPath for what writes: a full disk becomes ErrDiskFull, one that may not be written ErrReadOnly.
 func diskFault(err error) error {
 	var e syscall.Errno
-	if errors.As(err, &e) && isFull(e) {
+	switch {
+	case !errors.As(err, &e):
+	case isFull(e):
 		return ErrDiskFull
+	case isProtected(e):
+		return ErrReadOnly
 	}
 	return withoutPath(err)
 }
+
+func isProtected(e syscall.Errno) bool { return e == syscall.EROFS || errors.Is(e, fs.ErrPermission) }
 
 func isFull(e syscall.Errno) bool { return e == syscall.ENOSPC || e == syscall.EFBIG || isQuota(e) }

@@ -36,7 +36,7 @@ func Hold(dir string) (*Profile, error) {
 	}
 	// A folder that was there before may be open to others.
 	if err := os.Chmod(dir, 0o700); err != nil {
-		return nil, fmt.Errorf("close profile folder to others: %w", withoutPath(err))
+		return nil, fmt.Errorf("close profile folder to others: %w", diskFault(err))
 	}
 	lock, err := lockFile(filepath.Join(dir, lockName))
 	if err != nil {

@@ -110,7 +110,7 @@ func (s *Store) connect(src source) error {
 	}
 	// The sealed files say nothing to others, but they are nobody else's business either.
 	if err := os.Chmod(s.path, 0o600); err != nil {
-		return fmt.Errorf("close database to others: %w", withoutPath(err))
+		return fmt.Errorf("close database to others: %w", diskFault(err))
 	}
 	s.pool = src.readers()
 	s.write = &runner{prepare: s.conn.PrepareContext}
