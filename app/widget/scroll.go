@@ -12,12 +12,14 @@ type Scroll struct {
 	OnScrolled func() // another part of the content is in sight: also by ScrollTo, or because the view grew
 
 	view  *container.Scroll
+	wheel *wheel
 	thumb *thumb
 }
 
 // NewScroll makes a scroll around its content.
 func NewScroll(content fyne.CanvasObject) *Scroll {
 	s := &Scroll{view: container.NewVScroll(content)}
+	s.wheel = newWheel(s.view.Scrolled)
 	s.thumb = newThumb(s.sight, s.drag)
 	s.view.OnScrolled = func(fyne.Position) { s.thumb.stir(); call(s.OnScrolled) }
 	s.ExtendBaseWidget(s)
@@ -57,15 +59,37 @@ func (s *Scroll) drag(at float32) {
 // CreateRenderer is the toolkit's.
 func (s *Scroll) CreateRenderer() fyne.WidgetRenderer {
 	return &drawing{
-		objects: []fyne.CanvasObject{s.view, s.thumb},
+		objects: []fyne.CanvasObject{s.view, s.wheel, s.thumb},
 		layout: func(size fyne.Size) {
 			place(s.view, 0, 0, size.Width, size.Height)
+			place(s.wheel, 0, 0, size.Width, size.Height)
 			place(s.thumb, size.Width-barWidth, 0, barWidth, size.Height)
 			call(s.OnScrolled)
 		},
 		min:     s.view.MinSize,
 		refresh: func() { s.view.Refresh(); s.thumb.Refresh() },
 	}
+}
+
+// wheel lies over a scroll, unseen, and takes the wheel for it: a field of one line would keep it, and what is around would stand still
+// as soon as the pointer comes to lie on one.
+type wheel struct {
+	base.BaseWidget
+	turned func(*fyne.ScrollEvent)
+}
+
+func newWheel(turned func(*fyne.ScrollEvent)) *wheel {
+	w := &wheel{turned: turned}
+	w.ExtendBaseWidget(w)
+	return w
+}
+
+// Scrolled is the wheel.
+func (w *wheel) Scrolled(e *fyne.ScrollEvent) { w.turned(e) }
+
+// CreateRenderer is the toolkit's.
+func (w *wheel) CreateRenderer() fyne.WidgetRenderer {
+	return &drawing{layout: func(fyne.Size) {}, min: func() fyne.Size { return fyne.Size{} }, refresh: func() {}}
 }
 
 // revealMargin is what is shown around what gets the keyboard.
