@@ -110,7 +110,8 @@ func (r *resonator) filter(x float64) float64 {
 	return y
 }
 
-// Tone is a sine that may sweep and be gated: what comes out at the other end can be found by its frequency.
+// Tone is a sine that may sweep and be gated, softly: what comes out at the other end can be found by its frequency, and what is no
+// part of it is heard as a click.
 type Tone struct {
 	From, To float64 // Hz; the same for a steady tone
 	Sweep    int     // samples from one to the other and, at once, back to the first
@@ -130,10 +131,20 @@ func (t *Tone) Next(out *Block) {
 		}
 		t.phase += frequency / Rate
 		t.phase -= math.Floor(t.phase)
-		out[i] = 0
-		if t.Gate == 0 || t.at/t.Gate%2 == 0 {
-			out[i] = clamp16(float32(t.Loud * math.Sin(2*math.Pi*t.phase)))
-		}
+		out[i] = clamp16(float32(t.Loud * t.gate() * math.Sin(2*math.Pi*t.phase)))
 		t.at++
 	}
+}
+
+// gate goes from 0 to 1 and back within 10 ms each.
+func (t *Tone) gate() float64 {
+	if t.Gate == 0 {
+		return 1
+	}
+	at := t.at % t.Gate
+	if t.at/t.Gate%2 == 1 {
+		return 0
+	}
+	edge := min(float64(min(at, t.Gate-at))/blockSamples, 1)
+	return (1 - math.Cos(math.Pi*edge)) / 2
 }
