@@ -5,13 +5,14 @@ package app
 import (
 	"slices"
 
+	"fyne.io/fyne/v2"
 	"github.com/go-gl/glfw/v3.4/glfw"
 )
 
-// watchPointer tells the toolkit that the pointer has left the window. It asks the window system only where the pointer moves, so that
-// what lay under it last would look as if it still did. Call it when there is a window, on the toolkit's goroutine.
-func (a *App) watchPointer() {
-	w, ok := a.window.(interface{ RunWithContext(func()) })
+// watchPointer has the toolkit know that the pointer has left a window. It asks the window system only where the pointer moves, so that
+// what lay under it last would look as if it still did. Call it when the window is there, on the toolkit's goroutine.
+func watchPointer(shown fyne.Window) {
+	w, ok := shown.(interface{ RunWithContext(func()) })
 	if !ok {
 		return
 	}

@@ -87,7 +87,7 @@ func Run(ctx context.Context, cfg Config) error {
 	}
 	a.toolkit.Lifecycle().SetOnStarted(func() {
 		endOn(a.quit, signals, a.close, a.log)
-		a.watchPointer()
+		watchPointer(a.window)
 		a.start()
 	})
 	a.window.ShowAndRun()
