@@ -1,6 +1,7 @@
 package widget
 
 import (
+	"slices"
 	"strings"
 	"testing"
 
@@ -90,4 +91,36 @@ func slotOf(tl *Timeline, key int64) *slot {
 		}
 	}
 	return nil
+}
+
+// TestFoundInLong shows a message that is higher than the view, and so long that it is clipped: the line with the word is in sight, and
+// nothing moves for a word that is.
+func TestFoundInLong(t *testing.T) {
+	start(t, theme.Light)
+	l := &list{messages(0, 40)}
+	lines := slices.Repeat([]string{"a line"}, 150)
+	lines[130] = "a needle"
+	l.rows[20].Text = strings.Join(lines, "\n")
+	tl := view(t, l)
+	tl.ScrollTo(20)
+	tl.SetFound(20, wordsOf("needle"))
+	tl.ScrollTo(35)
+	before := tops(tl)
+	tl.SetFound(35, wordsOf("some"))
+	unmoved(t, "a word in sight", before, tops(tl))
+	for range 2 { // also when all of it is shown already
+		tl.ScrollTo(20)
+		tl.SetFound(20, wordsOf("needle"))
+		s := slotOf(tl, 20)
+		if s == nil {
+			t.Fatal("the message is not in sight")
+		}
+		marks := s.bubble.block.marks
+		if len(marks) != 1 || !marks[0].Visible() {
+			t.Fatalf("%d marks", len(marks))
+		}
+		if y := s.y + s.bubble.block.Position().Y + marks[0].Position().Y; y < 0 || y > tl.Size().Height-20 {
+			t.Errorf("the word stands at %v of %v", y, tl.Size().Height)
+		}
+	}
 }

@@ -59,7 +59,7 @@ type Timeline struct {
 func NewTimeline(source Source) *Timeline {
 	t := &Timeline{region: region(lang.T("Messages")), window: newWindow(source), ring: frame(4), bottom: true}
 	t.cursor = newCursor(t)
-	t.finder.rack = &t.rack
+	t.finder.in = t
 	t.chosen.owner, t.chosen.whole = t, t.cursor.copy
 	t.rack.equip, t.rack.left = t.equip, t.chosen.leave
 	t.thumb = newSight(t)
