@@ -123,3 +123,21 @@ func TestCaretBesideHint(t *testing.T) {
 		}
 	}
 }
+
+// TestSearchRoom holds the words of an empty search field whole in the narrowest list, and what is typed beside the button.
+func TestSearchRoom(t *testing.T) {
+	start(t, theme.Light)
+	const words = "Nachrichten und Leute suchen"
+	f := NewSearchField(words)
+	show1(t, container.NewStack(f), 288, 36)
+	if room, need := f.entry.Size().Width-entryPadding, fyne.MeasureText(thin+words, theme.TextBody, fyne.TextStyle{}).Width; room < need {
+		t.Errorf("the words have %v of the %v they need", room, need)
+	}
+	for _, text := range []string{"cake", ""} {
+		f.SetText(text)
+		end := f.entry.Position().X + f.entry.Size().Width
+		if free := end <= f.clear.Position().X; free != (text != "") || f.clear.Visible() != free {
+			t.Errorf("%q: the text ends at %v, the button stands at %v", text, end, f.clear.Position().X)
+		}
+	}
+}

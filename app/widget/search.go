@@ -47,6 +47,7 @@ func call(f func()) {
 
 func (f *SearchField) changed(s string) {
 	show(f.clear, s != "")
+	f.arrange(f.Size())
 	if f.OnChanged != nil {
 		f.OnChanged(s)
 	}
@@ -100,6 +101,10 @@ func (f *SearchField) arrange(s fyne.Size) {
 	place(f.box, 0, 0, s.Width, s.Height)
 	place(f.glass, 12, (s.Height-16)/2, 16, 16)
 	h := f.entry.MinSize().Height
-	place(f.entry, 28, (s.Height-h)/2, s.Width-28-34, h)
+	right := s.Width
+	if f.clear.Visible() { // else the words in the empty field have its room, too
+		right -= 34
+	}
+	place(f.entry, 28, (s.Height-h)/2, right-28, h)
 	place(f.clear, s.Width-32, (s.Height-28)/2, 28, 28)
 }
