@@ -4,6 +4,7 @@ import (
 	"testing"
 
 	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
 
 	"kith/app/lang"
 	"kith/app/view"
@@ -100,7 +101,20 @@ func TestFits(t *testing.T) {
 				if l, ok := o.(*widget.Line); ok && l.Width() > l.Size().Width+1 {
 					t.Errorf("%s, %s: %q has %v of the %v it needs", tag, name, l.Text(), l.Size().Width, l.Width())
 				}
+				if c, ok := o.(*widget.Composer); ok && linesIn(c) > 1 {
+					t.Errorf("%s, %s: the words in the empty composer need a second line", tag, name)
+				}
 			})
 		}
 	}
+}
+
+// linesIn counts the texts that are drawn in o.
+func linesIn(o fyne.CanvasObject) (n int) {
+	walk(o, func(o fyne.CanvasObject) {
+		if t, ok := o.(*canvas.Text); ok && t.Text != "" {
+			n++
+		}
+	})
+	return n
 }
