@@ -8,7 +8,7 @@ const (
 	newRoute    = Rate / 50      // 20 ms: if the fastest packet of two seconds is later by so much, all packets take another way,
 	manyPackets = 25             // if these are enough to tell
 	mostTarget  = Rate           // who is later than a second is not heard
-	mostDelay   = 3 * Rate / 2   // beyond it sound is thrown away, to be together again
+	mostDelay   = 3 * Rate / 2   // this much above, sound is thrown away, to be together again
 	tooLate     = Rate * 6 / 100 // 60 ms above target: losses are not filled any more, which brings it down
 	lossRise    = 1.0 / 16       // per packet
 	lossFall    = 1.0 / 256
@@ -51,6 +51,7 @@ type Buffer struct {
 	playing   bool      // the first packet had its time
 	sequence  uint16    // of the packet that was decoded last
 	next      int64     // the timestamp after it
+	length    int64     // its length
 	made      int64     // samples that were made up since: concealment or silence
 	quiet     bool      // it said that the sender is silent
 	loss      float64   // smoothed share of losses that the next packet can repair
@@ -148,7 +149,7 @@ func (b *Buffer) clock(t time.Time) int64 {
 func (b *Buffer) target() int64 {
 	wait := b.histogram.wait() + blockSamples // which a speaker takes at once
 	if b.loss > lossy {
-		wait += packetSamples
+		wait += b.length
 	}
 	return min(wait, mostTarget)
 }
@@ -171,7 +172,10 @@ func (b *Buffer) early(p *packet, clock int64) int64 {
 
 // catchUp throws sound away when there is far too much of it, as after a network that stood still.
 func (b *Buffer) catchUp(clock int64) {
-	for len(b.queue.packets) > 1 && b.early(b.queue.first(), clock) < -mostDelay {
+	if p := b.queue.first(); p == nil || b.early(p, clock) > -mostDelay {
+		return
+	}
+	for len(b.queue.packets) > 1 && b.early(b.queue.first(), clock) < 0 {
 		b.queue.drop()
 	}
 }

@@ -3,7 +3,7 @@ package audio
 const (
 	bucketSamples = Rate / 100 // 10 ms
 	buckets       = 100        // up to a second
-	forget        = 0.993      // per packet: half of what is known is two seconds old
+	forget        = 0.983      // per packet: half of what is known is less than a second old; slower, one hiccup is paid for long
 	quantile      = 0.97       // of the packets should be in time
 	startBucket   = 3          // what is assumed of a network before it has shown itself: 40 ms
 )

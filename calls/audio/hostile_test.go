@@ -95,11 +95,7 @@ func TestFarAhead(t *testing.T) {
 			now = now.Add(10 * time.Millisecond)
 		}
 	}
-	for range 300 {
-		play(t, b, now)
-		now = now.Add(10 * time.Millisecond)
-	}
-	if s := b.Stats(); s.Delay > 10*time.Second {
+	if s := b.Stats(); s.Delay > 2*time.Second {
 		t.Errorf("%+v", s)
 	}
 }

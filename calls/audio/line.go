@@ -1,5 +1,7 @@
 package audio
 
+import "slices"
+
 // pastSamples is what a line remembers of what it has given away, to find the pitch in it.
 const pastSamples = 1440
 
@@ -17,15 +19,13 @@ func (l *line) past() []int16  { return l.samples[:l.head] }
 func (l *line) ahead() []int16 { return l.samples[l.head:] }
 func (l *line) ready() int     { return len(l.samples) - l.head }
 
-// space is room for so many samples behind the last, which become part of the line.
+// space is room for so many samples behind the last, which become part of the line and have to be written.
 func (l *line) space(n int) []int16 {
 	if len(l.samples)+n > cap(l.samples) && l.head > pastSamples {
 		kept := copy(l.samples, l.samples[l.head-pastSamples:])
 		l.samples, l.head = l.samples[:kept], pastSamples
 	}
-	for range n {
-		l.samples = append(l.samples, 0)
-	}
+	l.samples = slices.Grow(l.samples, n)[:len(l.samples)+n]
 	return l.samples[len(l.samples)-n:]
 }
 

@@ -3,6 +3,7 @@ package audio
 import (
 	"math/rand/v2"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -135,6 +136,18 @@ func clean(t testing.TB, packets []sent, samples int) []int16 {
 type recording struct {
 	packets []sent
 	clean   []int16
+}
+
+// tenSeconds are of the same speech for all tests that can do with it: encoding is most of their work.
+var tenSeconds struct {
+	once sync.Once
+	recording
+}
+
+func spoken(t testing.TB) recording {
+	t.Helper()
+	tenSeconds.once.Do(func() { tenSeconds.recording = record(t, NewSpeech(5), 1000) })
+	return tenSeconds.recording
 }
 
 // record encodes blocks for a network that is known to lose a tenth.

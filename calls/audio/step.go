@@ -84,7 +84,7 @@ func (b *Buffer) decode(p *packet) {
 	b.joinMade(out[:n])
 	b.count(p)
 	b.quiet = len(p.payload) <= quietBytes
-	b.sequence, b.next, b.made = p.sequence, p.timestamp+int64(n), 0
+	b.sequence, b.length, b.next, b.made = p.sequence, int64(n), p.timestamp+int64(n), 0
 	b.stats.Played += inTime(int64(n))
 	b.noise.learn(out[:n])
 	b.queue.drop()

@@ -33,7 +33,7 @@ func TestNoClicks(t *testing.T) {
 
 // TestRestart gives a stream other numbers in the middle, and now and then a packet of no stream at all.
 func TestRestart(t *testing.T) {
-	speech := record(t, NewSpeech(8), 1000)
+	speech := spoken(t)
 	for name, stamp := range map[string]func(p sent) sent{
 		"other numbers": func(p sent) sent {
 			if p.Timestamp > 4*Rate {
@@ -141,13 +141,13 @@ func TestComfortNoise(t *testing.T) {
 
 // TestSilentEnd lets a stream end in the middle of a word: it fades, and nothing goes on for ever; when it comes back, it is heard again.
 func TestSilentEnd(t *testing.T) {
-	tone := record(t, &Tone{From: 300, To: 800, Sweep: Rate, Loud: 8000}, 1500)
-	l, q := tone.through(t, network{lost: func(at time.Duration) bool { return at > 4*time.Second && at < 10*time.Second }})
+	tone := record(t, &Tone{From: 300, To: 800, Sweep: Rate, Loud: 8000}, 1100)
+	l, q := tone.through(t, network{lost: func(at time.Duration) bool { return at > 3*time.Second && at < 8*time.Second }})
 	at := func(from, to int) float64 { return decibels(power(l.pcm[from*blockSamples : to*blockSamples])) }
-	if before, fading, after := at(380, 400), at(425, 430), at(750, 990); before < -20 || fading > before-20 || after > -90 {
+	if before, fading, after := at(280, 300), at(325, 330), at(650, 790); before < -20 || fading > before-20 || after > -90 {
 		t.Errorf("%.0f dBFS before the end, %.0f after 200 ms, %.0f after seconds", before, fading, after)
 	}
-	if back := at(1015, 1030); back < -20 || q.sharpest > 1.25*q.allowed {
+	if back := at(815, 830); back < -20 || q.sharpest > 1.25*q.allowed {
 		t.Errorf("%.0f dBFS when it is back, corners of %.0f where %.0f is natural", back, q.sharpest, q.allowed)
 	}
 }
