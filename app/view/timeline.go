@@ -60,8 +60,8 @@ func (t *Timeline) Len() int { return len(t.rows) }
 // Row is row i, from the oldest at 0.
 func (t *Timeline) Row(i int) Row { return t.rows[i] }
 
-// Empty says that the chat has no messages at all.
-func (t *Timeline) Empty() bool { return len(t.msgs) == 0 && t.oldest && t.newest }
+// Empty says that the chat has no messages at all, as far as is known: what the archive sends comes as a change.
+func (t *Timeline) Empty() bool { return len(t.msgs) == 0 && t.newest }
 
 // IndexOf is the row that shows a message, or -1.
 func (t *Timeline) IndexOf(id model.MessageID) int {

@@ -393,3 +393,23 @@ func BenchmarkApply(b *testing.B) {
 		tl.Apply(core.ChatChanged{Chat: tl.Chat, Messages: []model.Message{m}})
 	}
 }
+
+// TestTimelineEmpty is a chat that begins: it is empty before and after the archive was asked, until there is a message.
+func TestTimelineEmpty(t *testing.T) {
+	now := at(t, "2026-05-08 14:10:00")
+	tl := NewTimeline(model.Chat{ID: 1}, nil, now)
+	empty := func(what string, want bool) {
+		t.Helper()
+		if tl.Empty() != want {
+			t.Errorf("%s: empty %v", what, !want)
+		}
+	}
+	empty("a new chat", true)
+	tl.SetLoading(true, "")
+	tl.MoreStored()
+	tl.SetLoading(false, "")
+	empty("the archive has nothing", true)
+	m := message(1, now, "hello")
+	tl.Apply(core.ChatChanged{Chat: model.Chat{ID: 1, Last: m}, Messages: []model.Message{m}})
+	empty("a message", false)
+}
