@@ -9,7 +9,7 @@ const (
 	manyPackets = 25             // if these are enough to tell
 	mostTarget  = Rate           // who is later than a second is not heard
 	mostDelay   = 3 * Rate / 2   // this much above, sound is thrown away, to be together again
-	tooLate     = Rate * 6 / 100 // 60 ms above target: losses are not filled any more, which brings it down
+	tooLate     = Rate * 6 / 100 // this much above, holes are not filled to the end: it brings the delay down
 	lossRise    = 1.0 / 16       // per packet
 	lossFall    = 1.0 / 256
 	lossy       = 0.01

@@ -69,12 +69,6 @@ func (d *Decoder) Conceal(out []int16) error {
 	return nil
 }
 
-// Reset forgets the stream.
-func (d *Decoder) Reset() {
-	d.opus.Reset()
-	d.music = false
-}
-
 // recoverable is how much of what came before a packet it repeats; 0 when it does not.
 func recoverable(payload []byte) int {
 	if _, err := duration(payload); err != nil || !gopus.PacketHasLBRR(payload) {

@@ -84,6 +84,28 @@ func TestFlood(t *testing.T) {
 	}
 }
 
+// TestQueue fills it in no order, twice over: what is left is in order, complete, and not more than there is room for.
+func TestQueue(t *testing.T) {
+	var q queue
+	payload := make([]byte, 2)
+	for i, at := range rand.New(rand.NewPCG(1, 1)).Perm(3 * maxQueued) {
+		binary.BigEndian.PutUint16(payload, uint16(at))
+		if !q.put(packet{timestamp: int64(at), payload: payload}) || len(q.packets) != min(i+1, maxQueued) {
+			t.Fatalf("%d packets of %d", len(q.packets), i+1)
+		}
+		if q.put(packet{timestamp: int64(at), payload: payload}) && i < maxQueued {
+			t.Fatal("the same packet twice")
+		}
+	}
+	for before := int64(-1); q.first() != nil; q.drop() {
+		p := q.first()
+		if p.timestamp <= before || int64(binary.BigEndian.Uint16(p.payload)) != p.timestamp {
+			t.Fatalf("packet %d with the payload %x after %d", p.timestamp, p.payload, before)
+		}
+		before = p.timestamp
+	}
+}
+
 // TestFarAhead sends a stream much faster than it is played: what waits is bounded, and so is the delay.
 func TestFarAhead(t *testing.T) {
 	b, now := newBuffer(t), time.Unix(1700000000, 0)
@@ -96,6 +118,27 @@ func TestFarAhead(t *testing.T) {
 		}
 	}
 	if s := b.Stats(); s.Delay > 2*time.Second {
+		t.Errorf("%+v", s)
+	}
+}
+
+// TestOverlap sends packets that say they are 20 ms apart and hold 60: sound is played once, and time goes on.
+func TestOverlap(t *testing.T) {
+	b, now := newBuffer(t), time.Unix(1700000000, 0)
+	for i, p := range pieces(t, "libopus_stereo60.bin") {
+		b.Put(uint16(i), uint32(i*packetSamples), p, now)
+	}
+	before := int64(0)
+	for range 30 {
+		play(t, b, now)
+		now = now.Add(10 * time.Millisecond)
+		if b.playing && b.position() < before {
+			t.Fatalf("from %d back to %d", before, b.position())
+		} else if b.playing {
+			before = b.position()
+		}
+	}
+	if s := b.Stats(); s.Late != 10 || s.Played != 6*60*time.Millisecond {
 		t.Errorf("%+v", s)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"os"
 	"path/filepath"
 	"testing"
+
+	"github.com/thesyncim/gopus"
 )
 
 // pieces reads packets with their length before them, as a program with libopus 1.3.1 wrote them: one second of a voice-like sound of
@@ -138,22 +140,25 @@ func newEncoder(t testing.TB) *Encoder {
 // TestBitrate changes the rate in the middle and counts bytes.
 func TestBitrate(t *testing.T) {
 	e, speech := newEncoder(t), NewSpeech(1)
-	size := func() (bytes int) {
+	size := func(bandwidth gopus.Bandwidth) (bytes int) {
 		packets, _ := encode(t, e, speech, 300)
 		for _, p := range packets {
 			bytes += len(p.Payload)
+			if b := gopus.ParseTOC(p.Payload[0]).Bandwidth; b != bandwidth {
+				t.Fatalf("bandwidth %v, want %v", b, bandwidth)
+			}
 		}
 		return bytes
 	}
-	usual := size()
+	usual := size(gopus.BandwidthFullband)
 	if err := e.SetBitrate(12000); err != nil {
 		t.Fatal(err)
 	}
-	low := size()
+	low := size(gopus.BandwidthWideband)
 	if err := e.SetBitrate(1 << 30); err != nil {
 		t.Fatal(err)
 	}
-	high := size()
+	high := size(gopus.BandwidthFullband)
 	t.Logf("bytes in three seconds: %d at 32 kb/s, %d at 12, %d at the highest", usual, low, high)
 	if low*3/2 > usual || usual*4/3 > high || high > 3*maxBitrate/8*5/4 {
 		t.Errorf("bytes in three seconds: %d at 32 kb/s, %d at 12, %d at the highest", usual, low, high)
@@ -222,6 +227,9 @@ func TestLossReports(t *testing.T) {
 		t.Fatal(err)
 	}
 	with := repeating()
+	if err := e.SetLoss(0); err != nil || e.opus.PacketLoss() != 8 {
+		t.Errorf("%d %% expected after one report without losses, %v", e.opus.PacketLoss(), err)
+	}
 	for range 30 {
 		if err := e.SetLoss(0); err != nil {
 			t.Fatal(err)
@@ -271,6 +279,12 @@ func TestMalformed(t *testing.T) {
 	}
 	if _, err := d.Recover([]byte{0xf8, 1, 2, 3}, out); !errors.Is(err, errNoFEC) {
 		t.Errorf("a packet without repetition: %v", err)
+	}
+	if _, err := d.Decode(pieces(t, "libopus_celt.bin")[0], out); err != nil {
+		t.Error(err)
+	}
+	if _, err := d.Recover(pieces(t, "libopus_hybrid.bin")[1], out); !errors.Is(err, errNoFEC) {
+		t.Errorf("a packet that repeats what was of another coder: %v", err)
 	}
 }
 

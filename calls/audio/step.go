@@ -13,14 +13,14 @@ func (b *Buffer) step(clock int64) {
 	}
 }
 
-// begin lets the first packet of a stream wait for its time.
+// begin lets the first packet of a stream wait for its time, and for the end of a stream before it. The decoder takes it as it would
+// after a loss.
 func (b *Buffer) begin(p *packet, clock int64) {
-	voice, _ := b.voice(b.made) // of the stream before
+	voice, _ := b.voice(b.made)
 	if early := b.early(p, clock); early > 0 || voice > 0 {
 		b.silence(int(min(max(early, 1), blockSamples)))
 		return
 	}
-	b.decoder.Reset()
 	b.playing = true
 	b.decode(p)
 }

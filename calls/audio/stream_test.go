@@ -14,6 +14,10 @@ func TestNoClicks(t *testing.T) {
 		"bursts":          {jitter: 20 * ms, lost: func(at time.Duration) bool { return at%(1700*ms) < 200*ms }},
 		"held back":       {delay: func(at time.Duration) time.Duration { return max(250*ms-at%(1300*ms), 0) }},
 		"drift":           {drift: 5e-3, jitter: 10 * ms},
+		"restarts": {jitter: 7 * ms, seed: 1, stamp: func(p sent) sent {
+			p.Timestamp += p.Timestamp / Rate * 5 * Rate
+			return p
+		}},
 	} {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
@@ -24,7 +28,7 @@ func TestNoClicks(t *testing.T) {
 			if q.sharpest > 1.25*q.allowed {
 				t.Errorf("corners of %.0f where %.0f is natural", q.sharpest, q.allowed)
 			}
-			if s.Concealed+s.Expanded+s.Accelerated < 10*ms {
+			if s.Concealed+s.Expanded+s.Accelerated < 10*ms && s.Restarts < 5 {
 				t.Errorf("nothing had to be done: %+v", s)
 			}
 		})
@@ -139,6 +143,33 @@ func TestComfortNoise(t *testing.T) {
 	}
 }
 
+// TestDuplicates has packets come twice: nothing is different, and nobody waits for the second.
+func TestDuplicates(t *testing.T) {
+	n := network{jitter: 20 * ms, copies: 0.3, seed: 1}
+	l, q := spoken(t).through(t, n)
+	s := l.last()
+	mean, _ := l.delays(4*time.Second, 9*time.Second)
+	if s.Duplicates < 50 || s.Late+s.Refused > 0 || s.Concealed > 0 || q.near < 0.985 || mean > 60*ms {
+		t.Errorf("delay %v, near %.3f, %+v", mean, q.near, s)
+	}
+}
+
+// TestFirstWord loses the first packet after each pause: the one after it repeats it.
+func TestFirstWord(t *testing.T) {
+	tone := record(t, &Tone{From: 200, To: 1800, Sweep: Rate / 4, Gate: Rate, Loud: 9000}, 1000)
+	starts := 0
+	l, _ := tone.through(t, network{stamp: func(p sent) sent {
+		if p.Marker && p.Timestamp%(2*Rate) < 2*packetSamples {
+			starts++
+			p.Payload = nil
+		}
+		return p
+	}})
+	if s := l.last(); starts < 3 || s.Recovered < time.Duration(starts)*20*ms || s.Concealed > 0 {
+		t.Errorf("%d first packets were lost, %v recovered, %v concealed", starts, s.Recovered, s.Concealed)
+	}
+}
+
 // TestSilentEnd lets a stream end in the middle of a word: it fades, and nothing goes on for ever; when it comes back, it is heard again.
 func TestSilentEnd(t *testing.T) {
 	tone := record(t, &Tone{From: 300, To: 800, Sweep: Rate, Loud: 8000}, 1100)
@@ -180,10 +211,11 @@ func TestStretch(t *testing.T) {
 		}
 		return pcm
 	}
-	for name, stretch := range map[string]func(l *line) int{
+	stretches := map[string]func(l *line) int{
 		"shorten":  func(l *line) int { return -l.shorten(700, alike) },
 		"lengthen": func(l *line) int { return l.lengthen(400, alike) },
-	} {
+	}
+	for name, stretch := range stretches {
 		l := newLine()
 		copy(l.space(3000), wave(3000))
 		var out Block
@@ -199,13 +231,70 @@ func TestStretch(t *testing.T) {
 			}
 		}
 	}
-	l, noise := newLine(), uint32(1)
-	for i := range l.space(3000) {
-		noise = noise*1664525 + 1013904223
-		l.samples[pastSamples+i] = int16(noise >> 16)
+	for name, stretch := range stretches {
+		l, noise := newLine(), uint32(1)
+		for i := range l.space(3000) {
+			noise = noise*1664525 + 1013904223
+			l.samples[pastSamples+i] = int16(noise >> 16)
+		}
+		var out Block
+		for range 3 {
+			l.take(&out)
+		}
+		if n := stretch(&l); n != 0 {
+			t.Errorf("%s: noise, by %d", name, n)
+		}
+		l = newLine()
+		glide := l.space(3000)
+		for i := range glide { // its pitch and strength change: nothing fits exactly
+			x := float64(i) / period
+			glide[i] = int16((2000 + 2*float64(i)) * math.Sin(2*math.Pi*x*(1+x/100)))
+		}
+		natural := corner(glide)
+		for range 3 {
+			l.take(&out)
+		}
+		if n, c := stretch(&l), corner(l.samples[pastSamples:]); n == 0 || c > 1.5*natural {
+			t.Errorf("%s: by %d, a corner of %.0f where %.0f is natural", name, n, c, natural)
+		}
 	}
-	if n := l.shorten(700, alike); n != 0 {
-		t.Errorf("noise was shortened by %d", n)
+}
+
+// TestNoise learns a dull room and plays one that is as loud and as dull, after somebody spoke in it too.
+func TestNoise(t *testing.T) {
+	room, white, dull := make([]int16, Rate), uint32(1), 0.0
+	for i := range room {
+		white = white*1664525 + 1013904223
+		dull += (float64(int32(white))/(1<<24) - dull) * 0.2
+		room[i] = int16(dull)
+	}
+	smooth := func(pcm []int16) float64 { // correlation of neighbours
+		var now, next float64
+		for i, x := range pcm[1:] {
+			now += float64(x) * float64(x)
+			next += float64(x) * float64(pcm[i])
+		}
+		return next / now
+	}
+	var n noise
+	speech := NewSpeech(1)
+	for i := 0; i+packetSamples <= len(room); i += packetSamples {
+		n.learn(room[i : i+packetSamples])
+		var said Block
+		speech.Next(&said)
+		for j := range said {
+			said[j] = said[j]/40 + room[i+j] // far away: too loud for the room, but not by itself
+		}
+		n.learn(said[:])
+	}
+	made := make([]int16, Rate)
+	for i := range made {
+		made[i] = clamp16(n.next())
+	}
+	loud, want := decibels(power(made)), decibels(power(room))
+	t.Logf("%.1f dBFS for %.1f, %.3f for %.3f", loud, want, smooth(made), smooth(room))
+	if math.Abs(loud-want) > 3 || math.Abs(smooth(made)-smooth(room)) > 0.1 {
+		t.Errorf("%.1f dBFS for %.1f, %.3f for %.3f", loud, want, smooth(made), smooth(room))
 	}
 }
 
@@ -264,7 +353,7 @@ func TestLevel(t *testing.T) {
 
 // TestMix adds exactly what is not too loud, and presses the rest without ever wrapping around or turning back.
 func TestMix(t *testing.T) {
-	a, b, c := Block{1000, 20000, 32767, -32768, -20000}, Block{-300, 2000, 32767, -32768, -4001}, Block{5, 1000, 32767, -32768}
+	a, b, c := Block{1000, 20000, 30000, -32768, -20000}, Block{-300, 2000, 30000, -32768, -4001}, Block{5, 1000}
 	out := a
 	Mix(&out, &out, &b, &c)
 	if out[0] != 705 || out[1] != 23000 || out[2] < 31000 || out[3] > -31000 || out[4] > -24000 {
