@@ -1,6 +1,7 @@
 package core
 
 import (
+	"context"
 	"strings"
 	"testing"
 
@@ -70,6 +71,28 @@ func TestConversation(t *testing.T) {
 
 // A second device of the same person gets copies of both directions, readable, and what one device has read is read on the
 // other.
+// Who looks at somebody's devices only when told that they changed knows their key once something was said, on both sides.
+func TestKeysAreTold(t *testing.T) {
+	s := coretest.StartProsody(t, coretest.Options{})
+	anna, ben := signUp(t, s, "anna"), signUp(t, s, "ben")
+	befriend(anna, ben)
+	anna.send(ben.jid, "hello")
+	for p, other := range map[*person]model.JID{anna: ben.jid, ben: anna.jid} {
+		ctx, cancel := context.WithTimeout(t.Context(), patience)
+		defer cancel()
+		for known := false; !known; {
+			ev, err := p.events.Next(ctx)
+			if err != nil {
+				t.Fatalf("nobody tells of a key: %v", err)
+			}
+			if d, ok := ev.(DevicesChanged); ok && d.JID == other {
+				devices, err := p.client.Devices.List(ctx, p.account, other)
+				known = err == nil && len(devices) == 1 && devices[0].Fingerprint != ""
+			}
+		}
+	}
+}
+
 func TestTwoDevices(t *testing.T) {
 	s := coretest.StartProsody(t, coretest.Options{})
 	anna, ben := signUp(t, s, "anna"), signUp(t, s, "ben")

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"maps"
@@ -360,10 +361,10 @@ func (a keyring) fetchBundle(ctx context.Context, d model.Device) error {
 		}
 		return refused
 	})
-	if err != nil {
-		return err
+	if err == nil && refused == nil {
+		a.c.feed.put(DevicesChanged{Account: a.id, JID: d.JID}) // its key is known now
 	}
-	return refused
+	return cmp.Or(err, refused)
 }
 
 // inBatch runs a piece of OMEMO work in a transaction of its own.
