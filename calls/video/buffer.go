@@ -8,11 +8,10 @@ const (
 	maxRTT      = 2 * time.Second
 	pliInterval = 500 * time.Millisecond
 	leastHold   = 200 * time.Millisecond
-	mostHold    = 600 * time.Millisecond
-	outageGap   = 64                     // so many packets at once, over
-	outageSpan  = clockRate              // a second, cost more than a key frame, and nobody wants to see them any more
-	repairSpan  = 10 * clockRate         // what came too late, and is no other stream, is not older
-	hopelessRTT = 500 * time.Millisecond // a packet that is asked for again comes too late for any conversation
+	mostHold    = time.Second
+	outageGap   = 64             // so many packets at once, over
+	outageSpan  = clockRate      // a second, cost more than a key frame, and nobody wants to see them any more
+	repairSpan  = 10 * clockRate // what came too late, and is no other stream, is not older
 )
 
 // A Buffer makes frames of packets, in order and in time, and says what to ask the sender for: packets again (NACK), or, when
@@ -136,7 +135,7 @@ type Coded struct {
 	Timestamp uint32
 	Key       bool
 	Rotation  Rotation
-	Render    time.Time // when to show it; one that should be shown already is only decoded if another waits
+	Render    time.Time // when to show it; of those whose time has come, only the newest is worth showing
 }
 
 // A Step is what to do now.
@@ -243,9 +242,10 @@ func (b *Buffer) take() *Coded {
 	return &b.coded
 }
 
-// hold is how long a missing packet may stop the picture before a key frame is asked for.
+// hold is how long a missing packet may stop the picture before a key frame is asked for: long enough for two tries, because a
+// key frame is no quicker and far larger. Where even one takes longer than anybody watches a still picture, both are asked for.
 func (b *Buffer) hold() time.Duration {
-	if b.nacks.rtt > hopelessRTT {
+	if b.nacks.rtt > mostHold {
 		return 0
 	}
 	return min(max(2*b.nacks.rtt+120*time.Millisecond, leastHold), mostHold)

@@ -101,6 +101,13 @@ func TestStart(t *testing.T) {
 	s.want(1, 0)
 
 	s = newScript(t)
+	for _, p := range s.frame(true, 5) { // a large one on a thin line
+		s.put(p)
+		s.pass(150 * time.Millisecond)
+	}
+	s.want(1, 0)
+
+	s = newScript(t)
 	s.put(s.frame(false, 2)...)
 	s.pass(519 * time.Millisecond)
 	s.want(0, 1)
@@ -163,6 +170,64 @@ func TestRepair(t *testing.T) {
 	s.put(f[1])
 	s.pass(time.Second)
 	s.want(before+4, 0)
+
+	s = newScript(t) // as long as nobody has measured the way
+	s.put(everyOther(s.frame(true, 3))...)
+	s.pass(100 * time.Millisecond)
+	if len(s.nack) != 1 {
+		t.Errorf("asked %d times within 100 ms", len(s.nack))
+	}
+}
+
+func everyOther(all []Packet) (some []Packet) {
+	for i := 0; i < len(all); i += 2 {
+		some = append(some, all[i])
+	}
+	return some
+}
+
+// TestLateRepairs lets packets come that were given up, in a row: they are neither shown nor taken for a new stream.
+func TestLateRepairs(t *testing.T) {
+	s := newScript(t)
+	s.put(s.frame(true, 2)...)
+	s.play(30)
+	var gone []Packet
+	for range 10 {
+		gone = append(gone, s.frame(false, 3)...)
+		s.pass(time.Second / 30)
+	}
+	s.put(s.frame(true, 2)...)
+	s.pass(200 * time.Millisecond)
+	before := len(s.out)
+	s.put(gone...)
+	s.play(10)
+	s.pass(time.Second)
+	s.want(before+10, 0)
+	if st := s.b.Stats(); st.Refused != 30 || st.Dropped != 10 {
+		t.Errorf("%+v", st)
+	}
+}
+
+// TestKeyLater does not jump to a key frame while there is time to repair what is before it, and then does.
+func TestKeyLater(t *testing.T) {
+	for _, repaired := range []bool{true, false} {
+		s := newScript(t)
+		s.b.SetLeastDelay(200 * time.Millisecond)
+		s.put(s.frame(true, 2)...)
+		s.play(30)
+		f := s.frame(false, 3)
+		s.put(f[0], f[2])
+		s.pass(time.Second / 30)
+		s.put(s.frame(true, 2)...)
+		s.pass(150 * time.Millisecond)
+		want := 32
+		if repaired {
+			s.put(f[1])
+			want++
+		}
+		s.pass(100 * time.Millisecond) // the key frame is shown 200 ms after it came, whatever is before it
+		s.want(want, 0)
+	}
 }
 
 // TestHopeless asks for a key frame when a packet does not come, jumps to it, and counts what was lost.
@@ -186,8 +251,11 @@ func TestHopeless(t *testing.T) {
 	if st := s.b.Stats(); st.Dropped != 18 {
 		t.Errorf("%d frames dropped instead of 18", st.Dropped)
 	}
+	if tries := len(s.nack); tries != 2*maxTries {
+		t.Errorf("two packets were asked for %d times", tries)
+	}
 	// Far away, a repair cannot come in time at all.
-	s.b.SetRTT(700 * time.Millisecond)
+	s.b.SetRTT(1100 * time.Millisecond)
 	s.put(s.frame(false, 3)[2])
 	s.want(before+1, 2)
 }
@@ -211,6 +279,16 @@ func TestPatience(t *testing.T) {
 	}
 	s.pass(time.Second)
 	s.want(11, 0)
+	learnt := s.b.nacks.patience
+	for range 10 {
+		f := s.frame(false, 2)
+		s.put(f[1])
+		s.pass(80 * time.Millisecond)
+		s.put(f[0])
+	}
+	if p := s.b.nacks.patience; learnt < 12*time.Millisecond || p > learnt/2 {
+		t.Errorf("a patience of %v, after ten real losses still of %v", learnt, p)
+	}
 }
 
 // TestBroken wants a key frame after one that could not be decoded, and nothing before it.
@@ -220,9 +298,19 @@ func TestBroken(t *testing.T) {
 	s.play(10)
 	s.b.Broken()
 	before := len(s.out)
+	s.put(everyOther(s.frame(false, 3))...)
 	s.play(10)
 	s.want(before, 1)
-	s.put(s.frame(true, 2)...)
+	s.nack = nil
+	key := s.frame(true, 3)
+	s.put(key[0], key[2])
+	s.pass(150 * time.Millisecond)
+	for _, seq := range s.nack {
+		if seq != key[1].Sequence {
+			t.Errorf("asked for %d, which is of no use; the key frame needs %d", seq, key[1].Sequence)
+		}
+	}
+	s.put(key[1])
 	s.play(10)
 	s.pass(time.Second)
 	s.want(before+11, 1)
@@ -312,66 +400,4 @@ func TestGarbage(t *testing.T) {
 			t.Errorf("%s: the key frame did not come out", name)
 		}
 	}
-}
-
-// TestBounds throws a hundred thousand wild packets at a buffer: its memory and its lists stay small, its requests seldom, and
-// a stream that follows is seen.
-func TestBounds(t *testing.T) {
-	s := newScript(t)
-	r := rand.New(rand.NewPCG(3, 4))
-	begin := s.now
-	sequence := uint16(0)
-	for range 100_000 {
-		sequence += uint16(r.IntN(700) * r.IntN(2) * r.IntN(2))
-		if r.IntN(50) == 0 {
-			sequence = uint16(r.Uint32())
-		}
-		payload := make([]byte, r.IntN(40))
-		for i := range payload {
-			payload[i] = byte(r.Uint32())
-		}
-		s.now = s.now.Add(time.Duration(r.IntN(2000)) * time.Microsecond)
-		s.put(Packet{Sequence: sequence, Timestamp: r.Uint32() >> (4 * r.IntN(8)), Marker: r.IntN(3) == 0, Payload: payload})
-		sequence++
-		if n := len(s.b.nacks.list); n > maxMissing {
-			t.Fatalf("%d packets are missed", n)
-		}
-		s.nack = s.nack[:0]
-	}
-	if most := int(s.now.Sub(begin)/pliInterval) + 1; s.plis > most {
-		t.Errorf("%d key frame requests, more than one each half second (%d)", s.plis, most)
-	}
-	if s.b.playout.delay > maxDelay {
-		t.Errorf("a delay of %v", s.b.playout.delay)
-	}
-	s.out = nil
-	s.put(s.frame(true, 2)...)
-	s.put(s.frame(true, 2)...)
-	s.play(40)
-	s.put(s.frame(true, 2)...)
-	s.play(10)
-	s.pass(2 * time.Second)
-	if len(s.out) < 11 {
-		t.Errorf("only %d frames of the stream afterwards came out", len(s.out))
-	}
-}
-
-// FuzzBuffer lets packets come in any order, with anything in them.
-func FuzzBuffer(f *testing.F) {
-	f.Add([]byte("\x01\x00\x90\x01\x80\x10\x00\x01"))
-	f.Add([]byte("\x01\x80\x10\x00\xff\x80\x11\x01\x02\x80\x10\x00"))
-	f.Fuzz(func(t *testing.T, script []byte) {
-		s := newScript(t)
-		sequence, timestamp := uint16(0), uint32(0)
-		for ; len(script) >= 4; script = script[4:] {
-			sequence += uint16(int8(script[0])) * uint16(script[1]&15+1)
-			timestamp += uint32(int8(script[1])) << (script[0] & 24)
-			s.put(Packet{Sequence: sequence, Timestamp: timestamp, Marker: script[1]&128 != 0, Payload: script[2:4]})
-			s.now = s.now.Add(time.Duration(script[3]) * time.Millisecond)
-		}
-		s.pass(time.Second)
-		if d := s.b.playout.delay; d < 0 || d > maxDelay {
-			t.Errorf("a delay of %v", d)
-		}
-	})
 }

@@ -89,8 +89,8 @@ func (c *Converter) averageRow(row place, f *Frame) {
 func writeRow(dst []byte, sums []uint64) {
 	for ; len(sums) >= 8 && len(dst) >= 32; dst, sums = dst[32:], sums[8:] {
 		s, d := (*[8]uint64)(sums), (*[32]byte)(dst)
-		outside := s[0] ^ inRange | s[1] ^ inRange | s[2] ^ inRange | s[3] ^ inRange |
-			s[4] ^ inRange | s[5] ^ inRange | s[6] ^ inRange | s[7] ^ inRange
+		outside := (s[0] ^ inRange) | (s[1] ^ inRange) | (s[2] ^ inRange) | (s[3] ^ inRange) |
+			(s[4] ^ inRange) | (s[5] ^ inRange) | (s[6] ^ inRange) | (s[7] ^ inRange)
 		if outside&above != 0 {
 			writeClamped(d[:], s[:])
 			continue

@@ -21,18 +21,21 @@ func near(a, b byte) bool { return a-b <= 1 || b-a <= 1 }
 
 // TestColours holds every pair of colours, at many levels of brightness, against the standard.
 func TestColours(t *testing.T) {
-	f := get(t, &Pool{}, 2, 2)
-	dst := image.NewRGBA(image.Rect(0, 0, 2, 2))
+	f := get(t, &Pool{}, 18, 2) // blocks of eight, and two pixels that are left
+	dst := image.NewRGBA(image.Rect(0, 0, 18, 2))
 	c := &Converter{}
 	for u := range 256 {
 		for v := range 256 {
-			f.U[0], f.V[0] = byte(u), byte(v)
-			f.Y[0], f.Y[1], f.Y[2], f.Y[3] = byte(u+v), byte(u*7+v*3), byte(u-v), byte(u*v)
+			fill(f.U, byte(u))
+			fill(f.V, byte(v))
+			for i := range f.Y {
+				f.Y[i] = byte(u*7 + v*3 + i*(1+i/18*12)) // nearly alike in the first row
+			}
 			if err := c.ToRGBA(dst, f); err != nil {
 				t.Fatal(err)
 			}
 			for i, y := range f.Y {
-				got, want := dst.RGBAAt(i%2, i/2), reference(y, byte(u), byte(v))
+				got, want := dst.RGBAAt(i%18, i/18), reference(y, byte(u), byte(v))
 				if !near(got.R, want.R) || !near(got.G, want.G) || !near(got.B, want.B) || got.A != 255 {
 					t.Fatalf("Y %d, U %d, V %d is %v instead of %v", y, u, v, got, want)
 				}

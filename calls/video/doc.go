@@ -8,6 +8,10 @@
 // holders are safe on any goroutine; each other value belongs to one goroutine at a time.
 //
 // What comes from the network is hostile: sizes are checked before anything is allocated for them, every list has an end, and
-// a bad packet costs the packet. Not here: the connection itself (NACK and PLI are said, not sent), bitrate control, temporal
+// a bad packet costs the packet.
+//
+// libvpx is linked statically. Systems that have it as a shared library only build with the tag shared_vpx.
+//
+// Not here: the connection itself (NACK and PLI are said, not sent), bitrate control, temporal
 // layers, FEC, other codecs, cameras.
 package video

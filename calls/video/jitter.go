@@ -3,15 +3,14 @@ package video
 import "time"
 
 const (
-	maxDelay    = 500 * time.Millisecond // what is later is an outage, and no reason to wait longer from then on
-	firstDelay  = 40 * time.Millisecond  // as long as little is known
-	margin      = 5 * time.Millisecond   // for the timers of whoever drives this
-	fewFrames   = 30
-	maxLead     = 50 * time.Millisecond // decoding that takes longer is not waited for
-	epochBehind = 3 * time.Second       // a frame that is further off says that the sender's clock jumped
-	epochAhead  = -time.Second
-	maxCatchUp  = 250 * time.Millisecond // further behind, frames are rather skipped than shown faster
-	leastGap    = 25 * time.Millisecond
+	maxDelay   = 500 * time.Millisecond // what is later is an outage, and no reason to wait longer from then on
+	firstDelay = 40 * time.Millisecond  // as long as little is known
+	margin     = 5 * time.Millisecond   // for the timers of whoever drives this
+	fewFrames  = 30
+	maxLead    = 50 * time.Millisecond  // decoding that takes longer is not waited for
+	epochSpan  = 3 * time.Second        // a frame that is so far off says that the sender's clock jumped
+	maxCatchUp = 250 * time.Millisecond // further behind, frames are rather skipped than shown faster
+	leastGap   = 25 * time.Millisecond
 )
 
 // playout says when a frame is to be shown: as long after its fastest way here as nearly all frames need, repairs included.
@@ -36,7 +35,7 @@ func (p *playout) frame(timestamp uint32, ready time.Time) time.Time {
 	}
 	clock := p.unwrap(timestamp)
 	late := p.base.add(ready.Sub(p.origin)-untick(clock), ready)
-	if late > epochBehind || late < epochAhead {
+	if late.Abs() > epochSpan {
 		p.begin(timestamp, ready)
 		clock, late = p.clock, p.base.add(0, ready)
 	}

@@ -21,16 +21,16 @@ func TestMatrix(t *testing.T) {
 		overtake bool
 		share    float64
 	}{
-		{small, 300, 0, 0, false, 99},
-		{small, 300, 0, 20, false, 99},
-		{small, 300, 2, 20, false, 97},
-		{small, 300, 5, 20, false, 95},
-		{small, 300, 10, 20, false, 90},
-		{small, 300, 5, 20, true, 95},
-		{large, 120, 0, 20, false, 99},
-		{large, 120, 2, 20, false, 97},
-		{large, 120, 5, 20, false, 95},
-		{large, 120, 10, 20, false, 90},
+		{small, 250, 0, 0, false, 99},
+		{small, 250, 0, 20, false, 99},
+		{small, 250, 2, 20, false, 97},
+		{small, 250, 5, 20, false, 95},
+		{small, 250, 10, 20, false, 90},
+		{small, 250, 5, 20, true, 95},
+		{large, 100, 0, 20, false, 99},
+		{large, 100, 2, 20, false, 97},
+		{large, 100, 5, 20, false, 95},
+		{large, 100, 10, 20, false, 90},
 	} {
 		t.Run(fmt.Sprintf("%dp,loss=%v,jitter=%d,overtake=%v", c.settings.Height, c.loss, c.jitter, c.overtake), func(t *testing.T) {
 			n := network{20 * time.Millisecond, time.Duration(c.jitter) * time.Millisecond, c.loss / 100, c.overtake}
@@ -84,6 +84,31 @@ func TestOutage(t *testing.T) {
 	}
 	if st.Dropped < 55 || st.Delay > 60*time.Millisecond {
 		t.Errorf("%d of about 60 frames dropped, a delay of %v", st.Dropped, st.Delay)
+	}
+	s.settled()
+}
+
+// TestBursts loses everything for 100 to 200 ms, again and again, as a radio does.
+func TestBursts(t *testing.T) {
+	s := newSimulation(t, small, network{20 * time.Millisecond, 20 * time.Millisecond, 0, false}, 1)
+	end := s.now.Add(10 * time.Second)
+	for at := s.now.Add(time.Second); at.Before(end); at = at.Add(time.Duration(1500+s.random.IntN(2000)) * time.Millisecond) {
+		s.at(at, func() { s.outage = true })
+		s.at(at.Add(time.Duration(100+s.random.IntN(100))*time.Millisecond), func() { s.outage = false })
+	}
+	s.run(300)
+	if s.share() < 97 || s.longestFreeze() > 400*time.Millisecond {
+		t.Errorf("%.1f %% shown, longest freeze %v: %+v", s.share(), s.longestFreeze(), s.buffer.Stats())
+	}
+	s.settled()
+}
+
+// TestFar repairs also where a packet needs a tenth of a second each way, without a shower of key frames.
+func TestFar(t *testing.T) {
+	s := newSimulation(t, small, network{100 * time.Millisecond, 30 * time.Millisecond, 0.02, false}, 1)
+	s.run(300)
+	if st := s.buffer.Stats(); s.share() < 97 || st.PLIs > 1 {
+		t.Errorf("%.1f %% shown: %+v", s.share(), st)
 	}
 	s.settled()
 }
@@ -146,6 +171,10 @@ func TestFreezes(t *testing.T) {
 	for _, gap := range []int{0, 33, 33, 33, 100, 33, 250, 33, 400, 33, 6000, 33} {
 		now = now.Add(time.Duration(gap) * time.Millisecond)
 		f.add(now)
+	}
+	slow := freezes{last: now, usual: 100 * time.Millisecond}
+	if slow.add(now.Add(280 * time.Millisecond)); slow.count != 0 {
+		t.Errorf("a pause of 280 ms is no freeze at ten frames a second: %+v", slow)
 	}
 	if f.shown != 12 || f.count != 2 || f.longest != 400*time.Millisecond || f.total != 650*time.Millisecond {
 		t.Errorf("%+v", f)

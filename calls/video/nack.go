@@ -43,7 +43,7 @@ func (n *nacks) arrived(seq int64, now time.Time) {
 			continue
 		}
 		n.list = append(n.list[:i], n.list[i+1:]...)
-		if m.tries == 0 || now.Sub(m.sent) < n.rtt/2 {
+		if m.tries == 0 || m.tries == 1 && now.Sub(m.sent) < n.rtt/2 {
 			n.patience = min(max(n.patience, now.Sub(m.noticed)*5/4), maxPatience)
 		} else {
 			n.patience -= n.patience / 8

@@ -216,7 +216,7 @@ func (s *simulation) step() {
 
 func (s *simulation) decode(c *Coded) {
 	f, err := s.decoder.Decode(c.Data)
-	if err != nil || f == nil {
+	if err != nil {
 		s.buffer.Broken()
 		return
 	}

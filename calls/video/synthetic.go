@@ -101,5 +101,5 @@ func cellAt(f *Frame, cell int) (x0, y0, x1, y1 int) {
 	return x * f.Width / cellShare, y * f.Height / cellShare, (x + 1) * f.Width / cellShare, (y + 1) * f.Height / cellShare
 }
 
-// checkID depends on every bit of a number.
-func checkID(id uint32) byte { return byte((id & 0xffffff) * 2654435761 >> 24) }
+// checkID depends on every bit of a number, and is not zero for zero: a black picture has no number.
+func checkID(id uint32) byte { return byte((id&0xffffff)*2654435761>>24) ^ 0x5a }

@@ -46,7 +46,6 @@ type Encoder struct {
 	c        *C.kith_encoder
 	now      Settings
 	opened   Settings // the sizes that libvpx has memory for
-	key      bool     // the next frame must be one
 	captured time.Time
 	ticks    int64 // 1/90000 s since the first frame
 	data     []byte
@@ -70,11 +69,11 @@ func (e *Encoder) open(s Settings) error {
 		return vpxError("open encoder", rc)
 	}
 	e.Close()
-	e.c, e.now, e.opened, e.key = c, s, s, true
+	e.c, e.now, e.opened = c, s, s
 	return nil
 }
 
-// Configure changes bitrate and size from the next frame on; a new size begins with a key frame. After an error the settings
+// Configure changes bitrate and size from the next frame on; libvpx begins a new size with a key frame. After an error the settings
 // are those from before.
 func (e *Encoder) Configure(s Settings) error {
 	if !sized(s.Width, s.Height) {
@@ -86,7 +85,6 @@ func (e *Encoder) Configure(s Settings) error {
 	if rc := C.kith_encoder_configure(e.c, C.uint(s.Width), C.uint(s.Height), s.kilobits()); rc != 0 {
 		return vpxError("configure encoder", rc)
 	}
-	e.key = e.key || s.Width != e.now.Width || s.Height != e.now.Height
 	e.now = s
 	return nil
 }
@@ -104,7 +102,7 @@ func (e *Encoder) Encode(f *Frame, key bool) (Encoded, error) {
 		return Encoded{}, ErrSize
 	}
 	forced := C.int(0)
-	if key || e.key {
+	if key {
 		forced = 1
 	}
 	rc := C.kith_encoder_encode(e.c, bytesOf(f.Y), bytesOf(f.U), bytesOf(f.V), C.int(f.YStride), C.int(f.UVStride),
@@ -113,7 +111,6 @@ func (e *Encoder) Encode(f *Frame, key bool) (Encoded, error) {
 		return Encoded{}, vpxError("encode", rc)
 	}
 	e.data = append(e.data[:0], unsafe.Slice((*byte)(e.c.data), int(e.c.bytes))...)
-	e.key = e.key && len(e.data) == 0
 	return Encoded{Data: e.data, Key: e.c.key != 0}, nil
 }
 

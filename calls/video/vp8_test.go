@@ -67,6 +67,9 @@ func (s *studio) decode(data []byte, id uint32) {
 	if got, ok := ReadID(f); !ok || got != id || f.Width != s.camera.width || f.Height != s.camera.height {
 		s.t.Errorf("frame %d of %d×%d came as %d (%v) of %d×%d", id, s.camera.width, s.camera.height, got, ok, f.Width, f.Height)
 	}
+	if u, v := mean(f.U), mean(f.V); u < 101 || u > 123 || v < 137 || v > 151 {
+		s.t.Errorf("frame %d has the colours %.0f and %.0f", id, u, v)
+	}
 }
 
 // TestCodec sends frames of odd and even sizes, forces key frames, and changes the size down, up and beyond the first one.
@@ -204,7 +207,11 @@ func TestClock(t *testing.T) {
 	s := newStudio(t, Settings{Width: 64, Height: 64, BitsPerSecond: 100_000})
 	for _, jump := range []time.Duration{0, -time.Hour, 0, 1000 * time.Hour, 0, -1} {
 		s.now = s.now.Add(jump)
+		before := s.encoder.ticks
 		s.encode(false)
+		if step := s.encoder.ticks - before; step > clockRate || step <= 0 && s.next > 1 {
+			t.Errorf("after a jump of %v, the encoder's clock went on by %d ticks", jump, step)
+		}
 	}
 }
 
