@@ -1,8 +1,6 @@
 package audio
 
-import (
-	"time"
-)
+import "time"
 
 const (
 	newRoute    = Rate / 50      // 20 ms: if the fastest packet of two seconds is later by so much, all packets take another way,
@@ -15,7 +13,7 @@ const (
 	lossy       = 0.01
 )
 
-// Stats tell how a stream is heard. Times are of sound that was given to the speaker, and add up.
+// Stats tell how a stream is heard. The first four times are of all sound that was made ready, before it was stretched.
 type Stats struct {
 	Played    time.Duration // as it was sent
 	Recovered time.Duration // lost, and rebuilt from the packet after it

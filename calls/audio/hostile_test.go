@@ -122,6 +122,25 @@ func TestFarAhead(t *testing.T) {
 	}
 }
 
+// TestBadFirst begins with a packet that only the decoder finds to be broken; the second one is played as if it were the first.
+func TestBadFirst(t *testing.T) {
+	b, now := newBuffer(t), time.Unix(1700000000, 0)
+	for i, p := range pieces(t, "libopus_hybrid.bin")[1:31] {
+		if i == 0 {
+			p = []byte{1, 0, 0, 0}
+		}
+		b.Put(uint16(i+500), uint32(i*packetSamples), p, now)
+		for range 2 {
+			play(t, b, now)
+			now = now.Add(10 * time.Millisecond)
+		}
+	}
+	s := b.Stats()
+	if s.Refused != 1 || s.Concealed > 0 || s.Played+s.Recovered < 500*time.Millisecond {
+		t.Errorf("%+v", s)
+	}
+}
+
 // TestOverlap sends packets that say they are 20 ms apart and hold 60: sound is played once, and time goes on.
 func TestOverlap(t *testing.T) {
 	b, now := newBuffer(t), time.Unix(1700000000, 0)

@@ -21,7 +21,7 @@ func (b *Buffer) begin(p *packet, clock int64) {
 		b.silence(int(min(max(early, 1), blockSamples)))
 		return
 	}
-	b.playing = true
+	b.playing, b.sequence, b.next = true, p.sequence-1, p.timestamp
 	b.decode(p)
 }
 
