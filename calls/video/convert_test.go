@@ -138,6 +138,36 @@ func TestScale(t *testing.T) {
 	}
 }
 
+// TestHalf holds every pixel of half a picture against the mean of the four it stands for, also those left over from fours.
+func TestHalf(t *testing.T) {
+	p := &Pool{Guard: true}
+	src, dst := get(t, p, 26, 12), get(t, p, 13, 6)
+	fill(src.U, 128)
+	fill(src.V, 128)
+	for i := range src.Y {
+		src.Y[i] = byte(i * i * 37)
+	}
+	window := image.NewRGBA(image.Rect(0, 0, 13, 6))
+	if err := Scale(dst, src); err != nil {
+		t.Fatal(err)
+	}
+	if err := (&Converter{}).ToRGBA(window, src); err != nil {
+		t.Fatal(err)
+	}
+	for y := range 6 {
+		for x := range 13 {
+			at := 2*y*26 + 2*x
+			want := byte((int(src.Y[at]) + int(src.Y[at+1]) + int(src.Y[at+26]) + int(src.Y[at+27]) + 2) / 4)
+			if got := dst.Y[y*13+x]; got != want {
+				t.Errorf("scaled, %d,%d is %d instead of %d", x, y, got, want)
+			}
+			if got, want := window.RGBAAt(x, y), reference(want, 128, 128); !near(got.G, want.G) {
+				t.Errorf("shown, %d,%d is %d instead of %d", x, y, got.G, want.G)
+			}
+		}
+	}
+}
+
 func mean(b []byte) float64 {
 	sum := 0
 	for _, v := range b {

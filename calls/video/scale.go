@@ -1,5 +1,7 @@
 package video
 
+import "encoding/binary"
+
 // Scale fills dst with src in dst's size, for a peer whose line carries less than the camera gives. Time and rotation are
 // copied. To half the size and less it takes the mean of all pixels, between that it blends neighbours. The error is ErrSize.
 func Scale(dst, src *Frame) error {
@@ -43,7 +45,13 @@ func (p plane) fill(src plane) {
 
 // halve makes a row of two with twice the width.
 func halve(dst, above, below []byte) {
-	for x := range dst {
+	done := len(dst) &^ 3
+	for x := 0; x < done; x += 4 {
+		four := means(above[2*x:], below[2*x:])
+		d := (*[4]byte)(dst[x:])
+		d[0], d[1], d[2], d[3] = byte(four), byte(four>>16), byte(four>>32), byte(four>>48)
+	}
+	for x := done; x < len(dst); x++ {
 		dst[x] = mean4(above[2*x:2*x+2], below[2*x:2*x+2])
 	}
 }
@@ -51,6 +59,13 @@ func halve(dst, above, below []byte) {
 // mean4 is the mean of two pixels and the two below them.
 func mean4(a, b []byte) byte {
 	return byte((uint(a[0]) + uint(a[1]) + uint(b[0]) + uint(b[1]) + 2) / 4)
+}
+
+// means is four such means at once, each in 16 bits, of the first eight pixels.
+func means(above, below []byte) uint64 {
+	const even, two = 0x00ff00ff00ff00ff, 0x0002000200020002
+	a, b := binary.LittleEndian.Uint64(above), binary.LittleEndian.Uint64(below)
+	return (a&even + a>>8&even + b&even + b>>8&even + two) >> 2 & even
 }
 
 // mean gives each pixel the mean of those that it covers.
