@@ -8,9 +8,11 @@ GO ?= go
 
 # sqlite_fts5: the search index; no_emoji: the toolkit's own emoji font stays out, ours is in assets/fonts; no_animations: the
 # blinking caret alone would redraw the window 60 times a second.
-TAGS := sqlite_fts5,no_emoji,no_animations
+# shared_vpx: where the system has libvpx only as a shared library. Looked for when it is used: `deps` may have to install it first.
+TAGS = sqlite_fts5,no_emoji,no_animations$(if $(wildcard $(shell cc -print-file-name=libvpx.a)),,$(comma)shared_vpx)
+comma := ,
 # ci: screens are drawn by the toolkit's software driver, without a display.
-TEST := $(GO) test -tags $(TAGS),ci -timeout 40m
+TEST = $(GO) test -tags $(TAGS),ci -timeout 40m
 FUZZTIME ?= 30s
 LINTER := bin/golangci-lint
 
