@@ -52,8 +52,14 @@ func signIn(t testing.TB, s *coretest.Server, jid model.JID, password model.Secr
 	return p
 }
 
-// open starts the core on the person's profile.
+// open unlocks the person's profile and starts the core on it.
 func (p *person) open() {
+	p.t.Helper()
+	p.unlock()
+	p.start()
+}
+
+func (p *person) unlock() {
 	p.t.Helper()
 	var err error
 	if p.profile, err = storage.Hold(p.dir); err != nil {
@@ -72,6 +78,11 @@ func (p *person) open() {
 	if p.store, err = p.profile.Open(key); err != nil {
 		p.t.Fatal(err)
 	}
+}
+
+func (p *person) start() {
+	p.t.Helper()
+	var err error
 	if p.client, err = Open(p.t.Context(), p.store, p.options); err != nil {
 		p.t.Fatal(err)
 	}
