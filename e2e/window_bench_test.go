@@ -20,9 +20,10 @@ const (
 // compares how long it takes until the chats are shown. Unlocking with a passphrase, which is slow by design, is in both.
 func BenchmarkFirstFrame(b *testing.B) {
 	s := coretest.StartProsody(b, coretest.Options{})
-	full := ready(b, s, "anna", func(*Kith) {})
-	s.FillArchive(b, full.jid, history(full.jid, 0, longHistory))
+	full := resident{server: s, jid: s.AddUser(b, "anna", annaSecret), dir: b.TempDir()}
+	s.FillArchive(b, full.jid, history(full.jid, 0, longHistory)) // before a device has seen that the archive is empty
 	k := Start(b, program(b, plain), full.dir, s.CAFile)
+	k.SignIn(s, full.jid, annaSecret)
 	k.Wait("the whole history", func() bool { return caughtUp(k) })
 	if n := stored(k, s); n != longHistory {
 		b.Fatalf("%d messages are stored", n)
