@@ -41,6 +41,7 @@ const (
 	Text       Kind = iota // Body is what somebody wrote
 	Unreadable             // something encrypted that could not be read; Fault says why
 	Notice                 // something that happened to the chat: a new device, a verification; Body is one of the Notice texts
+	Called                 // a call; Body is a CallRecord, OriginID the CallID
 )
 
 // NoticeSilent is the Body of a Notice that a device of the other side was given up: see Device.Silent. Message.Device tells which.
