@@ -129,6 +129,10 @@ func TestNote(t *testing.T) {
 	file.Last.Body = "aesgcm://upload.example.org/f/pic.png#0123456789abcdef"
 	unreadable := chat
 	unreadable.Last.Kind = model.Unreadable
+	missed := chat
+	missed.Last.Kind, missed.Last.Body = model.Called, model.CallRecord{Video: true, End: model.Cancelled}.String()
+	missedOfTwo := missed
+	missedOfTwo.Unread = 2
 	tests := []struct {
 		name        string
 		chat        model.Chat
@@ -141,6 +145,9 @@ func TestNote(t *testing.T) {
 		{"hidden, two", secret, false, "Kith", "2 new messages"},
 		{"stranger", request, true, "Ben", "Wants to write to you"},
 		{"ours came last", own, true, "Ben", "New message"},
+		{"missed call", missed, true, "Ben", "Missed video call"},
+		{"missed call, hidden", missed, false, "Kith", "Missed call"},
+		{"missed call among others, hidden", missedOfTwo, false, "Kith", "2 new messages"},
 		{"not readable", unreadable, true, "Ben", "New message"},
 	}
 	for _, tt := range tests {

@@ -38,6 +38,10 @@ func noteFor(chat model.Chat, previews bool) platform.Note {
 	if chat.Unread > 1 {
 		n.Body = lang.N(chat.Unread, "{n} new message", "{n} new messages")
 	}
+	missed := chat.Unread == 1 && view.CallMissed(&chat.Last)
+	if missed {
+		n.Body = lang.T("Missed call")
+	}
 	switch {
 	case !previews:
 		return n
@@ -46,7 +50,10 @@ func noteFor(chat model.Chat, previews bool) platform.Note {
 		return n
 	}
 	n.Title = view.Line(chat.Name)
-	if chat.Last.Kind == model.Text && !chat.Last.Outgoing {
+	switch {
+	case view.CallMissed(&chat.Last):
+		n.Body = view.CallText(&chat.Last)
+	case chat.Last.Kind == model.Text && !chat.Last.Outgoing:
 		n.Body = view.Line(view.Says(&chat.Last))
 	}
 	return n

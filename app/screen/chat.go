@@ -22,6 +22,7 @@ type ChatActions struct {
 	Encrypt              func()         // no longer in clear
 	Banner               func(view.Banner)
 	Copy, Link           func(string)
+	Call                 func(video bool)
 }
 
 // ChatHeader is what stands above and below a timeline.
@@ -31,9 +32,11 @@ type ChatHeader struct {
 	Shield    view.Shield
 	Presence  string // or that they write
 	Online    bool
-	Request   bool // somebody who is no contact, and was not answered
-	Undecided int  // devices that wait for a decision
-	Narrow    bool // there is a way back to the list
+	Request   bool   // somebody who is no contact, and was not answered
+	Undecided int    // devices that wait for a decision
+	Narrow    bool   // there is a way back to the list
+	Calls     bool   // there are calls
+	NoCall    string // why there can't be one now; empty when there can
 }
 
 // Chat is one conversation: header, bars, timeline, composer.
@@ -208,7 +211,11 @@ func (c *Chat) menu(key int64, at fyne.Position) {
 	}
 	items := []widget.MenuItem{{Icon: theme.IconCopy, Label: lang.T("Copy"), Pressed: func() { c.copy(r) }}}
 	if r.Action != view.NoAction {
-		items = append(items, widget.MenuItem{Icon: theme.IconRetry, Label: r.Action.Text(), Pressed: func() { c.actions.Row(r) }})
+		sign := theme.IconRetry
+		if calls, _ := r.Action.Calls(); calls {
+			sign = theme.IconPhone
+		}
+		items = append(items, widget.MenuItem{Icon: sign, Label: r.Action.Text(), Pressed: func() { c.actions.Row(r) }})
 	}
 	widget.ShowMenu(c.timeline, at, items...)
 }
@@ -239,12 +246,17 @@ func toWidget(r view.Row) widget.Row {
 	return widget.Row{
 		Key: r.Key, Kind: rowKinds[r.Kind], Text: r.Text, Time: r.Time, Outgoing: r.Outgoing, First: r.First, Last: r.Last,
 		State: r.State, Fault: r.Fault, Action: r.Action.Text(), Clear: r.Clear, Verified: r.Verified,
+		Icon: callIcons[r.Call], Alarm: r.Call == view.CallMiss,
 	}
+}
+
+var callIcons = [...]string{
+	view.NoSign: "", view.CallIn: theme.IconPhoneIn, view.CallOut: theme.IconPhoneOut, view.CallMiss: theme.IconPhoneMissed, view.VideoCall: theme.IconVideo,
 }
 
 var rowKinds = [...]widget.RowKind{
 	view.BubbleRow: widget.BubbleRow, view.UnreadableRow: widget.UnreadableRow, view.NoticeRow: widget.NoticeRow,
-	view.DayRow: widget.DayRow, view.UnreadRow: widget.UnreadRow, view.GapRow: widget.GapRow, view.TopRow: widget.TopRow,
+	view.DayRow: widget.DayRow, view.UnreadRow: widget.UnreadRow, view.GapRow: widget.GapRow, view.TopRow: widget.TopRow, view.CallRow: widget.CallRow,
 }
 
 // Restyle draws what keeps its colours anew.

@@ -3,6 +3,7 @@ package screen
 import (
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 
 	"kith/app/lang"
 	"kith/app/theme"
@@ -18,8 +19,17 @@ type chatHead struct {
 	name    *widget.Line
 	shield  *canvas.Image
 	words   *widget.Line
+	phone   *widget.IconButton
+	video   *widget.IconButton
+	details *widget.IconButton
+	calls   bool
+	narrow  bool
+	slim    bool // as it was laid out last: there is room for one button, which has both calls
 	actions ChatActions
 }
+
+// slimBelow is the width of a header below which there is no room for both ways to call beside the name.
+const slimBelow float32 = 380
 
 func newChatHead(a ChatActions) *chatHead {
 	h := &chatHead{
@@ -29,14 +39,57 @@ func newChatHead(a ChatActions) *chatHead {
 		words:  widget.NewLine("", widget.Ink{}), shield: &canvas.Image{FillMode: canvas.ImageFillContain},
 	}
 	h.shield.SetMinSize(fyne.NewSquareSize(14))
+	h.phone = widget.NewIconButton(theme.IconPhone, "", h.call)
+	h.video = widget.NewIconButton(theme.IconVideo, "", func() { a.Call(true) })
+	h.details = widget.NewIconButton(theme.IconInfo, lang.T("Details"), a.Details)
 	who := newPressable(across(12, 1, h.avatar, stack(0, h.name, across(5, 1, h.shield, h.words))), lang.T("Details"), a.Details)
-	h.object = padded(12, 10, across(4, 1, h.back, who,
-		widget.NewIconButton(theme.IconInfo, lang.T("Details"), a.Details)))
+	h.object = padded(12, 10, container.New(&headLine{line{4, 1}, h}, h.back, who, h.phone, h.video, h.details))
 	return h
+}
+
+// call is the button with the handset, behind which a narrow window has both calls.
+func (h *chatHead) call() {
+	if !h.slim {
+		h.actions.Call(false)
+		return
+	}
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(h.phone).AddXY(0, h.phone.Size().Height)
+	widget.ShowMenu(h.phone, at,
+		widget.MenuItem{Icon: theme.IconPhone, Label: lang.T("Call"), Pressed: func() { h.actions.Call(false) }},
+		widget.MenuItem{Icon: theme.IconVideo, Label: lang.T("Video call"), Pressed: func() { h.actions.Call(true) }})
+}
+
+// headLine is the line of a header, with the buttons for which its width has room. The name leads to the details as well.
+type headLine struct {
+	line
+	head *chatHead
+}
+
+// Layout is the toolkit's.
+func (l *headLine) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	h := l.head
+	h.slim = size.Width < slimBelow
+	show(h.phone, h.calls)
+	show(h.video, h.calls && !h.slim)
+	show(h.details, !h.calls || !h.narrow)
+	l.line.Layout(objects, size)
+}
+
+// setCalls shows the ways to call, or why there are none now.
+func (h *chatHead) setCalls(c ChatHeader) {
+	h.calls, h.narrow = c.Calls, c.Narrow
+	call, video := lang.T("Call (Ctrl+Shift+C)"), lang.T("Video call (Ctrl+Shift+V)")
+	if c.NoCall != "" {
+		call, video = c.NoCall, c.NoCall
+	}
+	h.phone.Set(theme.IconPhone, call)
+	h.video.Set(theme.IconVideo, video)
+	enable(c.NoCall == "", h.phone, h.video)
 }
 
 func (h *chatHead) set(c ChatHeader) {
 	show(h.back, c.Narrow)
+	h.setCalls(c)
 	h.avatar.Set(string(c.Address), c.Name, c.Online)
 	h.name.SetText(c.Name)
 	words := c.Shield.Text()

@@ -58,6 +58,11 @@ func everyScreen() map[string]func() fyne.CanvasObject {
 			c.SetHeader(ChatHeader{Address: "a@example.org", Name: "Anna", Shield: view.ShieldUnknown, Narrow: true})
 			return c.Object()
 		},
+		"calls": func() fyne.CanvasObject {
+			c := sampleCalls(true)
+			c.Start()
+			return c.Object()
+		},
 		"details":  func() fyne.CanvasObject { return opened(sampleDetails()).Object() },
 		"new chat": func() fyne.CanvasObject { return sampleStart().Object() },
 		"settings": func() fyne.CanvasObject {

@@ -29,6 +29,8 @@ func TestLook(t *testing.T) {
 		{"wide", theme.Light, 920, 640, func() (fyne.CanvasObject, func()) { return withChat(false) }},
 		{"wide-dark", theme.Dark, 920, 640, func() (fyne.CanvasObject, func()) { return withChat(false) }},
 		{"narrow", theme.Light, 340, 700, func() (fyne.CanvasObject, func()) { return withChat(true) }},
+		{"call-log", theme.Light, 320, 640, func() (fyne.CanvasObject, func()) { c := sampleCalls(true); return c.Object(), c.Start }},
+		{"call-log-dark", theme.Dark, 680, 640, func() (fyne.CanvasObject, func()) { c := sampleCalls(false); return c.Object(), c.Start }},
 		{"list", theme.Dark, 340, 600, func() (fyne.CanvasObject, func()) { return shelled(sampleList(), nil, nil), nil }},
 		{"sign-in", theme.Light, 340, 560, func() (fyne.CanvasObject, func()) {
 			s := NewSignIn(SignInActions{})

@@ -73,6 +73,30 @@ func sampleChat(narrow bool) *Chat {
 	return c
 }
 
+// sampleCalls is a conversation in which people called each other.
+func sampleCalls(narrow bool) *Chat {
+	at := noon.Add(-2 * time.Hour)
+	var all []model.Message
+	call := func(outgoing bool, r model.CallRecord) {
+		at = at.Add(9 * time.Minute)
+		all = append(all, model.Message{Chat: 1, ID: model.MessageIDAt(1, at), Time: at, Kind: model.Called, Outgoing: outgoing, Body: r.String()})
+	}
+	call(false, model.CallRecord{End: model.Cancelled, Video: true})
+	call(true, model.CallRecord{End: model.HungUp, Duration: 185 * time.Second})
+	call(true, model.CallRecord{End: model.NoAnswer})
+	call(false, model.CallRecord{End: model.HungUp, Video: true, Duration: 83 * time.Minute})
+	call(false, model.CallRecord{End: model.Elsewhere})
+	call(true, model.CallRecord{Video: true})
+	rows := view.NewTimeline(model.Chat{ID: 1, JID: "friend0@example.org", Name: "Anna Larsson", Complete: true}, all, noon)
+	rows.SetCallable(true)
+	c := NewChat(rows, ChatActions{})
+	c.SetHeader(ChatHeader{
+		Address: "friend0@example.org", Name: "Anna Larsson", Shield: view.ShieldVerified, Presence: lang.T("online"), Online: true,
+		Narrow: narrow, Calls: true,
+	})
+	return c
+}
+
 // sampleDevices are devices in every state that a person meets.
 func sampleDevices() []model.Device {
 	seen := noon.Add(-50 * time.Hour).UnixMilli()

@@ -51,6 +51,20 @@ const (
 	IconPin          = "pin"
 	IconEye          = "eye"
 	IconEyeOff       = "eye-off"
+	IconPhone        = "phone"
+	IconPhoneIn      = "phone-in"
+	IconPhoneOut     = "phone-out"
+	IconPhoneMissed  = "phone-missed"
+	IconHangUp       = "hang-up"
+	IconVideo        = "video"
+	IconVideoOff     = "video-off"
+	IconMic          = "mic"
+	IconMicOff       = "mic-off"
+	IconScreen       = "screen"
+	IconSpeaker      = "speaker"
+	IconMini         = "mini"
+	IconExpand       = "expand"
+	IconBubble       = "bubble"
 )
 
 // Icon is a line icon in a colour of the theme in force; ask again after the theme changed. The toolkit caches pictures by

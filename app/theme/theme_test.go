@@ -101,6 +101,8 @@ func TestIcons(t *testing.T) {
 		IconBack, IconPlus, IconMenu, IconSearch, IconSend, IconLock, IconShield, IconShieldCheck, IconShieldAlert, IconTick,
 		IconTicks, IconClock, IconFailed, IconRetry, IconCopy, IconInfo, IconClose, IconAttach, IconEmoji, IconSettings,
 		IconPerson, IconCheck, IconChevronDown, IconChevronRight, IconArrowDown, IconOffline, IconKey, IconTrash, IconPin, IconEye, IconEyeOff,
+		IconPhone, IconPhoneIn, IconPhoneOut, IconPhoneMissed, IconHangUp, IconVideo, IconVideoOff, IconMic, IconMicOff, IconScreen,
+		IconSpeaker, IconMini, IconExpand, IconBubble,
 	}
 	for _, name := range names {
 		red := color.NRGBA{R: 255, A: 255}

@@ -309,6 +309,10 @@ func lastLine(r *ChatRow, x model.Chat) {
 		r.Line = lang.T("A message this device can't read")
 	case m.Kind == model.Notice:
 		r.Line = NoticeText(&m)
+	case CallMissed(&m):
+		r.Lead = CallText(&m)
+	case m.Kind == model.Called:
+		r.Line = CallText(&m)
 	case m.Outgoing && m.State == model.Failed:
 		r.Failed, r.Lead, r.Line = true, lang.T("Not sent:")+" ", Line(Says(&m))
 	case m.Outgoing:

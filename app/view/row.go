@@ -20,6 +20,7 @@ const (
 	UnreadRow                    // what follows is new
 	GapRow                       // messages are missing here; Gap says between which
 	TopRow                       // what lies before the first row is being loaded, or could not be
+	CallRow                      // a call, and what became of it
 )
 
 // Action is what the link on a row does.
@@ -32,6 +33,10 @@ const (
 	LoadGap
 	CheckDevice
 	ResetKeys
+	CallBack      // somebody who called
+	CallBackVideo // the same with a picture
+	CallAgain     // somebody whom we called
+	CallAgainVideo
 )
 
 // Text is the word on the link; empty when there is none.
@@ -45,9 +50,18 @@ func (a Action) Text() string {
 		return lang.T("Check")
 	case ResetKeys:
 		return lang.T("Reset")
+	case CallBack, CallBackVideo:
+		return lang.T("Call back")
+	case CallAgain, CallAgainVideo:
+		return lang.T("Call again")
 	case NoAction:
 	}
 	return ""
+}
+
+// Calls says whether an action is a call, and whether one with a picture.
+func (a Action) Calls() (yes, video bool) {
+	return a >= CallBack && a <= CallAgainVideo, a == CallBackVideo || a == CallAgainVideo
 }
 
 // Row is one row of a timeline, ready to be drawn. It is comparable: equal rows look alike.
@@ -64,6 +78,7 @@ type Row struct {
 	Gap         model.Gap // of a GapRow
 	Clear       bool      // travelled without encryption
 	Verified    bool      // came from a device that was verified then
+	Call        CallSign  // of a CallRow
 }
 
 // groupTime is how close messages of one speaker stand to be drawn as a group.
@@ -105,6 +120,8 @@ func (b *builder) build() []Row {
 			n = b.unreadable(i, gaps)
 		case model.Notice:
 			b.add(Row{Key: rowKey(m.ID, NoticeRow), Kind: NoticeRow, Message: m.ID, Text: NoticeText(m)})
+		case model.Called:
+			b.called(m)
 		case model.Text:
 			b.bubble(m)
 		}

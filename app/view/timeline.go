@@ -27,6 +27,7 @@ type Timeline struct {
 	hasLine   bool // an unread line stands…
 	lineAfter model.MessageID
 
+	callable bool   // the other side can be called
 	loading  bool   // older messages are on their way
 	topFault string // why they are not
 	now      time.Time
@@ -134,6 +135,12 @@ func (t *Timeline) Tick(now time.Time) (first int) {
 // SetLoading says that older messages are on their way, or why they did not come; both empty when they came.
 func (t *Timeline) SetLoading(loading bool, fault string) (first int) {
 	t.loading, t.topFault = loading, fault
+	return t.rebuild()
+}
+
+// SetCallable says whether the other side can be called: only then do calls of the past offer another one.
+func (t *Timeline) SetCallable(yes bool) (first int) {
+	t.callable = yes
 	return t.rebuild()
 }
 

@@ -29,6 +29,7 @@ type Bubble struct {
 	fault    *TextBlock
 	action   *Link
 	more     *Link
+	call     callSign
 	drawn    bool
 	bind     *binding
 	found    *found // nil when it is not what was looked for
@@ -40,7 +41,7 @@ func NewBubble() *Bubble {
 		body: rounded(theme.BubbleRadius), dashes: &canvas.Image{FillMode: canvas.ImageFillStretch},
 		block: NewTextBlock("", Ink{Size: theme.TextBody}), time: &canvas.Text{TextSize: theme.TextMeta},
 		state: &canvas.Image{FillMode: canvas.ImageFillContain}, lock: &canvas.Image{FillMode: canvas.ImageFillContain},
-		fault: NewTextBlock("", Ink{Size: theme.TextSmall, Line: 18, Color: theme.Muted}),
+		fault: NewTextBlock("", Ink{Size: theme.TextSmall, Line: 18, Color: theme.Muted}), call: newCallSign(),
 	}
 	b.action = NewLink("", func() { call(b.OnAction) })
 	b.more = NewLink(lang.T("Show more"), func() { call(b.OnShow) })
@@ -91,7 +92,7 @@ func (b *Bubble) CreateRenderer() fyne.WidgetRenderer {
 	b.drawn = true
 	b.paint()
 	return &drawing{
-		objects: []fyne.CanvasObject{b.body, b.dashes, b.block, b.time, b.lock, b.state, b.fault, b.action, b.more},
+		objects: []fyne.CanvasObject{b.body, b.dashes, b.block, b.time, b.lock, b.state, b.fault, b.action, b.more, b.call.disc, b.call.image},
 		layout:  func(fyne.Size) { b.arrange() },
 		min:     func() fyne.Size { return fyne.NewSize(0, b.shape.height) },
 		refresh: func() { b.paint(); b.arrange() },
@@ -110,7 +111,7 @@ func (b *Bubble) paint() {
 	b.block.set(&s.text, ink, tones.mark)
 	b.paintGround(tones)
 	b.time.Text, b.time.Color, b.time.FontSource = r.Time, theme.Color(tones.meta), theme.FontOf(r.Time, theme.Regular)
-	show(b.time, r.Time != "" && r.Kind == BubbleRow)
+	show(b.time, r.Time != "" && r.Kind != UnreadableRow)
 	b.time.Refresh()
 	show(b.lock, s.lock)
 	if s.lock {
@@ -124,6 +125,7 @@ func (b *Bubble) paint() {
 	show(b.more, s.text.Clipped)
 	b.more.ink.Color = tones.link
 	b.more.Refresh()
+	b.call.paint(r)
 	b.paintFault()
 }
 
@@ -174,11 +176,18 @@ func (b *Bubble) arrange() {
 	place(b.body, s.x, s.top, s.width, s.body)
 	place(b.dashes, s.x, s.top, s.width, s.body)
 	left := s.x + padX
-	if s.bare {
+	switch {
+	case s.bare:
 		left = s.x
+	case b.row.Kind == CallRow:
+		b.call.arrange(left, s.top+s.body/2)
+		left += callInset
 	}
 	place(b.block, left, s.top+padY, s.text.Width, float32(len(s.text.Lines))*s.ink.line())
 	right, base := s.x+s.width-padX, s.top+s.body-padY
+	if b.row.Kind == CallRow {
+		base -= 3 // on one line with the link
+	}
 	if s.bare {
 		right = s.x + s.width
 	}
@@ -204,6 +213,10 @@ func (b *Bubble) arrangeFault() {
 			x, y = s.x+padX, y+s.ink.line()
 		}
 		place(b.action, x, y, w, theme.LineHeight)
+		return
+	}
+	if b.row.Kind == CallRow {
+		place(b.action, s.x+padX+callInset, s.top+s.body-padY-theme.LineHeight, w, theme.LineHeight)
 		return
 	}
 	h := float32(len(s.fault.Lines)) * 18
@@ -237,7 +250,7 @@ func tonesOf(r Row) tones {
 	switch {
 	case r.Kind == UnreadableRow:
 		return tones{theme.Background, theme.Muted, theme.Muted, theme.Primary, theme.Marked, theme.Primary}
-	case r.Outgoing:
+	case r.Outgoing && r.Kind != CallRow: // a call is an event, whoever placed it
 		return tones{theme.Outgoing, theme.OutgoingText, theme.OutgoingMeta, theme.OutgoingText, theme.MarkedOut, theme.OutgoingRead}
 	}
 	return tones{theme.Incoming, theme.Text, theme.Muted, theme.Primary, theme.Marked, theme.Primary}

@@ -84,7 +84,9 @@ func (b *IconButton) paint() {
 		ground = theme.Field
 	case b.filled:
 		ground, line = theme.Primary, theme.OnPrimary
-	case b.hovered && !b.disabled:
+	case b.disabled:
+		line = theme.Edge
+	case b.hovered:
 		ground, line = theme.Hover, theme.Text
 	}
 	paint(b.disc, ground)

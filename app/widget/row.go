@@ -14,6 +14,7 @@ const (
 	UnreadRow                    // what follows is new
 	GapRow                       // messages are missing here
 	TopRow                       // what lies before the first row is being loaded, or could not be
+	CallRow                      // a call: with an icon, and its link below the words
 )
 
 // Row is one row of a timeline. It is comparable: equal rows look alike.
@@ -28,6 +29,8 @@ type Row struct {
 	Action      string // the link's word: "Try again", "Load"; empty for none
 	Clear       bool   // travelled without encryption
 	Verified    bool   // came from a device that was verified then
+	Icon        string // of a CallRow
+	Alarm       bool   // the icon is in the colour of warnings
 }
 
 // ChatItem is what a row of the chat list shows. It is comparable.

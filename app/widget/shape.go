@@ -42,14 +42,20 @@ func shapeOf(r Row, width float32, more int) shape {
 	}
 	limits := text.Limits{Clusters: text.MaxClusters * (1 + 5*more), Lines: text.MaxLines * (1 + 5*more)}
 	inner := max(most-2*padX, 20)
+	if r.Kind == CallRow {
+		inner -= callInset
+	}
 	s.text = text.Wrap(r.Text, inner, s.ink.measure, limits)
-	if r.Kind == UnreadableRow {
+	switch r.Kind {
+	case UnreadableRow:
 		s.unreadable(r, inner)
-	} else {
+	case CallRow:
+		s.call(r)
+	default:
 		s.message(r, inner)
 	}
 	s.x = timelineX
-	if r.Outgoing && r.Kind == BubbleRow {
+	if r.Outgoing && r.Kind != UnreadableRow {
 		s.x = width - timelineX - s.width
 	}
 	s.height = s.top + s.body
@@ -96,6 +102,16 @@ func (s *shape) meta(r Row) float32 {
 	return w
 }
 
+// callInset is the room of the icon before the words of a call.
+const callInset float32 = 48
+
+// call finds the size of the ground of a call: the link stands below the words, and the time in the corner beside it.
+func (s *shape) call(r Row) {
+	below := linkInk().measure(r.Action, text.Plain) + metaGap + s.meta(r)
+	s.width = max(s.text.Width, below) + callInset + 2*padX
+	s.body = linesHeight(&s.text, s.ink) + theme.LineHeight + 2*padY
+}
+
 func (s *shape) unreadable(r Row, inner float32) {
 	width, height := s.text.Width, linesHeight(&s.text, s.ink)
 	action := linkInk().measure(r.Action, text.Plain)
@@ -137,8 +153,11 @@ func (s *shape) below(r Row, width float32) {
 func inkOf(r Row) Ink {
 	t := tonesOf(r)
 	k := Ink{Size: theme.TextBody, Line: theme.LineHeight, Color: t.text, Link: t.link}
-	if r.Kind == UnreadableRow {
+	switch r.Kind {
+	case UnreadableRow:
 		k.Size = theme.TextSecond
+	case CallRow:
+		k.Bold = true
 	}
 	return k
 }

@@ -138,6 +138,10 @@ func (c *cursor) press(k fyne.KeyName) bool {
 	if s == nil {
 		return false
 	}
+	if r := s.m.row; r.Kind == CallRow && r.Action != "" && (k == fyne.KeyReturn || k == fyne.KeyEnter) {
+		tell(c.timeline.OnAction, s.owner)
+		return true
+	}
 	switch k {
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace, desktop.KeyMenu, fyne.KeyF10:
 		if t := c.timeline; t.OnMenu != nil {

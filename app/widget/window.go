@@ -47,7 +47,7 @@ type measured struct {
 	strip  text.Layout // of anything else
 }
 
-func isBubble(k RowKind) bool { return k == BubbleRow || k == UnreadableRow }
+func isBubble(k RowKind) bool { return k == BubbleRow || k == UnreadableRow || k == CallRow }
 
 // measure lays row i out, or remembers how it was.
 func (w *window) measure(i int) *measured {
