@@ -36,7 +36,7 @@ const (
 	Cancelled           // whoever called gave up before it was taken; for whoever was called, a missed call
 	NoAnswer            // nobody took it in time; for whoever was called, a missed call
 	Declined            // whoever was called did not want it
-	Busy                // whoever was called was in another call
+	Busy                // whoever was called was in another call; for them, a missed call
 	Elsewhere           // taken, or declined, on another device of ours
 	Unreachable         // no way between the devices was found, or it was lost and did not come back
 	Insecure            // the other side's keys were not what they had to be
@@ -151,5 +151,5 @@ func ParseCallRecord(s string) (r CallRecord, ok bool) {
 
 // Missed says whether a call that somebody else placed was never taken by a device of ours.
 func (r CallRecord) Missed(outgoing bool) bool {
-	return !outgoing && (r.End == Cancelled || r.End == NoAnswer)
+	return !outgoing && (r.End == Cancelled || r.End == NoAnswer || r.End == Busy)
 }

@@ -22,7 +22,7 @@ func TestCallRecord(t *testing.T) {
 }
 
 func TestMissed(t *testing.T) {
-	for end, missed := range map[CallEnd]bool{Cancelled: true, NoAnswer: true, Declined: false, Elsewhere: false, HungUp: false, NotEnded: false, Unreachable: false} {
+	for end, missed := range map[CallEnd]bool{Cancelled: true, NoAnswer: true, Busy: true, Declined: false, Elsewhere: false, HungUp: false, NotEnded: false, Unreachable: false} {
 		if r := (CallRecord{End: end}); r.Missed(false) != missed || r.Missed(true) {
 			t.Errorf("%v: missed %v when it came in, %v when it went out", end, r.Missed(false), r.Missed(true))
 		}

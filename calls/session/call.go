@@ -1,0 +1,250 @@
+package session
+
+import (
+	"maps"
+	"time"
+
+	"kith/core/model"
+	"kith/core/wire"
+)
+
+// How long each step may take (XEP-0353 leaves it to us).
+const (
+	ringTime     = 60 * time.Second // until we give up calling
+	ringLimit    = 75 * time.Second // until we stop ringing though nobody told us to: their giving up may come late
+	proceedTime  = 20 * time.Second // from taking a call until its session has to begin
+	connectTime  = 30 * time.Second // from agreeing until the devices have to reach each other
+	lostTime     = 30 * time.Second // until a call whose line is lost ends
+	restartAfter = 3 * time.Second  // of lost line, until new paths are looked for
+	tieTime      = 10 * time.Second
+)
+
+// stage is how far a call's agreement has come.
+type stage uint8
+
+const (
+	proposing     stage = iota // outgoing: proposed, nobody took it yet
+	initiating                 // outgoing: taken; our session-initiate leaves as soon as it is made
+	initiated                  // outgoing: session-initiate has left
+	ringing                    // incoming: proposed
+	ringingDirect              // incoming: a session-initiate came without a proposal (XEP-0166 §6.2)
+	awaiting                   // incoming: we took it, their session-initiate has to come
+	answering                  // incoming: our answer is being made
+	connecting                 // agreed; looking for a way
+	active
+	ended
+)
+
+// call is one call. Jingle's initiator is whoever placed it.
+type call struct {
+	model.Call
+	desk    *Desk
+	key     Key
+	own     model.JID // our full address
+	peer    Peer
+	device  model.JID // the other side's full address, once it is known
+	stage   stage
+	invited bool // by a call message: the end is told by one too
+	shown   model.Call
+
+	deadline  time.Time // of the present stage
+	restartAt time.Time // when new paths are to be looked for
+	told      bool      // an ending was sent
+	void      bool      // never became a call of its own: gave way to one that crossed it
+
+	offer   *description // ours, once it is made
+	sent    bool         // our session-initiate or session-accept has left: addresses may follow
+	queued  []wire.Content
+	theirs  *wire.Jingle // the session-initiate that waits for an answer
+	early   []wire.Content
+	applied bool // their side of the session is known to the transports
+
+	seal   model.DeviceID // the device of theirs for which fingerprints are sealed
+	proof  Proof          // what the first sealed fingerprint proved; all that follow have to prove the same
+	wanted bool           // a picture is to be added as soon as that is possible
+	adding step           // our content-add
+	added  *wire.Jingle   // theirs, which waits for the person or for our answer
+	paths  step           // our restart
+	both   bool           // the session has a picture content
+
+	waiting map[wire.Action]int // requests of ours that are not answered
+}
+
+// step is how far a change that we offer has come.
+type step uint8
+
+const (
+	idle step = iota
+	making
+	offered
+)
+
+type description struct {
+	contents []wire.Content
+	bundle   []string
+}
+
+// side is what we are in the Jingle session.
+func (c *call) side() wire.Party {
+	if c.Outgoing {
+		return wire.Initiator
+	}
+	return wire.Responder
+}
+
+// tell sends a call message.
+func (c *call) tell(to model.JID, m wire.CallMessage) {
+	m.SID = string(c.key.ID)
+	c.desk.do(Tell{Key: c.key, To: to, Message: m})
+}
+
+// ask sends a Jingle request.
+func (c *call) ask(j wire.Jingle) {
+	j.SID = string(c.key.ID)
+	if j.Action == wire.SessionInitiate {
+		j.Initiator = c.own
+	}
+	if j.Action == wire.SessionAccept {
+		j.Responder = c.own
+	}
+	c.waiting[j.Action]++
+	a := Ask{Key: c.key, To: c.device, Jingle: j}
+	if fingerprinted(j.Contents) {
+		a.Seal = c.seal
+	}
+	c.desk.do(a)
+}
+
+func fingerprinted(contents []wire.Content) bool {
+	for _, co := range contents {
+		if co.Transport != nil && co.Transport.Fingerprint != nil {
+			return true
+		}
+	}
+	return false
+}
+
+// due is when the call wants a Tick.
+func (c *call) due() time.Time {
+	if c.restartAt.IsZero() || !c.deadline.IsZero() && c.deadline.Before(c.restartAt) {
+		return c.deadline
+	}
+	return c.restartAt
+}
+
+// in gives the present stage that much time.
+func (c *call) in(t time.Duration) { c.deadline = c.desk.now.Add(t) }
+
+// expire does what the time that has passed asks for.
+func (c *call) expire() {
+	if !c.restartAt.IsZero() && !c.desk.now.Before(c.restartAt) {
+		c.restartAt = time.Time{}
+		c.restart()
+	}
+	if c.deadline.IsZero() || c.desk.now.Before(c.deadline) {
+		return
+	}
+	c.deadline = time.Time{}
+	switch c.stage {
+	case proposing:
+		c.end(model.NoAnswer, wire.ReasonCancel)
+	case ringing, ringingDirect:
+		c.end(model.NoAnswer, wire.ReasonTimeout)
+	case initiating, initiated, awaiting, answering:
+		c.end(model.Unreachable, wire.ReasonTimeout)
+	case connecting, active:
+		c.end(model.Unreachable, wire.ReasonConnectivity)
+	}
+}
+
+// show tells how the call stands when that has changed.
+func (c *call) show() {
+	switch c.stage {
+	case proposing, ringing, ringingDirect:
+		c.Phase = model.Ringing
+	case initiating, initiated, awaiting, answering, connecting:
+		c.Phase = model.CallConnecting
+	case active:
+		c.Phase = model.Talking
+	case ended:
+		c.Phase = model.Ended
+	}
+	if c.Call == c.shown && c.shown.ID != "" {
+		return
+	}
+	c.shown = c.Call
+	c.desk.do(Changed{Call: c.Call, Void: c.void})
+}
+
+// allow says what may be sent now: what the person started, and only once they took the call.
+func (c *call) allow() {
+	sends := !c.OnHold && c.stage != ringing && c.stage != ringingDirect
+	c.desk.do(Allow{
+		Key: c.key, Audio: sends && !c.Muted, Video: sends && c.both && c.Camera && !c.Screen, Screen: sends && c.both && c.Screen,
+	})
+}
+
+// keep appends what came before its time, within bounds.
+func keep(have, more []wire.Content) []wire.Content {
+	n := 0
+	for _, co := range have {
+		n += len(co.Transport.Candidates)
+	}
+	for _, co := range more {
+		if co.Transport == nil || n+len(co.Transport.Candidates) > maxEarly || len(have) >= maxEarly {
+			continue
+		}
+		n += len(co.Transport.Candidates)
+		have = append(have, co)
+	}
+	return have
+}
+
+const maxEarly = 200
+
+// flush sends our addresses that were found before they could be sent.
+func (c *call) flush() {
+	if len(c.queued) == 0 || !c.sent {
+		return
+	}
+	c.ask(wire.Jingle{Action: wire.TransportInfo, Contents: joined(c.queued)})
+	c.queued = nil
+}
+
+// joined makes one content of those that have the same name.
+func joined(contents []wire.Content) []wire.Content {
+	at := make(map[string]int)
+	var out []wire.Content
+	for _, co := range contents {
+		i, ok := at[co.Name]
+		if ok && out[i].Transport.Ufrag == co.Transport.Ufrag {
+			t := *out[i].Transport
+			t.Candidates = append(append([]wire.Candidate(nil), t.Candidates...), co.Transport.Candidates...)
+			out[i].Transport = &t
+			continue
+		}
+		at[co.Name] = len(out)
+		out = append(out, co)
+	}
+	return out
+}
+
+// found takes addresses of ours.
+func (c *call) found(contents []wire.Content) {
+	if c.stage == ended {
+		return
+	}
+	c.queued = keep(c.queued, contents)
+	c.flush()
+}
+
+// counted says whether the request was ours and still open.
+func (c *call) counted(a wire.Action) bool {
+	if c.waiting[a] == 0 {
+		return false
+	}
+	if c.waiting[a]--; c.waiting[a] == 0 {
+		maps.DeleteFunc(c.waiting, func(_ wire.Action, n int) bool { return n == 0 })
+	}
+	return true
+}

@@ -1,0 +1,154 @@
+package session
+
+import (
+	"time"
+
+	"kith/core/model"
+	"kith/core/wire"
+)
+
+// hangUp ends the call in whatever phase it is.
+func (c *call) hangUp() {
+	switch c.stage {
+	case ringing, ringingDirect:
+		c.decline()
+	case proposing, initiating, initiated:
+		c.end(model.Cancelled, wire.ReasonCancel)
+	case awaiting, answering, connecting:
+		c.end(model.Cancelled, wire.ReasonSuccess)
+	default:
+		c.end(model.HungUp, wire.ReasonSuccess)
+	}
+}
+
+// terminated follows their session-terminate.
+func (c *call) terminated(r wire.Reason) {
+	c.told = true
+	if c.invited {
+		c.tell(c.device, wire.CallMessage{Verb: wire.CallFinish, Reason: finishReason(r)})
+	}
+	c.end(endOf(r, c.stage), r)
+}
+
+// end closes the call and tells whoever has to know and was not told yet.
+func (c *call) end(why model.CallEnd, reason wire.Reason) {
+	if c.stage == ended {
+		return
+	}
+	if !c.told {
+		c.sayEnd(reason)
+	}
+	c.stage, c.End = ended, why
+	c.deadline, c.restartAt = time.Time{}, time.Time{}
+	c.VideoAsked, c.PeerPicture, c.Camera, c.Screen, c.Quality = false, false, false, false, model.GoodLine
+	c.desk.do(Close{c.key})
+}
+
+// sayEnd tells the other side in the form that the stage asks for.
+func (c *call) sayEnd(reason wire.Reason) {
+	switch c.stage {
+	case proposing:
+		c.tell(c.peer.JID, wire.CallMessage{Verb: wire.CallRetract, Reason: wire.ReasonCancel})
+	case ringing: // given up without a word: another device may still take it
+	case ringingDirect, initiated, answering, connecting, active:
+		c.ask(wire.Jingle{Action: wire.SessionTerminate, Reason: reason})
+		if c.invited {
+			c.tell(c.device, wire.CallMessage{Verb: wire.CallFinish, Reason: finishReason(reason)})
+		}
+	case initiating, awaiting:
+		if c.theirs != nil || c.sent {
+			c.ask(wire.Jingle{Action: wire.SessionTerminate, Reason: reason})
+		}
+		c.tell(c.device, wire.CallMessage{Verb: wire.CallFinish, Reason: finishReason(reason)})
+	}
+}
+
+// finishReason keeps what the archives of both sides learn to what they have to know (XEP-0353 §7).
+func finishReason(r wire.Reason) wire.Reason {
+	switch r {
+	case wire.ReasonConnectivity, wire.ReasonFailedTransport, wire.ReasonTimeout:
+		return wire.ReasonConnectivity
+	case wire.ReasonExpired:
+		return wire.ReasonExpired
+	}
+	return wire.ReasonSuccess
+}
+
+// endOf is what a reason means to a person, in the stage in which it came.
+func endOf(r wire.Reason, s stage) model.CallEnd {
+	switch r {
+	case wire.ReasonSuccess, wire.ReasonGone, "":
+		switch s {
+		case active:
+			return model.HungUp
+		case ringingDirect, answering, awaiting:
+			return model.Cancelled
+		case initiated, initiating:
+			return model.Declined
+		}
+		return model.HungUp
+	case wire.ReasonCancel:
+		return model.Cancelled
+	case wire.ReasonDecline:
+		return model.Declined
+	case wire.ReasonBusy:
+		return model.Busy
+	case wire.ReasonTimeout:
+		if s == ringingDirect {
+			return model.NoAnswer
+		}
+		return model.Unreachable
+	case wire.ReasonConnectivity, wire.ReasonFailedTransport:
+		return model.Unreachable
+	case wire.ReasonExpired, wire.ReasonAlternative:
+		return model.Elsewhere
+	case wire.ReasonSecurity:
+		return model.Insecure
+	case wire.ReasonNoApplications, wire.ReasonNoTransports, wire.ReasonIncompatible:
+		return model.Unsupported
+	}
+	return model.CallFailed
+}
+
+// answered takes the answer to a request of ours.
+func (c *call) answered(ev Answered) {
+	if !c.counted(ev.Action) || ev.Err == nil || c.stage == ended {
+		return
+	}
+	switch {
+	case ev.Action == wire.TransportInfo && ev.Err.App == wire.TieBreak:
+		c.paths = idle // theirs counts, and is on its way
+	case ev.Action == wire.ContentAdd && ev.Err.App == wire.TieBreak:
+		c.adding, c.wanted = idle, true // theirs is on its way, and wanted
+		c.desk.do(Shrink{c.key})
+	case ev.Action == wire.ContentAdd:
+		c.adding, c.wanted, c.Camera, c.Screen = idle, false, false, false
+		c.desk.do(Shrink{c.key})
+		c.allow()
+	case ev.Action == wire.SessionInitiate && ev.Err.App == wire.TieBreak:
+		c.void = true
+		c.quit(model.Elsewhere)
+	case ev.Action == wire.SessionInitiate:
+		c.finish()
+		c.quit(refusal(ev.Err))
+	case ev.Action == wire.SessionAccept, ev.Err.App == wire.UnknownSession:
+		c.finish()
+		c.quit(model.CallFailed)
+	}
+}
+
+// refusal is what it means to a person that a session-initiate was refused.
+func refusal(err *wire.StanzaError) model.CallEnd {
+	switch err.Condition {
+	case wire.ServiceUnavailable, wire.ItemNotFound, wire.RemoteServerNotFound, wire.RemoteServerTimeout, "recipient-unavailable", "gone":
+		return model.Unreachable
+	}
+	return model.CallFailed
+}
+
+// finish tells the archives that a call is over whose session nobody has to be told about.
+func (c *call) finish() {
+	if c.invited && c.device != "" {
+		c.tell(c.device, wire.CallMessage{Verb: wire.CallFinish, Reason: wire.ReasonConnectivity})
+	}
+}

@@ -1,0 +1,342 @@
+package session
+
+import (
+	"time"
+
+	"kith/core/model"
+	"kith/core/wire"
+)
+
+// asked takes a request about a session that is known, from the device that it is with. The answer leaves before anything that
+// it causes.
+func (c *call) asked(ev Asked, reply replier) {
+	j := ev.Jingle
+	switch {
+	case j.Action == wire.SessionTerminate:
+		reply("", "")
+		c.terminated(j.Reason)
+	case j.Action == wire.SessionAccept && c.stage == initiated:
+		reply("", "")
+		c.accepted(ev)
+	case j.Action == wire.SessionInfo && c.device != "" && c.stage != ringing:
+		c.informed(j.Info, reply)
+	case j.Action == wire.TransportInfo && c.hasSession():
+		c.transportInfo(ev, reply)
+	case j.Action == wire.ContentAdd && c.agreed():
+		c.contentAdd(ev, reply)
+	case j.Action == wire.ContentAccept && c.adding == offered:
+		reply("", "")
+		c.addAnswered(ev)
+	case j.Action == wire.ContentReject && c.adding == offered:
+		reply("", "")
+		c.adding, c.wanted, c.Camera, c.Screen = idle, false, false, false
+		c.desk.do(Shrink{c.key})
+		c.allow()
+	case j.Action == wire.ContentRemove && c.agreed():
+		reply("", "")
+		c.contentRemove(j)
+	case j.Action == wire.ContentModify && c.agreed():
+		reply("", "") // who sends is decided by what is sent
+	case j.Action == wire.SessionAccept, j.Action == wire.ContentAccept, j.Action == wire.ContentReject,
+		j.Action == wire.TransportInfo, j.Action == wire.ContentAdd, j.Action == wire.ContentRemove, j.Action == wire.ContentModify, j.Action == wire.SessionInfo:
+		reply(wire.UnexpectedRequest, wire.OutOfOrder)
+	default:
+		reply(wire.FeatureNotImplemented, "")
+	}
+}
+
+// hasSession says whether a session-initiate has gone either way.
+func (c *call) hasSession() bool {
+	switch c.stage {
+	case initiated, ringingDirect, answering, connecting, active:
+		return true
+	}
+	return false
+}
+
+// agreed says whether the session was accepted.
+func (c *call) agreed() bool { return c.stage == connecting || c.stage == active }
+
+// informed takes a session-info (XEP-0167 §8); one without payload asks whether we are still there.
+func (c *call) informed(i wire.Info, reply replier) {
+	if i.Unknown {
+		reply(wire.FeatureNotImplemented, wire.UnsupportedInfo)
+		return
+	}
+	reply("", "")
+	switch i.Kind {
+	case "ringing":
+		c.Reached = c.Reached || c.stage == initiated
+	case "mute", "unmute":
+		if i.Name == "" || i.Name == "audio" {
+			c.PeerMuted = i.Kind == "mute"
+		}
+	case "hold":
+		c.PeerOnHold = true
+	case "unhold", "active":
+		c.PeerOnHold = false
+	}
+}
+
+// transportInfo takes addresses of theirs, or new credentials, with which they look for new paths (XEP-0176 §5.9).
+func (c *call) transportInfo(ev Asked, reply replier) {
+	for _, co := range ev.Jingle.Contents {
+		if co.Transport == nil {
+			reply(wire.BadRequest, "")
+			return
+		}
+	}
+	fresh := c.credentials(ev.Jingle.Contents)
+	switch {
+	case !fresh:
+		reply("", "")
+		c.reach(ev.Jingle.Contents)
+	case !c.agreed():
+		reply(wire.UnexpectedRequest, wire.OutOfOrder)
+	case c.paths == offered:
+		c.crossed(ev, reply)
+	default:
+		reply("", "")
+		c.desk.do(Restart{Key: c.key, Contents: ev.Jingle.Contents})
+	}
+}
+
+// credentials says whether the contents bring a restart: credentials and no addresses.
+func (c *call) credentials(contents []wire.Content) bool {
+	for _, co := range contents {
+		if t := co.Transport; t.Ufrag != "" && t.Pwd != "" && len(t.Candidates) == 0 && !t.Complete {
+			return true
+		}
+	}
+	return false
+}
+
+// crossed takes credentials while ours are on their way: the answer to them, or a restart of theirs that crossed ours, of which the
+// session initiator's counts (XEP-0166 §7.2.16).
+func (c *call) crossed(ev Asked, reply replier) {
+	if c.waiting[wire.TransportInfo] == 0 { // they have accepted ours, so this is the answer
+		reply("", "")
+		c.paths = idle
+		c.desk.do(Apply{Key: c.key, For: ForRestart, Contents: ev.Jingle.Contents})
+		return
+	}
+	if c.Outgoing {
+		reply(wire.Conflict, wire.TieBreak)
+		return
+	}
+	reply("", "")
+	c.paths = idle
+	c.desk.do(Restart{Key: c.key, Contents: ev.Jingle.Contents})
+}
+
+// bare leaves of contents what a restart needs: names and credentials.
+func bare(contents []wire.Content) []wire.Content {
+	out := make([]wire.Content, 0, len(contents))
+	for _, co := range contents {
+		if co.Transport == nil {
+			continue
+		}
+		t := wire.Transport{Ufrag: co.Transport.Ufrag, Pwd: co.Transport.Pwd, Fingerprint: co.Transport.Fingerprint, Trickle: co.Transport.Trickle}
+		out = append(out, wire.Content{Name: co.Name, Creator: co.Creator, Senders: co.Senders, Transport: &t})
+	}
+	return out
+}
+
+// lost begins the time in which the line may come back.
+func (c *call) lost() {
+	if c.stage != active || !c.deadline.IsZero() {
+		return
+	}
+	c.Quality = model.BrokenLine
+	c.in(lostTime)
+	c.restartAt = c.desk.now.Add(restartAfter)
+}
+
+// moved looks for new paths at once.
+func (c *call) moved() {
+	if c.stage != active {
+		return
+	}
+	if c.deadline.IsZero() {
+		c.Quality = model.BrokenLine
+		c.in(lostTime)
+	}
+	c.restartAt = time.Time{}
+	c.restart()
+}
+
+// restart offers new paths, and again every few seconds while the line stays lost.
+func (c *call) restart() {
+	if c.stage != active {
+		return
+	}
+	c.paths = making
+	c.desk.do(Restart{Key: c.key})
+	c.restartAt = c.desk.now.Add(2 * restartAfter)
+}
+
+// set changes what we send.
+func (c *call) set(what Switch, on bool) {
+	if c.stage == ended {
+		return
+	}
+	switch what {
+	case Muted:
+		c.Muted = on
+		c.sayMuted()
+	case OnHold:
+		c.OnHold = on
+		c.sayHold()
+	case Camera, Screen:
+		if what == Camera {
+			c.Camera = on
+		} else {
+			c.Screen = on
+		}
+		c.wanted = on
+		if on && !c.both {
+			c.addVideo()
+		}
+	}
+	if c.agreed() {
+		c.allow()
+	}
+}
+
+func (c *call) sayMuted() {
+	if !c.sent || !c.Muted && !c.shown.Muted {
+		return
+	}
+	kind := "unmute"
+	if c.Muted {
+		kind = "mute"
+	}
+	c.ask(wire.Jingle{Action: wire.SessionInfo, Info: wire.Info{Kind: kind, Creator: wire.Initiator, Name: "audio"}})
+}
+
+func (c *call) sayHold() {
+	if !c.agreed() {
+		return
+	}
+	kind := "unhold"
+	if c.OnHold {
+		kind = "hold"
+	}
+	c.ask(wire.Jingle{Action: wire.SessionInfo, Info: wire.Info{Kind: kind}})
+}
+
+// addVideo offers a picture in a call that has none (XEP-0166 §6.5), once there is a session to add it to.
+func (c *call) addVideo() {
+	switch {
+	case c.stage != active || c.adding != idle:
+	case c.added != nil: // they have asked for the same: it is taken
+		c.answerVideo(true)
+	default:
+		c.adding = making
+		c.desk.do(Extend{Key: c.key})
+	}
+}
+
+func (c *call) addOffered(d *description) {
+	c.adding = offered
+	c.offer = d
+	c.ask(wire.Jingle{Action: wire.ContentAdd, Contents: d.contents, Bundle: d.bundle})
+}
+
+// addAnswered takes their answer to our content-add.
+func (c *call) addAnswered(ev Asked) {
+	if !subset(ev.Jingle.Contents, c.offer.contents) || !hasMedia(ev.Jingle.Contents, "video") || unsafe(ev.Jingle.Contents) {
+		c.end(model.Unsupported, wire.ReasonIncompatible)
+		return
+	}
+	if !c.proved(ev.Proof) {
+		c.end(model.Insecure, wire.ReasonSecurity)
+		return
+	}
+	c.adding, c.wanted, c.both, c.Video = idle, false, true, true
+	c.desk.do(Apply{Key: c.key, For: ForAdd, Contents: ev.Jingle.Contents, Bundle: ev.Jingle.Bundle})
+	c.allow()
+}
+
+// unsafe says whether any of the contents could not be one of a call.
+func unsafe(contents []wire.Content) bool {
+	for _, co := range contents {
+		if co.Foreign || co.Description == nil || co.Transport == nil || co.Transport.Fingerprint == nil {
+			return true
+		}
+	}
+	return len(contents) == 0
+}
+
+// contentAdd takes their wish to add a picture. When both sides wish it at once, the session initiator's counts.
+func (c *call) contentAdd(ev Asked, reply replier) {
+	switch {
+	case c.adding != idle && c.Outgoing:
+		reply(wire.Conflict, wire.TieBreak)
+		return
+	case c.both, c.added != nil, unsafe(ev.Jingle.Contents), !hasMedia(ev.Jingle.Contents, "video"):
+		reply("", "")
+		c.ask(wire.Jingle{Action: wire.ContentReject, Contents: named(ev.Jingle.Contents), Reason: wire.ReasonFailedApplication})
+		return
+	}
+	reply("", "")
+	if !c.proved(ev.Proof) {
+		c.end(model.Insecure, wire.ReasonSecurity)
+		return
+	}
+	c.added = &ev.Jingle
+	if c.adding != idle || c.wanted { // both wanted it
+		if c.adding != idle {
+			c.desk.do(Shrink{c.key})
+		}
+		c.adding = idle
+		c.answerVideo(true)
+		return
+	}
+	c.VideoAsked = true
+}
+
+// named leaves of contents what names them.
+func named(contents []wire.Content) []wire.Content {
+	out := make([]wire.Content, 0, len(contents))
+	for _, co := range contents {
+		out = append(out, wire.Content{Name: co.Name, Creator: co.Creator, Senders: wire.BothParties})
+	}
+	return out
+}
+
+// answerVideo accepts or refuses the picture that they asked to add. To accept is to see theirs; ours is sent only when the
+// person turns the camera on.
+func (c *call) answerVideo(yes bool) {
+	if c.added == nil || !c.agreed() {
+		return
+	}
+	c.VideoAsked = false
+	if !yes {
+		c.ask(wire.Jingle{Action: wire.ContentReject, Contents: named(c.added.Contents), Reason: wire.ReasonDecline})
+		c.added = nil
+		return
+	}
+	c.desk.do(Extend{Key: c.key, Contents: c.added.Contents, Bundle: c.added.Bundle})
+}
+
+func (c *call) addAccepted(d *description) {
+	c.added, c.wanted, c.both, c.Video = nil, false, true, true
+	c.ask(wire.Jingle{Action: wire.ContentAccept, Contents: d.contents, Bundle: d.bundle})
+	c.allow()
+}
+
+// contentRemove takes a content out: the picture, or with the last one the call (XEP-0166 §7.2.5).
+func (c *call) contentRemove(j wire.Jingle) {
+	for _, co := range j.Contents {
+		switch {
+		case co.Name == "audio":
+			c.end(model.HungUp, wire.ReasonSuccess)
+			return
+		case c.added != nil && len(c.added.Contents) > 0 && co.Name == c.added.Contents[len(c.added.Contents)-1].Name:
+			c.added, c.VideoAsked = nil, false
+		default:
+			c.PeerPicture = false
+		}
+	}
+}

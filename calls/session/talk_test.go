@@ -1,0 +1,349 @@
+package session
+
+import (
+	"testing"
+
+	"kith/core/model"
+	"kith/core/wire"
+)
+
+// talking is a call that Romeo placed and Juliet took.
+func talking(t *testing.T, video bool) *end {
+	t.Helper()
+	_, b, _ := pair(t)
+	b.hears(romeo, propose(video))
+	b.take(sid, video)
+	b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(video, "i"), Bundle: bundle(video)})
+	b.does(Answered{b.key(sid), wire.SessionAccept, nil})
+	b.does(Linked{b.key(sid)})
+	b.phase(sid, model.Talking)
+	b.said()
+	return b
+}
+
+// calling is the same from Romeo's side.
+func calling(t *testing.T, video bool) *end {
+	t.Helper()
+	a, _, _ := pair(t)
+	a.place(sid, juliet, video)
+	a.hears(juliet, verb(wire.CallProceed))
+	a.does(Answered{a.key(sid), wire.SessionInitiate, nil})
+	a.asked(juliet, wire.Jingle{Action: wire.SessionAccept, SID: string(sid), Contents: media(video, "r"), Bundle: bundle(video)})
+	a.does(Linked{a.key(sid)})
+	a.phase(sid, model.Talking)
+	a.said()
+	return a
+}
+
+func (e *end) set(what Switch, on bool) { e.does(Set{e.key(sid), what, on}) }
+
+func TestMuteAndHold(t *testing.T) {
+	b := talking(t, true)
+	b.set(Muted, true)
+	b.says("session-info to romeo@example.org/orchard mute")
+	if b.allowed[sid].Audio {
+		t.Error("muted, and may send sound")
+	}
+	b.set(Muted, false)
+	b.says("session-info to romeo@example.org/orchard unmute")
+	b.set(OnHold, true)
+	b.says("session-info to romeo@example.org/orchard hold")
+	if al := b.allowed[sid]; al.Audio || al.Video {
+		t.Errorf("on hold, and may send %+v", al)
+	}
+	b.set(OnHold, false)
+	b.says("session-info to romeo@example.org/orchard unhold")
+	if al := b.allowed[sid]; !al.Audio || !al.Video {
+		t.Errorf("back from hold, and may send %+v only", al)
+	}
+	b.set(Camera, false)
+	if al := b.allowed[sid]; al.Video || !al.Audio {
+		t.Errorf("camera off, and may send %+v", al)
+	}
+	b.set(Screen, true)
+	if al := b.allowed[sid]; !al.Screen || al.Video {
+		t.Errorf("screen on, and may send %+v", al)
+	}
+	for _, c := range []struct {
+		info wire.Info
+		want func(model.Call) bool
+	}{
+		{wire.Info{Kind: "mute", Name: "audio"}, func(c model.Call) bool { return c.PeerMuted }},
+		{wire.Info{Kind: "mute", Name: "video"}, func(c model.Call) bool { return c.PeerMuted }},
+		{wire.Info{Kind: "unmute", Name: "audio"}, func(c model.Call) bool { return !c.PeerMuted }},
+		{wire.Info{Kind: "hold"}, func(c model.Call) bool { return c.PeerOnHold }},
+		{wire.Info{Kind: "active"}, func(c model.Call) bool { return !c.PeerOnHold }},
+		{wire.Info{}, func(c model.Call) bool { return c.Phase == model.Talking }},
+	} {
+		if r := b.asked(romeo, wire.Jingle{Action: wire.SessionInfo, SID: string(sid), Info: c.info}); r.Condition != "" || !c.want(b.calls[sid]) {
+			t.Errorf("%+v: %+v, %+v", c.info, r, b.calls[sid])
+		}
+	}
+	if r := b.asked(romeo, wire.Jingle{Action: wire.SessionInfo, SID: string(sid), Info: wire.Info{Unknown: true}}); r.App != wire.UnsupportedInfo {
+		t.Errorf("unknown info: %+v", r)
+	}
+}
+
+func addition() wire.Jingle {
+	return wire.Jingle{Action: wire.ContentAdd, SID: string(sid), Contents: []wire.Content{content("video", "x")}}
+}
+
+func TestAddVideo(t *testing.T) {
+	b := talking(t, false)
+	b.set(Camera, true)
+	if b.allowed[sid].Video {
+		t.Error("a picture is sent that was not agreed on")
+	}
+	b.does(Described{Key: b.key(sid), For: ForAdd, Contents: []wire.Content{content("video", "y")}})
+	b.says("content-add to romeo@example.org/orchard")
+	b.does(Answered{b.key(sid), wire.ContentAdd, nil})
+	b.asked(romeo, wire.Jingle{Action: wire.ContentAccept, SID: string(sid), Contents: []wire.Content{content("video", "x")}})
+	if !b.allowed[sid].Video || !b.calls[sid].Video {
+		t.Error("accepted, and no picture may be sent")
+	}
+}
+
+func TestAddVideoRefused(t *testing.T) {
+	for name, do := range map[string]func(e *end){
+		"by the person": func(e *end) {
+			e.asked(romeo, wire.Jingle{Action: wire.ContentReject, SID: string(sid), Contents: named([]wire.Content{content("video", "y")})})
+		},
+		"by the program": func(e *end) {
+			e.does(Answered{e.key(sid), wire.ContentAdd, &wire.StanzaError{Condition: wire.FeatureNotImplemented}})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := talking(t, false)
+			b.set(Camera, true)
+			b.does(Described{Key: b.key(sid), For: ForAdd, Contents: []wire.Content{content("video", "y")}})
+			do(b)
+			b.phase(sid, model.Talking)
+			if b.allowed[sid].Video || b.calls[sid].Camera {
+				t.Error("refused, and the camera is on")
+			}
+			b.said()
+			b.set(Camera, true) // once more
+			b.does(Described{Key: b.key(sid), For: ForAdd, Contents: []wire.Content{content("video", "y")}})
+			b.says("content-add to romeo@example.org/orchard")
+		})
+	}
+}
+
+func TestAskedForVideo(t *testing.T) {
+	b := talking(t, false)
+	b.asked(romeo, addition())
+	if !b.calls[sid].VideoAsked || b.allowed[sid].Video {
+		t.Fatalf("asked for a picture: %+v", b.calls[sid])
+	}
+	b.said()
+	b.does(AnswerVideo{b.key(sid), false})
+	b.says("content-reject to romeo@example.org/orchard decline")
+	b.asked(romeo, addition())
+	b.does(AnswerVideo{b.key(sid), true})
+	b.does(Described{Key: b.key(sid), For: ForAddAccept, Contents: []wire.Content{content("video", "y")}})
+	b.says("content-accept to romeo@example.org/orchard")
+	if b.allowed[sid].Video {
+		t.Error("to see their picture is not to send one")
+	}
+	b.set(Camera, true)
+	if !b.allowed[sid].Video {
+		t.Error("the camera was turned on and nothing is sent")
+	}
+	b.asked(romeo, addition())
+	b.says("content-reject to romeo@example.org/orchard failed-application")
+}
+
+// TestBothAddVideo: both want a picture at once; the one of who placed the call counts, and nobody is asked.
+func TestBothAddVideo(t *testing.T) {
+	a := calling(t, false)
+	a.set(Camera, true)
+	a.does(Described{Key: a.key(sid), For: ForAdd, Contents: []wire.Content{content("video", "y")}})
+	if r := a.asked(juliet, addition()); r.Condition != wire.Conflict || r.App != wire.TieBreak {
+		t.Errorf("who placed the call gives way: %+v", r)
+	}
+	b := talking(t, false)
+	b.set(Camera, true)
+	b.does(Described{Key: b.key(sid), For: ForAdd, Contents: []wire.Content{content("video", "y")}})
+	b.said()
+	b.asked(romeo, addition())
+	b.does(Described{Key: b.key(sid), For: ForAddAccept, Contents: []wire.Content{content("video", "z")}})
+	b.says("content-accept to romeo@example.org/orchard")
+	if !b.allowed[sid].Video {
+		t.Error("both wanted a picture, and none is sent")
+	}
+	b.does(Answered{b.key(sid), wire.ContentAdd, &wire.StanzaError{Condition: wire.Conflict, App: wire.TieBreak}})
+	if !b.calls[sid].Camera {
+		t.Error("the refusal of ours turned the camera off")
+	}
+}
+
+func fresh(who string) wire.Jingle {
+	return wire.Jingle{Action: wire.TransportInfo, SID: string(sid), Contents: bare(media(false, who))}
+}
+
+func count[T Effect](e *end) (n int) {
+	for _, ef := range e.out {
+		if _, ok := ef.(T); ok {
+			n++
+		}
+	}
+	return n
+}
+
+func TestLostAndFound(t *testing.T) {
+	b := talking(t, false)
+	b.does(Lost{b.key(sid)})
+	if b.calls[sid].Quality != model.BrokenLine {
+		t.Error("a lost line is not shown")
+	}
+	b.pass(restartAfter - 1)
+	if count[Restart](b) != 0 {
+		t.Error("restarted at once")
+	}
+	b.pass(1)
+	if count[Restart](b) != 1 {
+		t.Error("no new paths are looked for")
+	}
+	b.does(Described{Key: b.key(sid), For: ForRestart, Contents: media(false, "n")})
+	b.says("transport-info to romeo@example.org/orchard")
+	b.does(Answered{b.key(sid), wire.TransportInfo, nil})
+	b.asked(romeo, fresh("m"))
+	if count[Apply](b) != 1 || count[Restart](b) != 0 {
+		t.Errorf("the answer was not applied: %+v", b.out)
+	}
+	b.does(Linked{b.key(sid)})
+	if b.calls[sid].Quality != model.GoodLine {
+		t.Error("a line that is back is not shown")
+	}
+	b.pass(2 * lostTime)
+	b.phase(sid, model.Talking)
+}
+
+func TestLostForGood(t *testing.T) {
+	b := talking(t, false)
+	b.does(Lost{b.key(sid)})
+	for range 9 {
+		b.pass(restartAfter)
+		b.phase(sid, model.Talking)
+	}
+	b.pass(restartAfter)
+	b.over(sid, model.Unreachable)
+	said := b.said()
+	if last := said[len(said)-1]; last != "finish to romeo@example.org/orchard connectivity-error" {
+		t.Errorf("told as the last: %s", last)
+	}
+}
+
+func TestCrossedRestarts(t *testing.T) {
+	a := calling(t, false)
+	a.does(Moved{})
+	a.does(Described{Key: a.key(sid), For: ForRestart, Contents: media(false, "n")})
+	if r := a.asked(juliet, fresh("m")); r.App != wire.TieBreak {
+		t.Errorf("who placed the call gives way: %+v", r)
+	}
+	b := talking(t, false)
+	b.does(Moved{})
+	b.does(Described{Key: b.key(sid), For: ForRestart, Contents: media(false, "n")})
+	b.out = nil
+	b.asked(romeo, fresh("m"))
+	if count[Restart](b) != 1 {
+		t.Error("who was called does not take their paths")
+	}
+}
+
+// TestProof: what the fingerprints proved at the beginning they have to prove always.
+func TestProof(t *testing.T) {
+	good := Proof{Device: 5, Identity: "aa", Trust: model.Verified}
+	for name, c := range map[string]struct {
+		first, later Proof
+		want         model.Secrecy
+		refused      bool
+	}{
+		"none":           {Proof{}, Proof{}, model.CallEncrypted, false},
+		"verified":       {good, good, model.CallVerified, false},
+		"blind":          {Proof{5, "aa", model.Blind, false}, Proof{5, "aa", model.Blind, false}, model.CallChecked, false},
+		"distrusted":     {Proof{5, "aa", model.Distrusted, false}, Proof{5, "aa", model.Distrusted, false}, model.CallEncrypted, false},
+		"dropped later":  {good, Proof{}, model.CallVerified, true},
+		"other device":   {good, Proof{6, "aa", model.Verified, false}, model.CallVerified, true},
+		"other key":      {good, Proof{5, "bb", model.Verified, false}, model.CallVerified, true},
+		"broken later":   {good, Proof{Broken: true}, model.CallVerified, true},
+		"comes up later": {Proof{}, good, model.CallEncrypted, true},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, b, _ := pair(t)
+			b.hears(romeo, propose(false))
+			b.take(sid, false)
+			ask := func(j wire.Jingle, p Proof) {
+				b.does(Asked{Account: 1, Own: juliet, From: romeo, Peer: b.peer(romeo), Jingle: j, Proof: p})
+			}
+			ask(wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")}, c.first)
+			b.does(Linked{b.key(sid)})
+			if got := b.calls[sid].Secrecy; got != c.want {
+				t.Fatalf("%v, want %v", got, c.want)
+			}
+			b.said()
+			ask(addition(), c.later)
+			if c.refused {
+				b.over(sid, model.Insecure)
+				return
+			}
+			b.phase(sid, model.Talking)
+		})
+	}
+}
+
+func TestSealedForTheirDevice(t *testing.T) {
+	a, _, _ := pair(t)
+	a.place(sid, juliet, false)
+	a.said()
+	a.hears(juliet, wire.CallMessage{Verb: wire.CallProceed, SID: string(sid), Device: 5})
+	a.says("session-initiate to juliet@example.org/phone sealed for 5")
+	a.does(Asked{
+		Account: 1, Own: romeo, From: juliet, Peer: a.peer(juliet), Proof: Proof{Device: 6, Identity: "aa"},
+		Jingle: wire.Jingle{Action: wire.SessionAccept, SID: string(sid), Contents: media(false, "r")},
+	})
+	a.over(sid, model.Insecure)
+}
+
+func TestMustVerify(t *testing.T) {
+	a, b, _ := pair(t)
+	strict := a.peer(juliet)
+	strict.MustVerify = true
+	a.does(Place{Key: a.key(sid), Own: romeo, Peer: strict})
+	a.hears(juliet, verb(wire.CallProceed)) // without a device: stripped on the way, perhaps
+	a.over(sid, model.Insecure)
+
+	strict = b.peer(romeo)
+	strict.MustVerify = true
+	b.does(Heard{Account: 1, Own: juliet, From: romeo, Peer: strict, Message: propose(false)})
+	b.take(sid, false)
+	b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+	b.over(sid, model.Insecure)
+	if b.allowed[sid].Audio {
+		t.Error("sound may be sent in a call that was refused")
+	}
+}
+
+// TestFlood: what comes in numbers is bounded.
+func TestFlood(t *testing.T) {
+	_, b, _ := pair(t)
+	b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+	for range 1000 {
+		b.asked(romeo, wire.Jingle{Action: wire.TransportInfo, SID: string(sid), Contents: []wire.Content{address("audio", 1), {Name: "audio", Transport: &wire.Transport{}}}})
+	}
+	if n := len(b.desk.calls[b.key(sid)].early); n > maxEarly {
+		t.Errorf("%d contents are kept", n)
+	}
+	for i := range 1000 {
+		b.hears("romeo@example.org/"+model.JID(rune('a'+i%26)), wire.CallMessage{Verb: wire.CallPropose, SID: "f" + string(rune(i)), Audio: true})
+	}
+	for range 10 {
+		b.pass(ringLimit)
+	}
+	if n := len(b.desk.calls); n != 0 {
+		t.Errorf("%d calls are left", n)
+	}
+	if len(b.desk.over.keys) > pastCalls {
+		t.Errorf("%d ended calls are remembered", len(b.desk.over.keys))
+	}
+}
