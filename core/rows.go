@@ -64,7 +64,7 @@ func (r *receiver) add(env *envelope, m *model.Message) error {
 		_, err := r.tx.MarkRead(chat, m.ID) // history from before this device is not news
 		return err
 	}
-	d.notify = d.notify || env.live
+	d.notify = d.notify || env.live && m.Kind.News()
 	return receipts{r}.acknowledge(env, m)
 }
 

@@ -244,7 +244,7 @@ func (t chatWrites) MarkRead(id model.ChatID, upTo model.MessageID) (changed boo
 }
 
 // countUnread counts what counts: what others wrote behind the read mark.
-const countUnread = `SELECT count(*) FROM message m WHERE m.id > max(c.read_id, c.id << 43) AND m.id < (c.id + 1) << 43 AND m.outgoing = 0 AND m.kind IN (0, 1)`
+const countUnread = `SELECT count(*) FROM message m WHERE m.id > max(c.read_id, c.id << 43) AND m.id < (c.id + 1) << 43 AND m.outgoing = 0 AND m.kind IN (0, 1, 4)`
 
 func (t chatWrites) recount(id model.ChatID) error {
 	if _, err := t.w.exec("UPDATE chat AS c SET unread = ("+countUnread+") WHERE id = ?", id); err != nil {

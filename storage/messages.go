@@ -212,7 +212,7 @@ func (t messageWrites) AddNew(m *model.Message) error {
 		m.From = stored.From
 	}
 	t.w.index.add(m)
-	if _, err := t.w.exec(addToChat, m.ID, !m.Outgoing && m.Kind != model.Notice, m.Chat); err != nil {
+	if _, err := t.w.exec(addToChat, m.ID, !m.Outgoing && m.Kind.News(), m.Chat); err != nil {
 		return fmt.Errorf("add message: %w", err)
 	}
 	return nil
@@ -338,7 +338,7 @@ func (t messageWrites) Replace(m model.Message) error {
 		return fmt.Errorf("replace message: %w", err)
 	}
 	chats := chatWrites{t.w}
-	if err := chats.keepLast(m.ID); err != nil || (was == model.Notice) == (m.Kind == model.Notice) {
+	if err := chats.keepLast(m.ID); err != nil || was.News() == m.Kind.News() {
 		return err // it counts as it did; to count thousands again for each of thousands that heal would take minutes
 	}
 	return chats.recount(m.ID.Chat())

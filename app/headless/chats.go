@@ -75,7 +75,7 @@ type messageInfo struct {
 }
 
 func messageOf(m model.Message) messageInfo {
-	kinds := [...]string{model.Text: "text", model.Unreadable: "unreadable", model.Notice: "notice", model.Called: "call"}
+	kinds := [...]string{model.Text: "text", model.Unreadable: "unreadable", model.Notice: "notice", model.Called: "call", model.MissedCall: "missed-call"}
 	info := messageInfo{
 		Chat: m.Chat, Message: messageID(m.ID), Kind: kinds[m.Kind], StanzaID: m.ServerID, OriginID: m.OriginID, From: m.From,
 		Outgoing: m.Outgoing, Body: m.Body, Time: m.Time.UTC(), State: "received", Encrypted: m.Encrypted, Device: m.Device,

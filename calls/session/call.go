@@ -50,7 +50,6 @@ type call struct {
 	deadline  time.Time // of the present stage
 	restartAt time.Time // when new paths are to be looked for
 	told      bool      // an ending was sent
-	void      bool      // never became a call of its own: gave way to one that crossed it
 
 	offer   *description // ours, once it is made
 	sent    bool         // our session-initiate or session-accept has left: addresses may follow
@@ -173,7 +172,7 @@ func (c *call) show() {
 		return
 	}
 	c.shown = c.Call
-	c.desk.do(Changed{Call: c.Call, Void: c.void})
+	c.desk.do(Changed{c.Call})
 }
 
 // allow says what may be sent now: what the person started, and only once they took the call.

@@ -83,12 +83,8 @@ type (
 	Close struct{ Key }
 )
 
-// Changed shows how a call stands now. Ended is the last one for its ID. Void: nobody has to hear of it, because another call took
-// its place before it rang.
-type Changed struct {
-	Call model.Call
-	Void bool
-}
+// Changed shows how a call stands now. Ended is the last one for its ID.
+type Changed struct{ Call model.Call }
 
 func (Tell) effect()    {}
 func (Ask) effect()     {}

@@ -126,8 +126,7 @@ func (c *call) answered(ev Answered) {
 		c.desk.do(Shrink{c.key})
 		c.allow()
 	case ev.Action == wire.SessionInitiate && ev.Err.App == wire.TieBreak:
-		c.void = true
-		c.quit(model.Elsewhere)
+		c.quit(model.Crossed)
 	case ev.Action == wire.SessionInitiate:
 		c.finish()
 		c.quit(refusal(ev.Err))

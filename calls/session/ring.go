@@ -77,9 +77,8 @@ func (d *Desk) proposed(k Key, ev Heard) {
 	if ours := d.with(ev.Account, ev.Peer.JID, func(c *call) bool { return c.stage == proposing }); ours != nil {
 		if wins(ours, k, ev) {
 			c := begin()
-			c.void = true
 			c.tell(c.device, wire.CallMessage{Verb: wire.CallReject, Reason: wire.ReasonExpired, TieBreak: true})
-			c.quit(model.Elsewhere)
+			c.quit(model.Crossed)
 			return
 		}
 		video := ours.Camera
@@ -122,9 +121,8 @@ func wins(ours *call, theirs Key, ev Heard) bool {
 
 // giveWay takes our proposal back because theirs overrules it (XEP-0353 §4.1).
 func (c *call) giveWay() {
-	c.void = true
 	c.tell(c.peer.JID, wire.CallMessage{Verb: wire.CallRetract, Reason: wire.ReasonExpired, TieBreak: true})
-	c.quit(model.Elsewhere)
+	c.quit(model.Crossed)
 }
 
 // migrated goes on with a call on another device of theirs (XEP-0353 §4.2): the new one takes the place of the old.
@@ -189,8 +187,7 @@ func (c *call) rejected(m wire.CallMessage) {
 	case m.TieBreak: // theirs overrules ours, and is still on its way
 		peer := peerKey{c.key.Account, c.peer.JID}
 		c.desk.remember(peer, tie{video: c.Camera, until: c.desk.now.Add(tieTime)})
-		c.void = true
-		c.quit(model.Elsewhere)
+		c.quit(model.Crossed)
 	case m.Reason == wire.ReasonBusy:
 		c.quit(model.Busy)
 	default:

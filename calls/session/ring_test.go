@@ -254,7 +254,7 @@ func TestTieBreak(t *testing.T) {
 	b.hears(romeo, wire.CallMessage{Verb: wire.CallPropose, SID: "m-1", Audio: true, Video: true})
 	b.says("retract to romeo@example.org expired tie", "proceed to romeo@example.org/orchard", "accept to juliet@example.org")
 	b.phase("m-1", model.CallConnecting)
-	b.over("m-2", model.Elsewhere)
+	b.over("m-2", model.Crossed)
 	if b.calls["m-1"].Camera {
 		t.Error("who called without a picture sends one")
 	}
@@ -272,7 +272,7 @@ func TestTieBreakLate(t *testing.T) {
 	b.place("m-2", romeo, false)
 	b.pressed["m-1"] = true
 	b.hears(romeo, wire.CallMessage{Verb: wire.CallReject, SID: "m-2", Reason: wire.ReasonExpired, TieBreak: true})
-	b.over("m-2", model.Elsewhere)
+	b.over("m-2", model.Crossed)
 	b.said()
 	b.hears(romeo, wire.CallMessage{Verb: wire.CallPropose, SID: "m-1", Audio: true})
 	b.says("proceed to romeo@example.org/orchard", "accept to juliet@example.org")

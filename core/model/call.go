@@ -41,10 +41,11 @@ const (
 	Unreachable         // no way between the devices was found, or it was lost and did not come back
 	Insecure            // the other side's keys were not what they had to be
 	Unsupported         // the other side speaks nothing that we speak
+	Crossed             // gave way to a call that the other side placed at the same moment
 	CallFailed          // anything else
 )
 
-var endNames = [...]string{"", "hung-up", "cancelled", "no-answer", "declined", "busy", "elsewhere", "unreachable", "insecure", "unsupported", "failed"}
+var endNames = [...]string{"", "hung-up", "cancelled", "no-answer", "declined", "busy", "elsewhere", "unreachable", "insecure", "unsupported", "crossed", "failed"}
 
 // String is the name that kith-headless uses; empty for NotEnded.
 func (e CallEnd) String() string {
@@ -107,7 +108,7 @@ type Call struct {
 	End     CallEnd
 }
 
-// CallRecord is what a chat keeps of a call: the Body of a Message of the kind Called.
+// CallRecord is what a chat keeps of a call: the Body of a Message of the kind Called or MissedCall.
 type CallRecord struct {
 	Video    bool
 	End      CallEnd // NotEnded: it is going on, or this device never heard how it ended
@@ -149,7 +150,10 @@ func ParseCallRecord(s string) (r CallRecord, ok bool) {
 	return CallRecord{}, false
 }
 
-// Missed says whether a call that somebody else placed was never taken by a device of ours.
-func (r CallRecord) Missed(outgoing bool) bool {
-	return !outgoing && (r.End == Cancelled || r.End == NoAnswer || r.End == Busy)
+// Kind is that of the message that keeps the record: MissedCall when somebody else placed the call and no device of ours took it.
+func (r CallRecord) Kind(outgoing bool) Kind {
+	if !outgoing && (r.End == Cancelled || r.End == NoAnswer || r.End == Busy) {
+		return MissedCall
+	}
+	return Called
 }

@@ -21,10 +21,10 @@ func TestCallRecord(t *testing.T) {
 	}
 }
 
-func TestMissed(t *testing.T) {
+func TestMissedCall(t *testing.T) {
 	for end, missed := range map[CallEnd]bool{Cancelled: true, NoAnswer: true, Busy: true, Declined: false, Elsewhere: false, HungUp: false, NotEnded: false, Unreachable: false} {
-		if r := (CallRecord{End: end}); r.Missed(false) != missed || r.Missed(true) {
-			t.Errorf("%v: missed %v when it came in, %v when it went out", end, r.Missed(false), r.Missed(true))
+		if r := (CallRecord{End: end}); (r.Kind(false) == MissedCall) != missed || r.Kind(true) != Called {
+			t.Errorf("%v: kind %v when it came in, %v when it went out", end, r.Kind(false), r.Kind(true))
 		}
 	}
 }

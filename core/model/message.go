@@ -42,7 +42,14 @@ const (
 	Unreadable             // something encrypted that could not be read; Fault says why
 	Notice                 // something that happened to the chat: a new device, a verification; Body is one of the Notice texts
 	Called                 // a call; Body is a CallRecord, OriginID the CallID
+	MissedCall             // a call that no device of ours took, otherwise like Called
 )
+
+// News says whether a row of that kind that somebody else caused is something to be read: it counts as unread and is notified.
+func (k Kind) News() bool { return k == Text || k == Unreadable || k == MissedCall }
+
+// IsCall says whether the row keeps a call.
+func (k Kind) IsCall() bool { return k == Called || k == MissedCall }
 
 // NoticeSilent is the Body of a Notice that a device of the other side was given up: see Device.Silent. Message.Device tells which.
 const NoticeSilent = "device-silent"
