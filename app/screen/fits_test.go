@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"maps"
 	"testing"
 
 	"fyne.io/fyne/v2"
@@ -73,6 +74,19 @@ func everyScreen() map[string]func() fyne.CanvasObject {
 	}
 }
 
+// calling are the screens of calls, where they say the most.
+func calling() map[string]func() fyne.CanvasObject {
+	all := map[string]func() fyne.CanvasObject{
+		"ringing": func() fyne.CanvasObject { return sampleRinging("Anna", true).Object() },
+	}
+	for name, build := range callSamples() {
+		if name != "voice" && name != "asked" { // whose name is too long for any window
+			all["call, "+name] = func() fyne.CanvasObject { return build().Object() }
+		}
+	}
+	return all
+}
+
 // emptyList is a list without chats, or without anything for a query.
 func emptyList(query string) *ChatList {
 	l := NewChatList(ListActions{})
@@ -96,7 +110,9 @@ func TestFits(t *testing.T) {
 	begin(t)
 	for _, tag := range assets.Languages() {
 		speak(t, tag)
-		for name, build := range everyScreen() {
+		screens := everyScreen()
+		maps.Copy(screens, calling())
+		for name, build := range screens {
 			o := build()
 			window(t, o, leastWidth, 3000)
 			if w := o.MinSize().Width; w > leastWidth {

@@ -37,7 +37,18 @@ const (
 	MarkedOut    fyne.ThemeColorName = "kith-marked-outgoing" // the same in a bubble of our own
 	Found        fyne.ThemeColorName = "kith-found"           // a bubble to which a search has just led
 	FoundText    fyne.ThemeColorName = "kith-found-text"
-	Edge         fyne.ThemeColorName = "kith-edge" // around a field
+	Edge         fyne.ThemeColorName = "kith-edge"        // around a field
+	CallTop      fyne.ThemeColorName = "kith-call-top"    // the ground of a call, which is dark in both variants, from top…
+	CallBottom   fyne.ThemeColorName = "kith-call-bottom" // …to bottom
+	CallText     fyne.ThemeColorName = "kith-call-text"
+	CallMuted    fyne.ThemeColorName = "kith-call-muted"
+	CallWarning  fyne.ThemeColorName = "kith-call-warning"
+	CallPrimary  fyne.ThemeColorName = "kith-call-primary"
+	CallGlass    fyne.ThemeColorName = "kith-call-glass"   // a button on that ground
+	CallSolid    fyne.ThemeColorName = "kith-call-solid"   // the same over a picture
+	CallPane     fyne.ThemeColorName = "kith-call-pane"    // what lies over a picture, so that words on it can be read
+	CallClear    fyne.ThemeColorName = "kith-call-clear"   // where such a pane ends
+	OnCallText   fyne.ThemeColorName = "kith-on-call-text" // the icon of a button that is on
 	Transparent  fyne.ThemeColorName = "kith-transparent"
 )
 
@@ -79,6 +90,17 @@ var palette = map[fyne.ThemeColorName]pair{
 	Found:        both(0xA9E0ED, 0x4DB5C6),
 	FoundText:    both(0x16181D, 0x06262C),
 	Edge:         both(0x838D9F, 0x6B7280),
+	CallTop:      both(0x22333C, 0x22333C),
+	CallBottom:   both(0x08191F, 0x08191F),
+	CallText:     both(0xF4FBFD, 0xF4FBFD),
+	CallMuted:    both(0xB4C8D0, 0xB4C8D0),
+	CallWarning:  both(0xFDB022, 0xFDB022),
+	CallPrimary:  both(0x5CD0E3, 0x5CD0E3),
+	CallGlass:    {color.NRGBA{R: 255, G: 255, B: 255, A: 40}, color.NRGBA{R: 255, G: 255, B: 255, A: 40}},
+	CallSolid:    both(0x3A4E57, 0x3A4E57),
+	CallPane:     {color.NRGBA{R: 0x08, G: 0x19, B: 0x1F, A: 216}, color.NRGBA{R: 0x08, G: 0x19, B: 0x1F, A: 216}},
+	CallClear:    {color.NRGBA{R: 0x08, G: 0x19, B: 0x1F}, color.NRGBA{R: 0x08, G: 0x19, B: 0x1F}},
+	OnCallText:   both(0x14252C, 0x14252C),
 	Transparent:  {},
 }
 

@@ -28,6 +28,7 @@ const (
 	AvatarHeader float32 = 36
 	AvatarGroup  float32 = 32
 	AvatarLarge  float32 = 88
+	AvatarCall   float32 = 112
 	BubbleRadius float32 = 18
 	BubbleInner  float32 = 6   // corners at the speaker's side
 	BubbleMax    float32 = 460 // and at most BubblePart of the timeline
@@ -39,6 +40,9 @@ const (
 	FieldHeight  float32 = 44
 	ButtonHeight float32 = 40
 	RoundButton  float32 = 40
+	CallButton   float32 = 56 // and where there is no room for its label:
+	CallNarrow   float32 = 44
+	CallMini     float32 = 36
 	ButtonRadius float32 = 10
 	SideWidth    float32 = 320
 	DetailsWidth float32 = 300

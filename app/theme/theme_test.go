@@ -26,6 +26,11 @@ func TestContrast(t *testing.T) {
 		OutgoingText: {Outgoing},
 		OutgoingMeta: {Outgoing},
 		FoundText:    {Found},
+		CallText:     {CallTop, CallBottom, CallSolid},
+		CallMuted:    {CallTop, CallBottom},
+		CallWarning:  {CallTop, CallBottom},
+		CallPrimary:  {CallTop, CallBottom},
+		OnCallText:   {CallText},
 	}
 	for _, mode := range []Mode{Light, Dark} {
 		th := New(mode)

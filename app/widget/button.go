@@ -28,6 +28,7 @@ type Button struct {
 	shade *canvas.Rectangle
 	ring  *canvas.Rectangle
 	line  *Line
+	tone  fyne.ThemeColorName // of the words of a link; empty: the primary one
 }
 
 // NewButton makes a button; pressed is called on the toolkit's goroutine.
@@ -49,6 +50,12 @@ func (b *Button) SetLabel(s string) {
 	b.Refresh()
 }
 
+// SetColor changes the colour of a button that looks like a link, as on a dark ground.
+func (b *Button) SetColor(name fyne.ThemeColorName) {
+	b.tone = name
+	b.Refresh()
+}
+
 // Focus gives the button the keyboard.
 func (b *Button) Focus() { focus(b) }
 
@@ -58,6 +65,8 @@ func (b *Button) AccessibilityLabel() string { return b.label }
 // colours are the ground and the text.
 func (b *Button) colours() (ground, words fyne.ThemeColorName) {
 	switch {
+	case b.look == LinkLook && b.tone != "":
+		return theme.Transparent, b.tone
 	case b.look == LinkLook:
 		return theme.Transparent, theme.Primary
 	case b.disabled:

@@ -33,5 +33,8 @@
 //	Card         a titled box: NewCard(title, items...), SetItems
 //	EmptyState   NewEmptyState(icon, title, words, action, pressed)
 //	Icon         a line icon that takes no presses: NewIcon(name, colour, size), Set
+//	Picture      pictures that follow each other: NewPicture(cover, radius), SetFrames(Frames), SetMirror; OnSeen
+//	CallButton   a round button on the ground of a call: NewCallButton(icon, label, tip, look, pressed), Set, SetSize, SetOver
+//	Afloat       what can be dragged into the corners: NewAfloat(object), Place; OnStir
 //	ShowMenu     a menu at a place: ShowMenu(object, position, MenuItem{Icon, Label, Danger, Pressed}...)
 package widget

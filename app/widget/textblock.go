@@ -43,6 +43,13 @@ func NewTextBlock(s string, ink Ink) *TextBlock {
 	return b
 }
 
+// NewCentredBlock makes a text block whose lines stand in the middle.
+func NewCentredBlock(s string, ink Ink) *TextBlock {
+	b := NewTextBlock(s, ink)
+	b.centred = true
+	return b
+}
+
 // SetText changes the text and drops the selection.
 func (b *TextBlock) SetText(s string) {
 	if b.source == s {

@@ -1,0 +1,122 @@
+package screen
+
+import (
+	"unicode"
+
+	"fyne.io/fyne/v2"
+
+	"kith/app/theme"
+	"kith/app/view"
+	"kith/app/widget"
+	"kith/core/model"
+)
+
+// SetMini says whether the call stands in the small window.
+func (c *Call) SetMini(yes bool) {
+	if c.bar.small != yes {
+		c.bar.small = yes
+		c.explained = false
+		c.draw()
+	}
+}
+
+func (c *Call) mini() bool { return c.bar.small }
+
+// Rune does what a letter stands for: M mutes, V is the camera, S the screen, D the devices, W the small window.
+func (c *Call) Rune(r rune) {
+	if c.face.Phase == model.Ended {
+		return
+	}
+	switch unicode.ToLower(r) {
+	case 'm':
+		c.toggleMute()
+	case 'v':
+		c.actions.Camera(!c.face.Camera)
+	case 's':
+		if c.face.Phase == model.Talking {
+			c.actions.Screen(!c.face.Screen)
+		}
+	case 'd':
+		c.More()
+	case 'w':
+		c.actions.Mini()
+	}
+}
+
+// Escape leaves what lies over the call; the call itself it never ends.
+func (c *Call) Escape() {
+	switch {
+	case c.explained:
+		c.explained = false
+		c.draw()
+	case c.face.Phase == model.Ended:
+		c.actions.Close()
+	case c.mini():
+		c.actions.Mini()
+	}
+}
+
+// KeyDown lets somebody who is muted speak for as long as the space bar is held.
+func (c *Call) KeyDown(k *fyne.KeyEvent) {
+	if k.Name == fyne.KeySpace && c.face.Muted && !c.talking && c.face.Phase == model.Talking {
+		c.talking = true
+		c.actions.Mute(false)
+	}
+}
+
+// KeyUp ends what KeyDown began.
+func (c *Call) KeyUp(k *fyne.KeyEvent) {
+	if k.Name == fyne.KeySpace {
+		c.Release()
+	}
+}
+
+// Release mutes again whoever spoke by holding a key: without the keyboard, nobody hears of its end.
+func (c *Call) Release() {
+	if c.talking {
+		c.talking = false
+		c.actions.Mute(true)
+	}
+}
+
+// toggleMute mutes, or no longer. Whoever presses the button while holding the key wants to stay heard.
+func (c *Call) toggleMute() {
+	c.talking = false
+	c.actions.Mute(!c.face.Muted)
+}
+
+// More shows what there is to speak, hear and see with, and holds the call.
+func (c *Call) More() {
+	c.actions.Gear(func(all []view.Gear) {
+		var items []widget.MenuItem
+		for kind, sign := range [...]string{theme.IconMic, theme.IconSpeaker, theme.IconVideo} {
+			if in, of := view.ChosenGear(all, view.GearKind(kind)); len(of) > 0 {
+				items = append(items, widget.MenuItem{Icon: sign, Label: in.Text(), Pressed: func() { c.choose(of) }})
+			}
+		}
+		if c.face.Phase == model.Talking {
+			hold := view.HoldText(c.face.OnHold)
+			items = append(items, widget.MenuItem{Icon: theme.IconClock, Label: hold, Pressed: func() { c.actions.Hold(!c.face.OnHold) }})
+		}
+		c.menu(items)
+	})
+}
+
+// choose shows all there is of a kind.
+func (c *Call) choose(of []view.Gear) {
+	var items []widget.MenuItem
+	for _, g := range of {
+		item := widget.MenuItem{Label: g.Text(), Pressed: func() { c.actions.Choose(g.Kind, g.Name) }}
+		if g.Chosen {
+			item.Icon = theme.IconCheck
+		}
+		items = append(items, item)
+	}
+	c.menu(items)
+}
+
+// menu opens above the button that it belongs to.
+func (c *Call) menu(items []widget.MenuItem) {
+	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(c.bar.gear)
+	widget.ShowMenu(c.bar.gear, at, items...)
+}

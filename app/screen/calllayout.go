@@ -1,0 +1,142 @@
+package screen
+
+import (
+	"fyne.io/fyne/v2"
+
+	"kith/app/theme"
+	"kith/core/model"
+)
+
+// The measures of a call.
+const (
+	callEdge   float32 = 16
+	ownRadius  float32 = 12
+	headHeight float32 = 88
+	footHeight float32 = 150
+)
+
+// callLayout places what a call consists of: over a picture the words stand in its upper corner, else around the face in the middle.
+type callLayout Call
+
+// MinSize is the toolkit's: the small window.
+func (l *callLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(180, 120) }
+
+// Layout is the toolkit's.
+func (l *callLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
+	c := (*Call)(l)
+	set := func(o fyne.CanvasObject, x, y, w, h float32) {
+		o.Move(fyne.NewPos(x, y))
+		o.Resize(fyne.NewSize(w, h))
+	}
+	set(c.stage, 0, 0, s.Width, s.Height)
+	set(c.remote, 0, 0, s.Width, s.Height)
+	set(c.foot, 0, s.Height-footHeight, s.Width, footHeight)
+	edge := callEdge
+	if c.mini() {
+		edge = 10
+	}
+	bar := c.bar.height(s.Width)
+	set(c.bar.object, 0, s.Height-bar-edge, s.Width, bar)
+	bottom := s.Height - bar - 2*edge
+	if c.mini() {
+		l.miniature(s, bottom)
+		return
+	}
+	if c.live() {
+		l.corner(s)
+	} else {
+		l.centre(s, bottom)
+	}
+	free := bottom // of what lies over the picture
+	for _, o := range []struct {
+		what fyne.CanvasObject
+		size fyne.Size
+	}{
+		{c.notice.object, c.notice.sizeFor(s.Width - 2*edge)},
+		{c.ask.object, c.ask.sizeFor(s.Width - 2*edge)},
+		{c.explain.object, c.explain.sizeFor(s.Width - 2*edge)},
+	} {
+		set(o.what, (s.Width-o.size.Width)/2, bottom-o.size.Height, o.size.Width, o.size.Height)
+		if o.what.Visible() {
+			free = bottom - o.size.Height - 8
+		}
+	}
+	l.ownPicture(s, free)
+}
+
+// corner puts the words over the picture.
+func (l *callLayout) corner(s fyne.Size) {
+	w := s.Width - 2*callEdge
+	place := func(o fyne.CanvasObject, y, width, h float32) {
+		o.Move(fyne.NewPos((s.Width-width)/2, y))
+		o.Resize(fyne.NewSize(width, h))
+	}
+	shield := l.shield.object.MinSize()
+	wide := max(l.name.Width(), l.state.Width(), shield.Width) + 1
+	place(l.head, 10, min(wide+40, w), headHeight-20)
+	w = min(wide, w-40)
+	place(l.name, 14, w, 22)
+	if l.face.Secrecy == "" {
+		place(l.state, 38, w, theme.LineHeight)
+		return
+	}
+	place(l.state, 34, w, theme.LineHeight)
+	place(l.shield.object, 53, shield.Width, shield.Height)
+}
+
+// centre puts the face into the middle of what the buttons leave, and the words below it.
+func (l *callLayout) centre(s fyne.Size, bottom float32) {
+	w := min(s.Width-2*callEdge, 460)
+	advice := float32(0)
+	if l.face.Advice != "" {
+		advice = 14 + l.advice.Height(w)
+	}
+	shield := l.shield.object.MinSize()
+	height := theme.AvatarCall + 18 + 32 + 2 + theme.LineHeight + 8 + shield.Height + advice
+	y := max((bottom-height)*0.42, 12)
+	place := func(o fyne.CanvasObject, width, h, after float32) {
+		o.Move(fyne.NewPos((s.Width-width)/2, y))
+		o.Resize(fyne.NewSize(width, h))
+		y += h + after
+	}
+	place(l.avatar, theme.AvatarCall, theme.AvatarCall, 18)
+	place(l.name, w, 32, 2)
+	place(l.state, w, theme.LineHeight, 8)
+	if l.face.Phase == model.Ended {
+		y += 6
+		place(l.advice, w, l.advice.Height(w), 0)
+		return
+	}
+	place(l.shield.object, shield.Width, shield.Height, 0)
+}
+
+// miniature has the face and the time, and no more.
+func (l *callLayout) miniature(s fyne.Size, bottom float32) {
+	if (*Call)(l).live() {
+		l.state.Move(fyne.NewPos(8, 6))
+		l.state.Resize(fyne.NewSize(s.Width-16, theme.LineHeight))
+		return
+	}
+	const face = theme.AvatarCall
+	y := max((bottom-face-6-theme.LineHeight)/2, 4)
+	l.avatar.Move(fyne.NewPos((s.Width-face)/2, y))
+	l.avatar.Resize(fyne.NewSquareSize(face))
+	l.state.Move(fyne.NewPos(8, y+face+6))
+	l.state.Resize(fyne.NewSize(s.Width-16, theme.LineHeight))
+}
+
+// ownPicture puts our own picture into its corner.
+func (l *callLayout) ownPicture(s fyne.Size, bottom float32) {
+	size := fyne.NewSize(176, 132)
+	if s.Width < narrowBelow {
+		size = fyne.NewSize(108, 81)
+	}
+	top := callEdge
+	if (*Call)(l).live() && !l.resting {
+		top = headHeight
+	}
+	if l.resting && !l.face.Urgent {
+		bottom = s.Height - callEdge
+	}
+	l.float.Place(fyne.NewPos(callEdge, top), fyne.NewSize(s.Width-2*callEdge, max(bottom-top, size.Height)), size)
+}

@@ -1,0 +1,142 @@
+package view
+
+import (
+	"testing"
+	"time"
+
+	"kith/core/model"
+)
+
+// TestCalls goes through the lives of calls.
+func TestCalls(t *testing.T) {
+	in := model.Call{ID: "in", Chat: 1}
+	out := model.Call{ID: "out", Chat: 2, Outgoing: true}
+	with := func(c model.Call, p model.Phase, e model.CallEnd) model.Call { c.Phase, c.End = p, e; return c }
+	for _, c := range []struct {
+		name           string
+		events         []model.Call
+		ringing, shown model.CallID
+		busy           bool
+	}{
+		{"none", nil, "", "", false},
+		{"rings", []model.Call{in}, "in", "", true},
+		{"missed", []model.Call{in, with(in, model.Ended, model.Cancelled)}, "", "", false},
+		{"answered elsewhere", []model.Call{in, with(in, model.Ended, model.Elsewhere)}, "", "", false},
+		{"taken", []model.Call{in, with(in, model.CallConnecting, 0)}, "", "in", true},
+		{"talked", []model.Call{in, with(in, model.Talking, 0), with(in, model.Ended, model.HungUp)}, "", "in", false},
+		{"placed", []model.Call{out}, "", "out", true},
+		{"not taken", []model.Call{out, with(out, model.Ended, model.NoAnswer)}, "", "out", false},
+		{"rings while another goes on", []model.Call{out, with(out, model.Talking, 0), in}, "in", "out", true},
+		{"over, then another event of it", []model.Call{out, with(out, model.Ended, model.Busy), with(out, model.Talking, 0)}, "", "out", false},
+		{"only its end is heard of", []model.Call{with(in, model.Ended, model.Cancelled)}, "", "", false},
+		{"again after the end", []model.Call{with(out, model.Ended, model.Busy), {ID: "new", Outgoing: true}}, "", "new", true},
+	} {
+		var calls Calls
+		for _, e := range c.events {
+			calls.Apply(e)
+		}
+		ringing, _ := calls.Ringing()
+		shown, _ := calls.Shown()
+		if ringing.ID != c.ringing || shown.ID != c.shown || calls.Busy() != c.busy {
+			t.Errorf("%s: %q rings, %q is shown, busy %v", c.name, ringing.ID, shown.ID, calls.Busy())
+		}
+	}
+	var calls Calls
+	calls.Apply(with(out, model.Ended, model.Busy))
+	calls.Forget("out")
+	if _, ok := calls.Shown(); ok {
+		t.Error("a call that was forgotten is shown")
+	}
+}
+
+func TestFace(t *testing.T) {
+	now := time.Date(2026, 5, 3, 12, 0, 0, 0, time.UTC)
+	talking := model.Call{ID: "1", Phase: model.Talking, Since: now.Add(-185 * time.Second), Secrecy: model.CallVerified, Outgoing: true}
+	with := func(change func(*model.Call)) model.Call { c := talking; change(&c); return c }
+	ended := func(e model.CallEnd) model.Call {
+		return model.Call{ID: "1", Outgoing: true, Phase: model.Ended, End: e, Since: talking.Since}
+	}
+	for _, c := range []struct {
+		name                         string
+		call                         model.Call
+		state, notice, ask, advice   string
+		urgent, remote, again, stays bool
+	}{
+		{name: "placed", call: model.Call{Outgoing: true}, state: "Calling…"},
+		{name: "rings there", call: model.Call{Outgoing: true, Reached: true}, state: "Ringing…"},
+		{name: "rings here", call: model.Call{}, state: "Incoming call"},
+		{name: "rings here with video", call: model.Call{Video: true}, state: "Incoming video call"},
+		{name: "taken", call: model.Call{Phase: model.CallConnecting}, state: "Connecting…"},
+		{name: "talking", call: talking, state: "3:05"},
+		{name: "their picture", call: with(func(c *model.Call) { c.PeerPicture = true }), state: "3:05", remote: true},
+		{name: "their picture on hold", call: with(func(c *model.Call) { c.PeerPicture, c.PeerOnHold = true, true }), state: "3:05", notice: "Anna put the call on hold"},
+		{name: "muted", call: with(func(c *model.Call) { c.Muted = true }), state: "3:05", notice: "You are muted. Hold the space bar to talk."},
+		{name: "they are muted", call: with(func(c *model.Call) { c.PeerMuted = true }), state: "3:05", notice: "Anna is muted"},
+		{name: "held", call: with(func(c *model.Call) { c.OnHold = true }), state: "On hold", notice: "Anna can't hear or see you"},
+		{name: "slow", call: with(func(c *model.Call) { c.Quality = model.SlowLine; c.Video = true }), state: "3:05", notice: "Your connection is slow; the picture is smaller", urgent: true},
+		{name: "lossy", call: with(func(c *model.Call) { c.Quality = model.LossyLine; c.Video = true; c.Muted = true }), state: "3:05", notice: "Your connection loses packets; the picture is smaller", urgent: true},
+		{name: "lossy voice", call: with(func(c *model.Call) { c.Quality = model.LossyLine }), state: "3:05", notice: "Your connection loses packets; words may be missing", urgent: true},
+		{name: "lost", call: with(func(c *model.Call) { c.Quality = model.BrokenLine; c.OnHold = true }), state: "Reconnecting…", notice: "The connection was lost. Looking for another way…", urgent: true},
+		{name: "asked", call: with(func(c *model.Call) { c.VideoAsked = true }), state: "3:05", ask: "Anna would like to turn on video"},
+		{name: "hung up", call: ended(model.HungUp), state: "Call ended", again: true},
+		{name: "declined", call: ended(model.Declined), state: "Anna can't talk now", advice: "Write a message, or try again later.", again: true, stays: true},
+		{name: "not safe", call: ended(model.Insecure), state: "Not safe", advice: "The call did not come with the keys of Anna, so Kith ended it. Compare keys with Anna before you call again.", stays: true},
+		{name: "failed", call: ended(model.CallFailed), state: "The call did not work", advice: "Try again. If it stays so, restart Kith.", again: true, stays: true},
+	} {
+		f := FaceOf(c.call, "Anna", "anna@example.org", now)
+		if f.State != c.state || f.Notice != c.notice || f.Ask != c.ask || f.Advice != c.advice {
+			t.Errorf("%s: %q, notice %q, ask %q, advice %q", c.name, f.State, f.Notice, f.Ask, f.Advice)
+		}
+		if f.Urgent != c.urgent || f.Remote != c.remote || f.Again != c.again || f.Stays != c.stays {
+			t.Errorf("%s: urgent %v, remote %v, again %v, stays %v", c.name, f.Urgent, f.Remote, f.Again, f.Stays)
+		}
+	}
+}
+
+// TestEndWords has words for every way in which a call ends, and says what to do wherever it failed.
+func TestEndWords(t *testing.T) {
+	for end := model.HungUp; end <= model.CallFailed; end++ {
+		why, advice, stays := endWords(end, "Anna")
+		if why == "" || stays != (advice != "") {
+			t.Errorf("%v: %q, %q, stays %v", end, why, advice, stays)
+		}
+	}
+}
+
+func TestSecrecyWords(t *testing.T) {
+	for s, want := range map[model.Secrecy]Shield{
+		model.NoSecrecy: ShieldUnknown, model.CallEncrypted: ShieldEncrypted, model.CallChecked: ShieldEncrypted, model.CallVerified: ShieldVerified,
+	} {
+		shield, word, explain := secrecyWords(s, "Anna")
+		if shield != want || (word == "") != (s == model.NoSecrecy) || (explain == "") != (word == "") {
+			t.Errorf("%v: %v, %q, %q", s, shield, word, explain)
+		}
+	}
+	// Over or before it is agreed, nothing is claimed.
+	if f := FaceOf(model.Call{Phase: model.Ended, Secrecy: model.CallVerified, Outgoing: true}, "Anna", "a@b", time.Time{}); f.Secrecy != "" {
+		t.Errorf("an ended call claims %q", f.Secrecy)
+	}
+}
+
+func TestCallClock(t *testing.T) {
+	for d, want := range map[time.Duration]string{
+		-time.Second: "0:00", 7 * time.Second: "0:07", 185 * time.Second: "3:05", time.Hour + 2*time.Minute + 9*time.Second: "1:02:09",
+	} {
+		if got := CallClock(d); got != want {
+			t.Errorf("%v is %q, want %q", d, got, want)
+		}
+	}
+}
+
+func TestGear(t *testing.T) {
+	all := []Gear{{Microphone, "", false}, {Microphone, "Headset\u202e", true}, {Speaker, "", true}}
+	if in, of := ChosenGear(all, Microphone); in.Text() != "Headset" || len(of) != 2 {
+		t.Errorf("%+v of %d", in, len(of))
+	}
+	if in, _ := ChosenGear(all, Speaker); in.Text() != "As the system has it" {
+		t.Errorf("%q", in.Text())
+	}
+	if _, of := ChosenGear(all, Camera); of != nil {
+		t.Errorf("cameras %v", of)
+	}
+}
