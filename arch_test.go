@@ -50,7 +50,12 @@ var mayUse = map[string][]string{
 	"github.com/go-text/typesetting":  {"app/text", "app/theme", "app/widget"},
 	"github.com/godbus/dbus/v5":       {"app/platform"},
 	"github.com/mattn/go-sqlite3":     {"storage"},
-	"github.com/pion/rtcp":            {"calls/rate"},
+	"github.com/pion/interceptor":     {"calls/media"},
+	"github.com/pion/logging":         {"calls/media", "calls/transport"},
+	"github.com/pion/rtcp":            {"calls/media", "calls/rate"},
+	"github.com/pion/rtp":             {"calls/media"},
+	"github.com/pion/transport/v4":    {"calls/media", "calls/transport"}, // its simulated network, in tests
+	"github.com/pion/webrtc/v4":       {"calls/media", "calls/transport"},
 	"github.com/rivo/uniseg":          {"app/text", "app/widget"},
 	"github.com/thesyncim/gopus":      {"calls/audio"},
 	"github.com/zalando/go-keyring":   {"storage"},

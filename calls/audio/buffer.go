@@ -54,6 +54,7 @@ type Buffer struct {
 	quiet     bool      // it said that the sender is silent
 	loss      float64   // smoothed share of losses that the next packet can repair
 	stretched int64     // when the last change of length was
+	least     int64     // the delay is not to be shorter
 }
 
 // NewBuffer opens a decoder; until packets come, it plays silence.
@@ -134,6 +135,9 @@ func (b *Buffer) Stats() Stats {
 	return s
 }
 
+// SetLeastDelay keeps sound at least so long, so that it does not come before its picture; a second at most.
+func (b *Buffer) SetLeastDelay(d time.Duration) { b.least = min(max(inSamples(d), 0), mostTarget) }
+
 // clock is a time in samples since the first time that was seen.
 func (b *Buffer) clock(t time.Time) int64 {
 	if b.epoch.IsZero() {
@@ -149,7 +153,7 @@ func (b *Buffer) target() int64 {
 	if b.loss > lossy {
 		wait += b.length
 	}
-	return min(wait, mostTarget)
+	return min(max(wait, b.least), mostTarget)
 }
 
 // delay is how long after its fastest conceivable arrival the sound is played that comes next.

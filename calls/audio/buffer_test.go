@@ -234,3 +234,36 @@ func TestDrift(t *testing.T) {
 		})
 	}
 }
+
+// TestLeastDelay: sound waits for its picture when it is told to, without a click, and comes back when it need not.
+func TestLeastDelay(t *testing.T) {
+	speech := spoken(t)
+	arrivals := network{}.carry(speech.packets)
+	b := newBuffer(t)
+	start := time.Unix(1700000000, 0)
+	var delays []time.Duration
+	for i := range 900 {
+		now := time.Duration(i) * 10 * ms
+		for len(arrivals) > 0 && arrivals[0].at <= now {
+			a := arrivals[0]
+			b.Put(a.sequence, a.Timestamp, a.Payload, start.Add(a.at))
+			arrivals = arrivals[1:]
+		}
+		switch i {
+		case 200:
+			b.SetLeastDelay(150 * ms)
+		case 600:
+			b.SetLeastDelay(0)
+		}
+		var out Block
+		b.Play(start.Add(now), &out)
+		delays = append(delays, b.Stats().Delay)
+	}
+	before, waiting, after := delays[199], delays[599], delays[899]
+	if before > 60*ms || waiting < 140*ms || waiting > 175*ms || after > 60*ms {
+		t.Errorf("a delay of %v, then %v, then %v", before, waiting, after)
+	}
+	if s := b.Stats(); s.Concealed > 0 || s.Late > 0 {
+		t.Errorf("%+v", s)
+	}
+}

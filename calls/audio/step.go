@@ -4,8 +4,10 @@ package audio
 func (b *Buffer) step(clock int64) {
 	p := b.queue.first()
 	switch {
+	case p == nil && (b.quiet || !b.playing):
+		b.silence(blockSamples)
 	case p == nil:
-		b.fill()
+		b.conceal()
 	case !b.playing:
 		b.begin(p, clock)
 	default:
@@ -60,15 +62,6 @@ func (b *Buffer) resume(p *packet, early int64, repair bool) {
 	default:
 		b.decode(p)
 	}
-}
-
-// fill makes up for a packet that is not there.
-func (b *Buffer) fill() {
-	if b.quiet || !b.playing {
-		b.silence(blockSamples)
-		return
-	}
-	b.conceal()
 }
 
 // decode takes the oldest packet. One that the decoder refuses is a lost one.

@@ -1,0 +1,230 @@
+package media
+
+import (
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/rtcp"
+
+	"kith/calls/rate"
+)
+
+const (
+	mostRepairs = 256 // packets per report that are sent again
+	leastAgain  = 10 * time.Millisecond
+	mostRTT     = 10 * time.Second
+	lossSmooth  = 1.0 / 8
+	ntpEpoch    = 2208988800 // seconds from 1900 to 1970
+)
+
+// heard takes what the other side reports. Pion gives the same report to each stream that it is about, so all of it may come twice.
+func (p *path) heard(raw []byte, now time.Time) {
+	packets, err := rtcp.Unmarshal(raw)
+	if err != nil {
+		return
+	}
+	s := p.session
+	s.figures.heard(now)
+	for _, r := range packets {
+		switch r := r.(type) {
+		case *rtcp.SenderReport:
+			s.synch.report(r.SSRC, r.NTPTime, r.RTPTime)
+			p.blocks(r.Reports, now)
+		case *rtcp.ReceiverReport:
+			p.blocks(r.Reports, now)
+		case *rtcp.TransportLayerCC:
+			p.transport(r, now)
+		case *rtcp.ReceiverEstimatedMaximumBitrate:
+			p.remb(float64(r.Bitrate), now)
+		case *rtcp.TransportLayerNack:
+			p.repair(r, now)
+		case *rtcp.PictureLossIndication:
+			p.askKey(r.MediaSSRC)
+		case *rtcp.FullIntraRequest:
+			for _, e := range r.FIR {
+				p.askKey(e.SSRC)
+			}
+		}
+	}
+	s.line.hurry()
+}
+
+// blocks are about our streams.
+func (p *path) blocks(reports []rtcp.ReceptionReport, now time.Time) {
+	l := p.session.line
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, r := range reports {
+		for _, t := range []*track{p.session.audio, p.session.video} {
+			if b := t.bound(p, r.SSRC); b != nil {
+				l.block(t, b, r, now)
+			}
+		}
+	}
+}
+
+// bound is the binding of a track with an SSRC.
+func (t *track) bound(p *path, ssrc uint32) *binding {
+	for _, b := range t.bindings {
+		if b.path == p && b.ssrc == ssrc {
+			return b
+		}
+	}
+	return nil
+}
+
+// block takes one, unless it was seen.
+func (l *line) block(t *track, b *binding, r rtcp.ReceptionReport, now time.Time) {
+	if b.lastSequence == r.LastSequenceNumber && b.reportDelay == r.Delay {
+		return
+	}
+	total := int32(r.LastSequenceNumber - b.lastSequence)
+	known := b.lastSequence != 0
+	b.lastSequence, b.reportDelay = r.LastSequenceNumber, r.Delay
+	share := float64(r.FractionLost) / 256
+	if t == l.session.audio {
+		l.missing = share
+	}
+	if known && total > 0 && total < keptPackets*4 && !b.path.reported {
+		l.miss(share)
+		l.control.Losses(now, int(share*float64(total)+0.5), int(total))
+	}
+	if r.LastSenderReport != 0 {
+		l.roundTrip(uint32(ntp(now)>>16) - r.LastSenderReport - r.Delay)
+	}
+}
+
+func (l *line) miss(share float64) { l.lost += (share - l.lost) * lossSmooth }
+
+// roundTrip takes a time in 1/65536 s.
+func (l *line) roundTrip(took uint32) {
+	rtt := time.Duration(took) * time.Second >> 16
+	if rtt > mostRTT {
+		return // a clock that was set, or a lie
+	}
+	l.control.RTT(rtt)
+	if l.rtt == 0 {
+		l.rtt = rtt
+	}
+	l.rtt += (rtt - l.rtt) / 4
+}
+
+// transport takes a report of single packets.
+func (p *path) transport(r *rtcp.TransportLayerCC, now time.Time) {
+	l := p.session.line
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	packets := p.history.Report(r)
+	p.reported = p.reported || len(packets) > 0
+	if len(packets) == 0 || !p.leads() {
+		return
+	}
+	lost := 0
+	for _, packet := range packets {
+		if packet.Lost {
+			lost++
+		}
+	}
+	l.miss(float64(lost) / float64(len(packets)))
+	l.control.Report(now, packets)
+}
+
+// leads says whether a path is the one from which is learned how much to send: that of the picture, where there is one. Each has its
+// own numbers and clock, and they cannot be mixed.
+func (p *path) leads() bool {
+	video := p.session.video
+	if p.session.line.camera.Width == 0 || !video.open() {
+		return true
+	}
+	for _, b := range video.bindings {
+		if b.path.open.Load() {
+			return b.path == p
+		}
+	}
+	return true
+}
+
+// remb takes what the other side says that it can receive, from one that reports no single packets.
+func (p *path) remb(bitsPerSecond float64, now time.Time) {
+	l := p.session.line
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !p.reported && bitsPerSecond > 0 {
+		l.control.REMB(now, bitsPerSecond)
+	}
+}
+
+// repair sends again what is asked for.
+func (p *path) repair(r *rtcp.TransportLayerNack, now time.Time) {
+	l := p.session.line
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t := l.session.video
+	b := t.bound(p, r.MediaSSRC)
+	if b == nil {
+		return
+	}
+	left := mostRepairs
+	for _, pair := range r.Nacks {
+		pair.Range(func(sequence uint16) bool {
+			left--
+			k := t.find(sequence)
+			if k == nil || now.Sub(k.again) < max(l.rtt/2, leastAgain) {
+				return left > 0
+			}
+			k.again = now
+			again := k.packet
+			again.to, again.sequence = b, sequence
+			l.pacer.Push(now, rate.Repair, again, len(again.payload)+headers)
+			return left > 0
+		})
+		if left <= 0 {
+			return
+		}
+	}
+}
+
+// askKey notes that a key frame is asked for.
+func (p *path) askKey(ssrc uint32) {
+	l := p.session.line
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.session.video.bound(p, ssrc) != nil {
+		l.key = true
+	}
+}
+
+// report writes sender reports: what time it is in each stream.
+func (l *line) report(now time.Time) {
+	for p, reports := range l.reports(now) {
+		_, _ = p.out.Write(reports, interceptor.Attributes{}) // a closing path refuses it
+	}
+}
+
+func (l *line) reports(now time.Time) map[*path][]rtcp.Packet {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	all := map[*path][]rtcp.Packet{}
+	for _, t := range []*track{l.session.audio, l.session.video} {
+		for _, b := range t.bindings {
+			if t.packets == 0 || !b.path.open.Load() {
+				continue
+			}
+			all[b.path] = append(all[b.path], &rtcp.SenderReport{
+				SSRC: b.ssrc, NTPTime: ntp(now), RTPTime: t.stamp + uint32(int64(now.Sub(t.captured).Seconds()*float64(t.clock))),
+				PacketCount: t.packets, OctetCount: t.octets,
+			}, rtcp.NewCNAMESourceDescription(b.ssrc, l.session.name))
+		}
+	}
+	return all
+}
+
+// ntp is a time in 1/2³² s since 1900 (RFC 5905 §6).
+func ntp(t time.Time) uint64 {
+	return uint64(t.Unix()+ntpEpoch)<<32 | uint64(t.Nanosecond())<<32/uint64(time.Second)
+}
+
+// fromNTP is the reverse, with all the years of NTP's era until 2036.
+func fromNTP(n uint64) time.Time {
+	return time.Unix(int64(n>>32)-ntpEpoch, int64(n&0xffffffff*uint64(time.Second)>>32))
+}

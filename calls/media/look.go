@@ -1,0 +1,137 @@
+package media
+
+import "time"
+
+const (
+	silentFirst = time.Second
+	silentLong  = 3 * time.Second
+	pauseSilent = 6 * time.Second // when the other side said that it is silent, reports may be all that comes, and some send few
+	pictureGone = 2 * time.Second
+	slowFrom    = 400 * time.Millisecond // round trip
+	lossyFrom   = 0.05
+	leastLook   = 100 * time.Millisecond
+)
+
+// run looks after what has no packet or picture to remind of it.
+func (f *figures) run() {
+	s := f.session
+	ticker := time.NewTicker(reportInterval)
+	defer ticker.Stop()
+	for {
+		select {
+		case <-ticker.C:
+		case <-s.stop:
+			return
+		}
+		now := time.Now()
+		s.line.report(now)
+		f.synchronise()
+		for _, c := range f.look(now) {
+			if c.Kind == PictureOff {
+				s.seeing.pictures.clear()
+			}
+			s.tell(c)
+		}
+	}
+}
+
+// synchronise has sound or picture wait for the other.
+func (f *figures) synchronise() {
+	s := f.session
+	a, device := s.hearing.figures()
+	v := s.seeing.figures()
+	s.line.mu.Lock()
+	rtt := s.line.rtt
+	s.line.mu.Unlock()
+	if a.Delay <= 0 || v.Shown == 0 {
+		s.seeing.delays(rtt, 0)
+		return
+	}
+	audioWaits, videoWaits := s.synch.adjust(a.Delay+device, v.Delay)
+	s.hearing.leastDelay(max(audioWaits-device, 0))
+	s.seeing.delays(rtt, videoWaits)
+}
+
+// look renews the figures of the last second, and says what has changed.
+func (f *figures) look(now time.Time) (changes []Change) {
+	s := f.session
+	a, _ := s.hearing.figures()
+	v := s.seeing.figures()
+	pausing := s.hearing.pausing()
+	s.line.mu.Lock()
+	sent, rtt, lost := s.line.counts.bytes, s.line.rtt, s.line.lost
+	s.line.mu.Unlock()
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	f.rates(totals{a.Received, f.audioBytes, sent, v.Shown}, now)
+	if f.picturing && now.Sub(f.pictureAt) > pictureGone {
+		f.picturing = false
+		changes = append(changes, Change{Kind: PictureOff})
+	}
+	changes = append(changes, f.silence(pausing, now)...)
+	if q, changed := f.quality(rtt, lost); changed {
+		changes = append(changes, Change{Kind: QualityChanged, Quality: q})
+	}
+	return changes
+}
+
+// rates compares counts with those of the last look.
+func (f *figures) rates(t totals, now time.Time) {
+	passed := now.Sub(f.looked)
+	if passed < leastLook {
+		return
+	}
+	per := 1 / passed.Seconds()
+	f.stats.AudioPacketsPerSecond = float64(t.audioPackets-f.before.audioPackets) * per
+	f.stats.AudioBitrate = 8 * float64(t.audioBytes-f.before.audioBytes) * per
+	f.stats.Sent = 8 * float64(t.sent-f.before.sent) * per
+	f.stats.VideoFPS = float64(t.shown-f.before.shown) * per
+	f.before, f.looked = t, now
+}
+
+// silence says when nothing came for a while, and when something does again.
+func (f *figures) silence(pausing bool, now time.Time) []Change {
+	passed := now.Sub(f.last)
+	if f.last.IsZero() {
+		return nil
+	}
+	for _, patience := range []time.Duration{silentLong, silentFirst} {
+		enough := patience
+		if pausing {
+			enough = pauseSilent
+		}
+		switch {
+		case passed < enough:
+		case f.silent >= patience:
+			return nil
+		default:
+			f.silent = patience
+			return []Change{{Kind: PeerSilent, For: patience}}
+		}
+	}
+	if f.silent > 0 && passed < silentFirst {
+		f.silent = 0
+		return []Change{{Kind: PeerBack}}
+	}
+	return nil
+}
+
+// quality judges the call; a judgement has to be made twice.
+func (f *figures) quality(rtt time.Duration, lost float64) (Quality, bool) {
+	q := Good
+	switch {
+	case f.silent >= silentLong:
+		q = Broken
+	case lost > lossyFrom:
+		q = Lossy
+	case rtt > slowFrom:
+		q = Slow
+	}
+	twice := q == f.worse
+	f.worse = q
+	if !twice || q == f.stats.Quality {
+		return q, false
+	}
+	f.stats.Quality = q
+	return q, true
+}

@@ -1,0 +1,214 @@
+package media
+
+import (
+	"sync"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+
+	"kith/calls/video"
+)
+
+// seeing is the picture of the other side.
+type seeing struct {
+	session  *Session
+	wake     chan struct{}
+	pool     video.Pool
+	pictures gallery
+
+	mu     sync.Mutex
+	buffer *video.Buffer
+	source source
+
+	// Of its goroutine alone.
+	decoder *video.Decoder
+	waiting []waitingPicture
+}
+
+// waitingPicture is one that was decoded before it is to be shown.
+type waitingPicture struct {
+	frame *video.Frame
+	at    time.Time
+}
+
+func newSeeing(s *Session) *seeing {
+	return &seeing{session: s, wake: make(chan struct{}, 1), buffer: video.NewBuffer()}
+}
+
+// put takes a packet.
+func (v *seeing) put(p *path, packet *rtp.Packet, orientation uint8, now time.Time) {
+	v.mu.Lock()
+	if !v.source.follow(p, packet.SSRC, now) {
+		v.mu.Unlock()
+		return
+	}
+	out := video.Packet{
+		Sequence: packet.SequenceNumber, Timestamp: packet.Timestamp, Marker: packet.Marker, Payload: packet.Payload,
+	}
+	if e := packet.GetExtension(orientation); orientation != 0 && len(e) == 1 {
+		out.Rotation, out.Rotated = video.Rotation(e[0]&3), true
+	}
+	v.buffer.Put(out, now)
+	if packet.Marker {
+		v.session.synch.seen(packet.SSRC, packet.Timestamp, now)
+	}
+	v.mu.Unlock()
+	select {
+	case v.wake <- struct{}{}:
+	default:
+	}
+}
+
+// stream is the SSRC that is followed.
+func (v *seeing) stream() uint32 {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.source.ssrc
+}
+
+func (v *seeing) run() {
+	decoder, err := video.NewDecoder(&v.pool)
+	if err != nil {
+		v.session.log.Error("the decoder of pictures does not open", "error", err)
+		return
+	}
+	v.decoder = decoder
+	defer decoder.Close()
+	defer v.drop()
+	timer := time.NewTimer(idle)
+	defer timer.Stop()
+	for {
+		wake := v.step(time.Now())
+		timer.Reset(min(max(time.Until(wake), leastWait), again))
+		select {
+		case <-v.wake:
+		case <-timer.C:
+		case <-v.session.stop:
+			return
+		}
+	}
+}
+
+// step does all that is to be done now, and says when there will be more.
+func (v *seeing) step(now time.Time) (wake time.Time) {
+	for {
+		v.mu.Lock()
+		step := v.buffer.Next(now)
+		from := v.source
+		v.mu.Unlock()
+		v.ask(from, step)
+		wake = step.Wake
+		if step.Frame == nil {
+			break
+		}
+		v.decode(step.Frame)
+		now = time.Now()
+	}
+	next := v.show(now)
+	switch {
+	case wake.IsZero() && next.IsZero():
+		return now.Add(again)
+	case wake.IsZero() || !next.IsZero() && next.Before(wake):
+		return next
+	}
+	return wake
+}
+
+// ask has packets sent again, or a key frame.
+func (v *seeing) ask(from source, step video.Step) {
+	if from.path == nil || from.path.out == nil || len(step.NACK) == 0 && !step.PLI {
+		return
+	}
+	var all []rtcp.Packet
+	if len(step.NACK) > 0 {
+		all = append(all, &rtcp.TransportLayerNack{MediaSSRC: from.ssrc, Nacks: rtcp.NackPairsFromSequenceNumbers(step.NACK)})
+	}
+	if step.PLI {
+		all = append(all, &rtcp.PictureLossIndication{MediaSSRC: from.ssrc})
+	}
+	_, _ = from.path.out.Write(all, interceptor.Attributes{}) // a closing path refuses it
+}
+
+func (v *seeing) decode(c *video.Coded) {
+	began := time.Now()
+	f, err := v.decoder.Decode(c.Data)
+	v.mu.Lock()
+	if err != nil {
+		v.buffer.Broken()
+	} else {
+		v.buffer.Decoded(time.Since(began))
+	}
+	v.mu.Unlock()
+	if f == nil {
+		return
+	}
+	f.Rotation = c.Rotation
+	if len(v.waiting) == mostWaiting {
+		v.waiting[0].frame.Release()
+		v.waiting = append(v.waiting[:0], v.waiting[1:]...)
+	}
+	v.waiting = append(v.waiting, waitingPicture{f, c.Render})
+}
+
+// mostWaiting bounds the pictures between decoder and window: they are given out shortly before their time.
+const mostWaiting = 8
+
+// show shows the newest picture whose time has come, and says when the next one's does.
+func (v *seeing) show(now time.Time) (next time.Time) {
+	due := 0
+	for due < len(v.waiting) && !v.waiting[due].at.After(now) {
+		due++
+	}
+	if due > 0 {
+		v.present(v.waiting[due-1].frame, now)
+		for _, w := range v.waiting[:due] {
+			w.frame.Release()
+		}
+		v.waiting = append(v.waiting[:0], v.waiting[due:]...)
+	}
+	if len(v.waiting) > 0 {
+		return v.waiting[0].at
+	}
+	return time.Time{}
+}
+
+func (v *seeing) present(f *video.Frame, now time.Time) {
+	s := v.session
+	if w, _ := s.wanted(); w.held {
+		return
+	}
+	v.pictures.show(f)
+	if s.figures.shown(f, now) {
+		s.tell(Change{Kind: PictureOn})
+	}
+	v.mu.Lock()
+	v.buffer.Shown(now)
+	v.mu.Unlock()
+}
+
+// drop releases what was not shown.
+func (v *seeing) drop() {
+	for _, w := range v.waiting {
+		w.frame.Release()
+	}
+	v.waiting = nil
+}
+
+// figures are those of the buffer.
+func (v *seeing) figures() video.Stats {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	return v.buffer.Stats()
+}
+
+// delays tells the buffer how long questions take, and how long pictures must wait for the sound.
+func (v *seeing) delays(rtt, least time.Duration) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if rtt > 0 {
+		v.buffer.SetRTT(rtt)
+	}
+	v.buffer.SetLeastDelay(least)
+}

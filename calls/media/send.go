@@ -1,0 +1,306 @@
+package media
+
+import (
+	"sync"
+	"time"
+
+	"github.com/pion/interceptor"
+	"github.com/pion/webrtc/v4"
+
+	"kith/calls/rate"
+)
+
+const (
+	idle        = 20 * time.Millisecond // between two looks when nothing waits
+	leastWait   = time.Millisecond
+	shareEach   = 50 * time.Millisecond
+	fullLine    = 200 * time.Millisecond // more waiting than that, and pictures are left out
+	keyEach     = 300 * time.Millisecond // no more key frames than that, however many are asked for
+	audioAlone  = 80e3
+	bitsPerDot  = 0.09 // what a picture of VP8 can use
+	mostPadding = 255
+)
+
+// line sends: it decides how much, and when each packet leaves. It owns the numbers of all packets.
+type line struct {
+	session *Session
+	wake    chan struct{}
+
+	mu      sync.Mutex
+	control *rate.Controller
+	pacer   rate.Pacer[packet]
+	sharer  *rate.Sharer
+	camera  rate.Size // zero: no picture is sent
+	share   rate.Share
+	shared  time.Time
+	lost    float64 // smoothed share of what is reported missing
+	missing float64 // what the last report said of the sound alone
+	rtt     time.Duration
+	key     bool // a key frame is wanted
+	keyed   time.Time
+	leaving []departure
+	counts  counts
+}
+
+// counts are of what was sent.
+type counts struct{ audioPackets, videoPackets, repairs, bytes, audioBytes, keys uint64 }
+
+func newLine(s *Session) *line {
+	return &line{session: s, wake: make(chan struct{}, 1), control: rate.New(rate.Limits{}), sharer: rate.NewSharer(rate.Size{})}
+}
+
+func (l *line) run() {
+	timer := time.NewTimer(idle)
+	defer timer.Stop()
+	for {
+		l.connect()
+		for _, d := range l.depart(time.Now()) {
+			_, _ = d.writer.Write(&d.header, d.payload, interceptor.Attributes{}) // a path that is closing refuses it, and that is its end
+		}
+		timer.Reset(l.pause())
+		select {
+		case <-l.wake:
+		case <-timer.C:
+		case <-l.session.stop:
+			return
+		}
+	}
+}
+
+// hurry has the line look at once.
+func (l *line) hurry() {
+	select {
+	case l.wake <- struct{}{}:
+	default:
+	}
+}
+
+// connect finds paths that have opened.
+func (l *line) connect() {
+	for _, p := range l.session.newestPaths() {
+		if !p.connected() {
+			continue
+		}
+		mids := p.mids()
+		l.mu.Lock()
+		l.key = true
+		l.keyed = time.Time{}
+		for _, t := range []*track{l.session.audio, l.session.video} {
+			for _, b := range t.bindings {
+				if b.path == p {
+					b.mid = mids[b.ssrc]
+				}
+			}
+		}
+		l.mu.Unlock()
+	}
+}
+
+// bind gives a track another way out.
+func (l *line) bind(t *track, b *binding) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	t.bindings = append(t.bindings, b)
+	l.key = true
+}
+
+func (l *line) unbind(t *track, ssrc uint32) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for i, b := range t.bindings {
+		if b.ssrc == ssrc {
+			t.bindings = append(t.bindings[:i:i], t.bindings[i+1:]...)
+			return
+		}
+	}
+}
+
+// open says whether what a track sends arrives somewhere.
+func (l *line) open(t *track) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return t.open()
+}
+
+func (t *track) open() bool {
+	for _, b := range t.bindings {
+		if b.path.open.Load() {
+			return true
+		}
+	}
+	return false
+}
+
+// push queues packets of a track.
+func (l *line) push(kind rate.Kind, packets ...packet) {
+	now := time.Now()
+	l.mu.Lock()
+	for _, p := range packets {
+		if !l.pacer.Push(now, kind, p, len(p.payload)+headers) {
+			l.key = true // what comes after it builds on what is not sent
+			break
+		}
+	}
+	l.mu.Unlock()
+	l.hurry()
+}
+
+// headers is about what comes before a payload.
+const headers = 12 + 16 + underRTP
+
+// depart takes what leaves now. The list is valid until the next call.
+func (l *line) depart(now time.Time) []departure {
+	w, _ := l.session.wanted()
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.control.Tick(now)
+	l.divide(now)
+	if l.camera.Width > 0 && l.session.video.open() {
+		if probe, ok := l.control.Next(now); ok {
+			l.pacer.Probe(probe)
+		}
+	}
+	l.leaving = l.leaving[:0]
+	for {
+		out, ok := l.pacer.Pop(now)
+		if !ok {
+			return l.leaving
+		}
+		switch t := out.Item.track; {
+		case out.Kind == rate.Padding:
+			l.pad(out, now)
+		case t.kind == webrtc.RTPCodecTypeAudio && !w.audio, t.kind == webrtc.RTPCodecTypeVideo && !w.films():
+			// it waited while the person changed their mind
+		case out.Kind == rate.Repair:
+			l.leave(out.Item.to, out.Item.to.again(out.Item, out.Item.sequence), out.Probe, now)
+			l.counts.repairs++
+		default:
+			l.number(out, now)
+		}
+	}
+}
+
+// number gives a packet its number, and lets it leave over every open path.
+func (l *line) number(out rate.Out[packet], now time.Time) {
+	p := out.Item
+	t := p.track
+	if !t.open() {
+		return
+	}
+	if t.cut && p.timestamp != t.stamp {
+		t.sequence++ // the rest of a picture was given up: a gap says so
+	}
+	sequence := t.sequence
+	t.sequence++
+	t.keep(p, sequence)
+	t.packets++
+	t.octets += uint32(len(p.payload))
+	t.stamp, t.captured, t.cut = p.timestamp, p.captured, len(t.kept) > 0 && !p.marker
+	if t.kind == webrtc.RTPCodecTypeAudio {
+		l.counts.audioPackets++
+		l.counts.audioBytes += uint64(len(p.payload))
+	} else {
+		l.counts.videoPackets++
+	}
+	for _, b := range t.bindings {
+		if b.path.open.Load() {
+			l.leave(b, b.first(p, sequence), out.Probe, now)
+		}
+	}
+}
+
+// leave puts a packet on the list.
+func (l *line) leave(b *binding, d departure, probe int, now time.Time) {
+	size := b.stamp(&d, probe, now)
+	l.control.Sent(now)
+	l.counts.bytes += uint64(size)
+	l.leaving = append(l.leaving, d)
+}
+
+// pad fills a probe: with something that was sent already, which may even be of use, or with nothing.
+func (l *line) pad(out rate.Out[packet], now time.Time) {
+	t := l.session.video
+	for _, b := range t.bindings {
+		if !b.path.open.Load() {
+			continue
+		}
+		if k := t.find(t.sequence - 1); k != nil && b.repairSSRC != 0 {
+			l.leave(b, b.again(k.packet, k.sequence), out.Probe, now)
+			continue
+		}
+		if t.packets == 0 {
+			continue
+		}
+		d := b.first(packet{track: t, timestamp: t.stamp}, t.sequence)
+		t.sequence++
+		d.header.Padding, d.header.PaddingSize = true, byte(min(max(out.Bytes-headers, 1), mostPadding))
+		l.leave(b, d, out.Probe, now)
+	}
+}
+
+// divide shares the rate between sound and picture.
+func (l *line) divide(now time.Time) {
+	if now.Sub(l.shared) < shareEach {
+		return
+	}
+	l.shared = now
+	wanted := audioAlone
+	if c := l.camera; c.Width > 0 {
+		wanted += bitsPerDot * float64(c.Width*c.Height*c.FPS)
+	}
+	l.control.Wanted(wanted)
+	target := l.control.Target()
+	l.share = l.sharer.Share(now, target, l.lost)
+	l.pacer.SetRate(target)
+}
+
+// pause is how long there is nothing to do.
+func (l *line) pause() time.Duration {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	d, ok := l.pacer.Wait(time.Now())
+	if !ok {
+		return idle
+	}
+	return min(max(d, leastWait), idle)
+}
+
+// films takes the size of what is filmed; zero when nothing is any more.
+func (l *line) films(size rate.Size) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if size == l.camera {
+		return
+	}
+	l.camera, l.sharer, l.shared = size, rate.NewSharer(size), time.Time{}
+	l.pacer.Clear()
+	l.key = true
+}
+
+// picture is how the next picture is to be sent; ok is false when it is not.
+func (l *line) picture(now time.Time) (share rate.Share, ok bool) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	l.divide(now)
+	return l.share, l.share.Size.Width > 0 && l.session.video.open() && l.pacer.Delay() < fullLine
+}
+
+// takeKey says whether the picture that is encoded now must be a key frame. What waits is of no use then.
+func (l *line) takeKey(now time.Time) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if !l.key || now.Sub(l.keyed) < keyEach {
+		return false
+	}
+	l.key, l.keyed = false, now
+	l.counts.keys++
+	l.pacer.Clear()
+	return true
+}
+
+// sound is how the sound is to be sent, and the share of it that is missed.
+func (l *line) sound() (bitsPerSecond int, missing float64) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return int(l.share.Audio), l.missing
+}

@@ -1,0 +1,152 @@
+package media
+
+import (
+	"bytes"
+	"math/rand/v2"
+	"time"
+
+	"kith/calls/audio"
+	"kith/calls/rate"
+)
+
+const (
+	again       = time.Second // until a device is tried again
+	packetTime  = 20 * time.Millisecond
+	mostSkipped = 100 * time.Millisecond // of sound that was not sent, until timestamps jump over it
+	driftSmooth = 64
+	speechBit   = 0x80
+	speechFrom  = -50 // dBFS
+)
+
+// speaking sends the sound of one microphone after the other.
+type speaking struct {
+	session *Session
+	encoder *audio.Encoder
+	level   audio.Level
+	rate    int
+	offset  uint32    // of timestamps
+	began   time.Time // when timestamp 0 was heard
+}
+
+func newSpeaking(s *Session) *speaking { return &speaking{session: s, offset: rand.Uint32()} }
+
+// run sends what the microphone hears while that is allowed.
+func (a *speaking) run() {
+	s := a.session
+	var err error
+	if a.encoder, err = audio.NewEncoder(); err != nil {
+		s.log.Error("the encoder of sound does not open", "error", err)
+		return
+	}
+	lost := false
+	for {
+		w, changed := s.wanted()
+		if !w.audio || s.config.Microphone == nil {
+			if !s.rest(changed, time.Hour) {
+				return
+			}
+			continue
+		}
+		m, err := s.config.Microphone()
+		if err == nil {
+			lost = a.listen(m)
+		}
+		if (err != nil || lost) && w.audio {
+			s.tell(Change{Kind: MicrophoneLost})
+			if !s.rest(nil, again) {
+				return
+			}
+		}
+		select {
+		case <-s.stop:
+			return
+		default:
+		}
+	}
+}
+
+// listen sends until the microphone is gone, which it says, or may not be heard any more.
+func (a *speaking) listen(m Microphone) (gone bool) {
+	s := a.session
+	forget := s.atClose(func() { _ = m.Close() })
+	defer forget()
+	defer func() { _ = m.Close() }()
+	var block audio.Block
+	for {
+		if err := m.Read(&block); err != nil {
+			return !s.stopped()
+		}
+		w, _ := s.wanted()
+		if !w.audio || s.stopped() {
+			return false
+		}
+		s.cleaner.near(&block)
+		if w.muted || w.held {
+			block = audio.Block{}
+		}
+		a.level.Add(&block)
+		s.figures.spoken(a.level.DBFS())
+		if s.line.open(s.audio) {
+			a.send(&block, time.Now().Add(-m.Delay()))
+		}
+	}
+}
+
+// send encodes a block, the end of which was heard at a time.
+func (a *speaking) send(block *audio.Block, heard time.Time) {
+	l := a.session.line
+	bits, missing := l.sound()
+	if bits != a.rate && bits > 0 {
+		if err := a.encoder.SetBitrate(bits); err != nil {
+			a.session.log.Error("the bitrate of sound cannot be set", "error", err)
+		}
+		a.rate = bits
+	}
+	_ = a.encoder.SetLoss(missing) // a hint; an encoder that does not take it sends as before
+	p, ok, err := a.encoder.Encode(block)
+	if err != nil || !ok {
+		return
+	}
+	captured := heard.Add(-packetTime)
+	timestamp, jumped := a.at(p.Timestamp, captured)
+	l.push(rate.Audio, packet{
+		track: a.session.audio, timestamp: timestamp, captured: captured, marker: p.Marker || jumped,
+		payload: bytes.Clone(p.Payload), level: a.loudness(),
+	})
+}
+
+// at is a timestamp as it is sent. The encoder counts what it is given; where it was given nothing, for a while, time went on.
+func (a *speaking) at(timestamp uint32, captured time.Time) (sent uint32, jumped bool) {
+	if a.began.IsZero() {
+		a.began = captured.Add(-samples(timestamp))
+	}
+	skipped := captured.Sub(a.began.Add(samples(timestamp)))
+	if skipped > mostSkipped {
+		a.offset += uint32(skipped.Milliseconds() * (audio.Rate / 1000))
+		a.began = captured.Add(-samples(timestamp))
+		return timestamp + a.offset, true
+	}
+	a.began = a.began.Add(skipped / driftSmooth) // the device's clock is not this one
+	return timestamp + a.offset, false
+}
+
+func samples(n uint32) time.Duration { return time.Duration(n) * time.Second / audio.Rate }
+
+// loudness is the level as RFC 6464 §3 writes it.
+func (a *speaking) loudness() uint8 {
+	level := a.level.DBFS()
+	value := uint8(min(max(-level, 0), 127))
+	if level > speechFrom {
+		value |= speechBit
+	}
+	return value
+}
+
+func (s *Session) stopped() bool {
+	select {
+	case <-s.stop:
+		return true
+	default:
+		return false
+	}
+}
