@@ -51,7 +51,7 @@ fuzz: ## each fuzz target for FUZZTIME (30s)
 	@for package in $$($(GO) list -tags $(TAGS),ci ./...); do \
 		for target in $$($(TEST) -list '^Fuzz' $$package | grep '^Fuzz'); do \
 			echo "$$package $$target"; \
-			$(TEST) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) $$package || exit 1; \
+			$(TEST) -run '^$$' -fuzz "^$$target\$$" -fuzztime $(FUZZTIME) -fuzzminimizetime 100x $$package || exit 1; \
 		done; \
 	done
 

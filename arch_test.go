@@ -12,7 +12,7 @@ var mayImport = map[string][]string{
 	".":               {"app", "app/platform", "app/view", "core", "core/model", "storage"},
 	"app":             {"app/lang", "app/platform", "app/screen", "app/text", "app/theme", "app/view", "app/widget", "assets", "core", "core/model", "storage"},
 	"app/golden":      {},
-	"app/headless":    {"app/platform", "core", "core/model", "storage"},
+	"app/headless":    {"app/platform", "calls", "calls/hardware", "core", "core/model", "storage"},
 	"app/lang":        {"assets"},
 	"app/platform":    {"app/lang", "assets", "core/model"},
 	"app/screen":      {"app/lang", "app/platform", "app/text", "app/theme", "app/view", "app/widget", "assets", "core/model"},
@@ -31,7 +31,7 @@ var mayImport = map[string][]string{
 	"calls/session":   {"core/model", "core/wire"},
 	"calls/transport": {"calls/media", "calls/sdp", "core/wire"},
 	"calls/video":     {},
-	"core":            {"calls", "core/link", "core/model", "core/wire", "crypto", "storage"},
+	"core":            {"calls", "calls/media", "calls/session", "core/link", "core/model", "core/wire", "crypto", "storage"},
 	"core/coretest":   {"core/model"},
 	"core/link":       {"core/model", "core/wire"},
 	"core/model":      {},
@@ -54,8 +54,8 @@ var mayUse = map[string][]string{
 	"github.com/pion/logging":         {"calls/media", "calls/transport"},
 	"github.com/pion/rtcp":            {"calls/media", "calls/rate"},
 	"github.com/pion/rtp":             {"calls/media"},
-	"github.com/pion/transport/v4":    {"calls/media", "calls/transport"}, // its simulated network, in tests
-	"github.com/pion/webrtc/v4":       {"calls/media", "calls/transport"},
+	"github.com/pion/transport/v4":    {"calls/media", "calls/transport"},              // its simulated network, in tests
+	"github.com/pion/webrtc/v4":       {"calls/media", "calls/sdp", "calls/transport"}, // in tests of sdp
 	"github.com/rivo/uniseg":          {"app/text", "app/widget"},
 	"github.com/thesyncim/gopus":      {"calls/audio"},
 	"github.com/zalando/go-keyring":   {"storage"},
