@@ -38,12 +38,13 @@ var notShown = []string{
 	"system", "light", "dark", "yes", "no", "ui.appearance", "ui.text_size", "notify.previews", // in the store
 	"expired", "not-yet", "foreign", "other-name", // core's words for certificates
 	"xmpp", "https", "http", "mailto", "window.json",
-	"chat ", "ask ", // what keys begin with
+	"chat ", "ask ", "call ", // what keys begin with
+	"accept", "decline", // answers on notifications
 	"name@example.org",        // in no language an address of somebody
 	"LeftShift", "RightShift", // keys
 	"org.freedesktop.Notifications", "/org/freedesktop/Notifications", "im.kith.Kith", ".GetCapabilities", ".Notify",
 	".CloseNotification", ".ActionInvoked", ".NotificationClosed", "body-markup", "category", "im.received", "desktop-entry",
-	"suppress-sound", "default",
+	"suppress-sound", "default", "urgency",
 	"org.freedesktop.secrets", "org.freedesktop.DBus.", "ListNames", "ListActivatableNames", "darwin", "windows",
 	"Fyne error:  failed to watch theme settings", "  Cause: ", "  At: ", // the toolkit's own
 }

@@ -130,7 +130,7 @@ func TestNote(t *testing.T) {
 	unreadable := chat
 	unreadable.Last.Kind = model.Unreadable
 	missed := chat
-	missed.Last.Kind, missed.Last.Body = model.Called, model.CallRecord{Video: true, End: model.Cancelled}.String()
+	missed.Last.Kind, missed.Last.Body = model.MissedCall, model.CallRecord{Video: true, End: model.Cancelled}.String()
 	missedOfTwo := missed
 	missedOfTwo.Unread = 2
 	tests := []struct {

@@ -48,10 +48,11 @@ func (h *home) showChat(o opening) {
 		composer: view.NewComposer(o.chat.Draft), keys: o.keys,
 	}
 	h.chat = c
+	c.timeline.SetCallable(h.phone.line.offers() && !o.chat.Request)
 	c.screen = screen.NewChat(c.timeline, screen.ChatActions{
 		Back: h.back, Details: h.openDetails, Send: c.send, Typed: c.typed, Older: c.older, Newer: c.newer, Latest: c.latest,
 		Row: c.rowAction, Bottom: func(bool) { h.looked() }, Accept: c.accept, Delete: c.delete, Banner: h.banner,
-		Encrypt: c.encrypt, Copy: h.copyText, Link: people{h}.openLink,
+		Encrypt: c.encrypt, Copy: h.copyText, Link: people{h}.openLink, Call: func(video bool) { h.phone.start(c.id, video) },
 	})
 	c.screen.SetDraft(o.chat.Draft)
 	c.showHeader()
@@ -149,6 +150,7 @@ func (c *conversation) showHeader() {
 		Online:  contact.Presence == model.Available,
 		Request: chat.Request, Undecided: view.Undecided(c.keys.Devices), Narrow: c.home.shell.Narrow(),
 	}
+	h.Calls, h.NoCall = c.home.phone.callable(chat)
 	switch {
 	case c.home.chats.Typing(c.id):
 		h.Presence = lang.T("writing…")
@@ -238,6 +240,10 @@ func (c *conversation) tick(now time.Time) {
 // rowAction does what the link on a row says.
 func (c *conversation) rowAction(r view.Row) {
 	h := c.home
+	if calls, video := r.Action.Calls(); calls {
+		h.phone.start(c.id, video)
+		return
+	}
 	switch {
 	case r.Kind == view.TopRow:
 		c.timeline.SetLoading(false, "")

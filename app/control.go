@@ -60,7 +60,8 @@ func (a *App) converse(ctx context.Context, c net.Conn, held *held) {
 }
 
 // answer knows the commands screen, focus, seen, place LABEL, size WxH, watch, longest and, once the profile is open, settled,
-// list, selected, query, open ADDRESS, rows and text.
+// list, selected, query, open ADDRESS, rows, text, call JSON, called and
+// heard.
 func (a *App) answer(command, rest string, held *held) string {
 	h := a.home
 	switch command {
@@ -70,7 +71,7 @@ func (a *App) answer(command, rest string, held *held) string {
 		f := a.window.Canvas().Focused()
 		return fmt.Sprintf("%s|%T", label(f), f)
 	case "seen":
-		return strings.Join(a.seen(), "\t")
+		return seen(a.window)
 	case "place":
 		return a.place(rest)
 	case "watch":
@@ -93,6 +94,12 @@ func (a *App) answer(command, rest string, held *held) string {
 		return fmt.Sprint(h.accounts.Settled())
 	case "list":
 		return describe(h)
+	case "call":
+		return pretence{h}.pretend(rest)
+	case "called":
+		return pretence{h}.called()
+	case "heard":
+		return pretence{h}.heard()
 	case "selected":
 		c, _ := h.chats.Get(h.openID())
 		return string(c.JID)

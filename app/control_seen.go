@@ -10,14 +10,15 @@ import (
 	"fyne.io/fyne/v2/test"
 )
 
-// seen are the labels of everything in the window that a screen reader could read, in the order it is drawn.
-func (a *App) seen() (labels []string) {
-	walkWindow(a.window, func(o fyne.CanvasObject, _ fyne.Position) {
+// seen are the labels of everything in a window that a screen reader could read, in the order it is drawn.
+func seen(w fyne.Window) string {
+	var labels []string
+	walkWindow(w, func(o fyne.CanvasObject, _ fyne.Position) {
 		if s := label(o); s != "" {
 			labels = append(labels, strings.Join(strings.Fields(s), " "))
 		}
 	})
-	return labels
+	return strings.Join(labels, "\t")
 }
 
 // place is the middle of what has a label, as "X Y" in pixels of the window; what can be pressed goes before what is only

@@ -32,6 +32,7 @@ type home struct {
 	quiet   time.Time     // since when nothing happened; see lifecycle.go
 	settled bool          // nothing was connecting or catching up a second ago
 	look    search
+	phone   *phone
 	places  map[model.ChatID]screen.Place // where chats were left that were not left at the newest message
 }
 
@@ -42,6 +43,7 @@ func newHome(a *App, o opened) *home {
 	}
 	h.accounts.Set(o.accounts, time.Now())
 	h.look.home = h
+	h.phone = newPhone(h)
 	people := people{h}
 	h.list = screen.NewChatList(screen.ListActions{
 		Open: h.look.choose, Hit: h.look.open, Person: people.startWith, New: people.newChat, Settings: h.openSettings,
@@ -152,7 +154,7 @@ func (h *home) title() {
 
 // showBanner puts the strip where it is seen: above the chat, else above the list.
 func (h *home) showBanner() {
-	b := h.accounts.Banner(time.Now(), sentence)
+	b := h.phone.banner(h.accounts.Banner(time.Now(), sentence))
 	inChat := h.chat != nil && h.shell.MainVisible()
 	if inChat {
 		h.chat.screen.SetBanner(b)
@@ -170,6 +172,8 @@ func (h *home) banner(b view.Banner) {
 		ask(h.app.crew, nothing(func(ctx context.Context) error { return h.core.Accounts.Connect(ctx, b.Account) }), h.app.after)
 	case view.FaultBar:
 		h.openSettings()
+	case view.CallBar:
+		h.phone.open(false)
 	case view.NoBanner, view.SyncBar:
 	}
 }

@@ -27,6 +27,7 @@ func (a *App) addKeys() {
 			}
 		})
 	}
+	addCallKeys(a, c)
 	for _, key := range []fyne.KeyName{fyne.KeyQ, fyne.KeyW} {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: ctrl}, func(fyne.Shortcut) { a.end() })
 	}

@@ -18,12 +18,23 @@ func (a *App) watchFocus() {
 }
 
 func (a *App) setFocused(yes bool) {
-	a.focused = yes
 	if a.home == nil {
 		return
 	}
 	a.home.quiet = time.Now()
 	do(a.crew, nothing(func(context.Context) error { a.home.core.Accounts.SetActive(yes); return nil }), a.after)
+	a.home.looked()
+}
+
+// setFront follows whether the person looks at the chats; a call has a window of its own.
+func (a *App) setFront(yes bool) {
+	a.front = yes
+	if a.home == nil {
+		return
+	}
+	if yes {
+		a.home.phone.alarm.hide()
+	}
 	a.home.looked()
 }
 
@@ -36,6 +47,7 @@ func (a *App) tick() {
 	if h.chat != nil {
 		h.chat.tick(now)
 	}
+	h.phone.tick(now)
 	if h.accounts.Waiting() {
 		h.showBanner()
 	}
@@ -70,7 +82,7 @@ func (h *home) rest(now time.Time) {
 
 // sees says whether the person sees the bottom of the open chat.
 func (h *home) sees() bool {
-	return h.app.focused && h.chat != nil && h.shell.MainVisible() && h.chat.screen.AtBottom() && h.chat.timeline.AtNewest()
+	return h.app.front && h.chat != nil && h.shell.MainVisible() && h.chat.screen.AtBottom() && h.chat.timeline.AtNewest()
 }
 
 // looked marks the open chat as read when the person sees its newest message.

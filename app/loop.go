@@ -26,6 +26,9 @@ const (
 	blink = 50 * time.Millisecond // how long it then has to draw what has changed: three frames
 )
 
+// stir keeps the toolkit awake for a while, as for pictures that move. Only the toolkit's goroutine may call it.
+func (l *loop) stir() { l.active = time.Now() }
+
 // do runs f on the toolkit's goroutine, after what was handed over before. Any goroutine may call it.
 func (l *loop) do(f func()) { l.hand(fyne.Do, l.stirred(f)) }
 

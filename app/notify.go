@@ -25,7 +25,7 @@ func (n notes) notify(ev core.ChatChanged) {
 		n.withdraw(ev.Chat.ID)
 		return
 	}
-	if !ev.Notify || ev.Chat.Muted.After(time.Now()) || h.app.focused && h.openID() == ev.Chat.ID && h.sees() {
+	if !ev.Notify || ev.Chat.Muted.After(time.Now()) || h.openID() == ev.Chat.ID && h.sees() {
 		return
 	}
 	note := noteFor(ev.Chat, h.settings.Previews)
@@ -38,7 +38,7 @@ func noteFor(chat model.Chat, previews bool) platform.Note {
 	if chat.Unread > 1 {
 		n.Body = lang.N(chat.Unread, "{n} new message", "{n} new messages")
 	}
-	missed := chat.Unread == 1 && view.CallMissed(&chat.Last)
+	missed := chat.Unread == 1 && chat.Last.Kind == model.MissedCall
 	if missed {
 		n.Body = lang.T("Missed call")
 	}
@@ -51,7 +51,7 @@ func noteFor(chat model.Chat, previews bool) platform.Note {
 	}
 	n.Title = view.Line(chat.Name)
 	switch {
-	case view.CallMissed(&chat.Last):
+	case chat.Last.Kind == model.MissedCall:
 		n.Body = view.CallText(&chat.Last)
 	case chat.Last.Kind == model.Text && !chat.Last.Outgoing:
 		n.Body = view.Line(view.Says(&chat.Last))
@@ -77,11 +77,15 @@ func (a *App) quietly(_ struct{}, err error) {
 func (n notes) opened(ctx context.Context) {
 	h := n.home
 	for {
-		key, err := h.app.desktop.Next(ctx)
+		r, err := h.app.desktop.Next(ctx)
 		if err != nil {
 			return
 		}
-		id, err := strconv.ParseInt(strings.TrimPrefix(key, noteKey), 10, 64)
+		if call, ok := strings.CutPrefix(r.Note, callKey); ok {
+			h.app.crew.loop.do(unless(ctx, func() { callDeeds{h.phone}.answered(model.CallID(call), r.Answer) }))
+			continue
+		}
+		id, err := strconv.ParseInt(strings.TrimPrefix(r.Note, noteKey), 10, 64)
 		if err != nil {
 			continue
 		}

@@ -43,7 +43,7 @@ type App struct {
 	desktop *platform.Desktop
 	crew    *crew
 	frame   frame
-	focused bool
+	front   bool          // the main window has the keyboard
 	where   string        // the name of the screen, for the test hook
 	escape  func()        // what Escape does on the screen
 	quit    chan struct{} // capacity 1: the person wants to end
@@ -88,6 +88,7 @@ func Run(ctx context.Context, cfg Config) error {
 	a.toolkit.Lifecycle().SetOnStarted(func() {
 		endOn(a.quit, signals, a.close, a.log)
 		watchPointer(a.window)
+		watchFront(a.window, a.setFront)
 		a.start()
 	})
 	a.window.ShowAndRun()
@@ -123,6 +124,7 @@ func (a *App) leave() (unsaved func(context.Context) error) {
 		unsaved := func(context.Context) error { return nil }
 		if a.home != nil {
 			unsaved = a.home.unsaved()
+			a.home.phone.shut()
 		}
 		if s := a.window.Canvas().Size(); s.Width >= leastWidth && s.Height >= leastHeight {
 			a.frame.Width, a.frame.Height = s.Width, s.Height

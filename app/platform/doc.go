@@ -1,5 +1,6 @@
-// Package platform is what the desktop gives and the toolkit does not: notifications that can be replaced, taken back and
-// clicked, and whether there is a keychain. There is one type, Desktop, and a file per system.
+// Package platform is what the desktop gives and the toolkit does not: notifications that can be replaced, taken back,
+// answered and clicked, and whether there is a keychain; for these there is one type, Desktop, and a file per system. Bell has
+// the tones of calls.
 //
 //	linux                  org.freedesktop.Notifications 1.2 and org.freedesktop.secrets over D-Bus
 //	windows, darwin, …     nothing yet: Available is false and every call does nothing
@@ -10,7 +11,21 @@ package platform
 
 // Note is one notification. A later one with the same Key takes its place.
 type Note struct {
-	Key         string // what it is about; Next returns it when the person opens the notification
+	Key         string // what it is about; Next returns it when the person opens or answers the notification
 	Title, Body string // plain text
 	Silent      bool
+	Answers     []Answer // buttons, where the service has some
+	Urgent      bool     // stays until it is answered or taken back, as a call that rings
+}
+
+// Answer is a button of a notification.
+type Answer struct {
+	Key   string // what Reply says when it is pressed
+	Label string
+}
+
+// Reply is what the person did with a notification.
+type Reply struct {
+	Note   string // its Key
+	Answer string // the Key of the button; empty: the notification itself was opened
 }

@@ -107,12 +107,16 @@ func (d *Desktop) Notify(ctx context.Context, n Note) error {
 	if n.Silent {
 		hints["suppress-sound"] = dbus.MakeVariant(true)
 	}
+	stays := int32(-1) // as long as the service likes
+	if n.Urgent {
+		hints["urgency"], stays = dbus.MakeVariant(byte(2)), 0
+	}
 	d.mu.Lock()
 	old := d.ids[n.Key]
 	d.mu.Unlock()
 	var id uint32
 	err := d.conn.Object(notifyName, notifyPath).CallWithContext(ctx, notifyName+".Notify", 0,
-		"Kith", old, AppID, n.Title, body, []string{"default", lang.T("Open")}, hints, int32(-1)).Store(&id)
+		"Kith", old, AppID, n.Title, body, actions(n.Answers), hints, stays).Store(&id)
 	if err != nil {
 		return fmt.Errorf("show notification: %w", notice(err))
 	}
@@ -121,6 +125,18 @@ func (d *Desktop) Notify(ctx context.Context, n Note) error {
 	delete(d.keys, old)
 	d.ids[n.Key], d.keys[id] = id, n.Key
 	return nil
+}
+
+// openAction is what the specification calls opening the notification itself.
+const openAction = "default"
+
+// actions are the buttons as the service wants them: each key before its label.
+func actions(answers []Answer) []string {
+	out := []string{openAction, lang.T("Open")}
+	for _, a := range answers {
+		out = append(out, a.Key, a.Label)
+	}
+	return out
 }
 
 // Withdraw takes a notification back, as when the chat was read elsewhere.
@@ -138,43 +154,47 @@ func (d *Desktop) Withdraw(ctx context.Context, key string) error {
 	return nil
 }
 
-// Next waits until the person opens a notification and returns its key. One goroutine may call it. Without a service it
-// waits until ctx ends, and returns its cause then; after Close it returns context.Canceled.
-func (d *Desktop) Next(ctx context.Context) (key string, err error) {
+// Next waits until the person opens or answers a notification. One goroutine may call it. Without a service it waits until ctx
+// ends, and returns its cause then; after Close it returns context.Canceled.
+func (d *Desktop) Next(ctx context.Context) (Reply, error) {
 	for {
 		select {
 		case s, ok := <-d.signals:
 			if !ok {
-				return "", context.Canceled
+				return Reply{}, context.Canceled
 			}
-			if key, opened := d.signal(s); opened {
-				return key, nil
+			if r, opened := d.signal(s); opened {
+				return r, nil
 			}
 		case <-ctx.Done():
-			return "", context.Cause(ctx)
+			return Reply{}, context.Cause(ctx)
 		}
 	}
 }
 
 // signal takes a signal of the service, which any program on the bus may have sent in its name.
-func (d *Desktop) signal(s *dbus.Signal) (key string, opened bool) {
-	if len(s.Body) == 0 {
-		return "", false
+func (d *Desktop) signal(s *dbus.Signal) (r Reply, opened bool) {
+	if len(s.Body) < 2 {
+		return Reply{}, false
 	}
 	id, ok := s.Body[0].(uint32)
 	if !ok {
-		return "", false
+		return Reply{}, false
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	key, known := d.keys[id]
 	switch s.Name {
 	case notifyName + ".ActionInvoked":
-		return key, known
+		answer, ok := s.Body[1].(string)
+		if answer == openAction {
+			answer = ""
+		}
+		return Reply{key, answer}, known && ok
 	case notifyName + ".NotificationClosed":
 		d.forget(id)
 	}
-	return "", false
+	return Reply{}, false
 }
 
 // forget is called with the lock held.

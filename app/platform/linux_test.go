@@ -89,17 +89,19 @@ type shown struct {
 	Replaces    uint32
 	Title, Body string
 	Actions     []string
+	Hints       map[string]dbus.Variant
+	Stays       int32
 }
 
 func (s *service) GetCapabilities() ([]string, *dbus.Error) {
 	return []string{"body", "actions", "body-markup"}, nil
 }
 
-func (s *service) Notify(_ string, replaces uint32, _, title, body string, actions []string, _ map[string]dbus.Variant, _ int32) (uint32, *dbus.Error) {
+func (s *service) Notify(_ string, replaces uint32, _, title, body string, actions []string, hints map[string]dbus.Variant, stays int32) (uint32, *dbus.Error) {
 	if title == "refuse" {
 		return 0, dbus.NewError("org.example.Refused", []any{"the text was: " + body})
 	}
-	s.shown <- shown{replaces, title, body, actions}
+	s.shown <- shown{replaces, title, body, actions, hints, stays}
 	if replaces != 0 {
 		return replaces, nil
 	}
@@ -166,8 +168,8 @@ func TestNotify(t *testing.T) {
 	s.emit(t, "ActionInvoked", "no number", "default")
 	s.emit(t, "ActionInvoked")
 	s.emit(t, "ActionInvoked", uint32(2), "default")
-	if key, err := d.Next(ctx); err != nil || key != "chat 2" {
-		t.Fatalf("opened %q, %v", key, err)
+	if r, err := d.Next(ctx); err != nil || r != (Reply{Note: "chat 2"}) {
+		t.Fatalf("opened %+v, %v", r, err)
 	}
 	// A notification that the person closed is not replaced but shown anew.
 	s.emit(t, "NotificationClosed", uint32(1), uint32(2))
@@ -195,6 +197,34 @@ func TestNotify(t *testing.T) {
 	}
 	if err := d.Close(ctx); err != nil {
 		t.Errorf("second close: %v", err)
+	}
+}
+
+// TestAnswers has a notification with buttons, as a call that rings.
+func TestAnswers(t *testing.T) {
+	bus(t)
+	s := startService(t)
+	ctx, cancel := context.WithTimeout(context.Background(), 60*time.Second)
+	defer cancel()
+	d := Open(ctx)
+	err := d.Notify(ctx, Note{Key: "call 1", Title: "Ben", Silent: true, Urgent: true, Answers: []Answer{{"take", "Accept"}, {"refuse", "Decline"}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	n := <-s.shown
+	if got := strings.Join(n.Actions, ","); got != "default,Open,take,Accept,refuse,Decline" {
+		t.Errorf("buttons %q", got)
+	}
+	if n.Stays != 0 || n.Hints["urgency"].Value() != byte(2) || n.Hints["suppress-sound"].Value() != true {
+		t.Errorf("stays %d, hints %v", n.Stays, n.Hints)
+	}
+	s.emit(t, "ActionInvoked", uint32(1), uint32(7))
+	s.emit(t, "ActionInvoked", uint32(1), "refuse")
+	if r, err := d.Next(ctx); err != nil || r != (Reply{"call 1", "refuse"}) {
+		t.Errorf("answered %+v, %v", r, err)
+	}
+	if err := d.Close(ctx); err != nil {
+		t.Error(err)
 	}
 }
 

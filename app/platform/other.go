@@ -32,9 +32,9 @@ func (d *Desktop) Notify(context.Context, Note) error { return nil }
 func (d *Desktop) Withdraw(context.Context, string) error { return nil }
 
 // Next waits until ctx ends.
-func (d *Desktop) Next(ctx context.Context) (string, error) {
+func (d *Desktop) Next(ctx context.Context) (Reply, error) {
 	<-ctx.Done()
-	return "", context.Cause(ctx)
+	return Reply{}, context.Cause(ctx)
 }
 
 // Close does nothing.

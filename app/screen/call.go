@@ -69,7 +69,7 @@ func NewCall(a CallActions) *Call {
 	c.own.SetMirror(true)
 	c.float = widget.NewAfloat(c.own)
 	c.float.OnStir = c.stir
-	c.remote.OnSeen = func(bool) { c.draw() }
+	c.remote.OnSeen = func(bool) { c.stir(); c.draw() }
 	c.own.OnSeen = func(bool) { c.draw() }
 	c.shield = newCallShield(func() { c.explained = !c.explained; c.draw() })
 	c.notice = newCallNote()

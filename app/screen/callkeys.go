@@ -27,6 +27,7 @@ func (c *Call) Rune(r rune) {
 	if c.face.Phase == model.Ended {
 		return
 	}
+	c.stir()
 	switch unicode.ToLower(r) {
 	case 'm':
 		c.toggleMute()
@@ -58,6 +59,7 @@ func (c *Call) Escape() {
 
 // KeyDown lets somebody who is muted speak for as long as the space bar is held.
 func (c *Call) KeyDown(k *fyne.KeyEvent) {
+	c.stir()
 	if k.Name == fyne.KeySpace && c.face.Muted && !c.talking && c.face.Phase == model.Talking {
 		c.talking = true
 		c.actions.Mute(false)

@@ -79,7 +79,7 @@ func sampleCalls(narrow bool) *Chat {
 	var all []model.Message
 	call := func(outgoing bool, r model.CallRecord) {
 		at = at.Add(9 * time.Minute)
-		all = append(all, model.Message{Chat: 1, ID: model.MessageIDAt(1, at), Time: at, Kind: model.Called, Outgoing: outgoing, Body: r.String()})
+		all = append(all, model.Message{Chat: 1, ID: model.MessageIDAt(1, at), Time: at, Kind: r.Kind(outgoing), Outgoing: outgoing, Body: r.String()})
 	}
 	call(false, model.CallRecord{End: model.Cancelled, Video: true})
 	call(true, model.CallRecord{End: model.HungUp, Duration: 185 * time.Second})

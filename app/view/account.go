@@ -27,6 +27,7 @@ const (
 	OfflineBar              // the link tries again now
 	FaultBar                // the person has to act; the link, where there is one, opens the account's settings
 	SyncBar                 // history is being fetched; no link
+	CallBar                 // a call goes on in a window that is closed
 	SignedOutBar            // the person signed out; the link connects
 )
 
@@ -134,7 +135,7 @@ func (a *Accounts) Settled() bool {
 
 // rank orders the banners: what the person must act on comes first.
 func rank(k BannerKind) int {
-	return slices.Index([]BannerKind{FaultBar, OfflineBar, SyncBar, SignedOutBar, NoBanner}, k)
+	return slices.Index([]BannerKind{FaultBar, OfflineBar, SyncBar, SignedOutBar, CallBar, NoBanner}, k)
 }
 
 func (x account) banner(now time.Time, say func(err error, server string) string) Banner {

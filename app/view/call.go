@@ -20,7 +20,7 @@ func (c *Calls) Apply(call model.Call) {
 	taken := call.Outgoing || i >= 0 && c.all[i].Phase != model.Ringing || call.Phase == model.CallConnecting || call.Phase == model.Talking
 	switch {
 	case i >= 0 && c.all[i].Phase == model.Ended: // its last word was said
-	case call.Phase == model.Ended && !taken:
+	case call.Phase == model.Ended && (!taken || call.End == model.Crossed): // the call that it gave way to is shown
 		c.Forget(call.ID)
 	case i >= 0:
 		c.all[i] = call
@@ -212,7 +212,7 @@ func endWords(end model.CallEnd, name string) (why, advice string, stays bool) {
 		return lang.T("Not safe"), lang.T("The call did not come with the keys of {name}, so Kith ended it. Compare keys with {name} before you call again.", "name", name), true
 	case model.Unsupported:
 		return lang.T("Not possible"), lang.T("{name}'s app can't take this kind of call. Try it without video, or write a message.", "name", name), true
-	case model.CallFailed, model.NotEnded:
+	case model.CallFailed, model.Crossed, model.NotEnded:
 	}
 	return lang.T("The call did not work"), lang.T("Try again. If it stays so, restart Kith."), true
 }

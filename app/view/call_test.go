@@ -29,6 +29,7 @@ func TestCalls(t *testing.T) {
 		{"rings while another goes on", []model.Call{out, with(out, model.Talking, 0), in}, "in", "out", true},
 		{"over, then another event of it", []model.Call{out, with(out, model.Ended, model.Busy), with(out, model.Talking, 0)}, "", "out", false},
 		{"only its end is heard of", []model.Call{with(in, model.Ended, model.Cancelled)}, "", "", false},
+		{"gave way to theirs", []model.Call{out, in, with(out, model.Ended, model.Crossed)}, "in", "", true},
 		{"again after the end", []model.Call{with(out, model.Ended, model.Busy), {ID: "new", Outgoing: true}}, "", "new", true},
 	} {
 		var calls Calls

@@ -27,14 +27,11 @@ func callOf(m *model.Message) model.CallRecord {
 	return r
 }
 
-// CallMissed says whether a message is a call that nobody here took.
-func CallMissed(m *model.Message) bool { return m.Kind == model.Called && callOf(m).Missed(m.Outgoing) }
-
 // CallText is a call in one line: what became of it.
 func CallText(m *model.Message) string {
 	r := callOf(m)
 	switch {
-	case r.Missed(m.Outgoing):
+	case m.Kind == model.MissedCall:
 		return either(r.Video, lang.T("Missed video call"), lang.T("Missed call"))
 	case r.End == model.HungUp && r.Duration > 0:
 		d := DurationText(r.Duration)
@@ -52,7 +49,6 @@ func callEnds(outgoing bool) map[model.CallEnd]string {
 	ends := map[model.CallEnd]string{
 		model.Declined: lang.T("declined"), model.Elsewhere: lang.T("answered on another device"), model.Unreachable: lang.T("no connection"),
 		model.Insecure: lang.T("not safe, so ended"), model.Unsupported: lang.T("not possible with their app"), model.CallFailed: lang.T("did not work"),
-		model.Busy: lang.T("you were in another call"),
 	}
 	if outgoing {
 		ends[model.Busy] = lang.T("busy")
@@ -89,7 +85,7 @@ func (b *builder) called(m *model.Message) {
 	r := callOf(m)
 	row := Row{
 		Key: rowKey(m.ID, CallRow), Kind: CallRow, Message: m.ID, Text: CallText(m), Time: Clock(m.Time, b.now), Outgoing: m.Outgoing,
-		First: true, Last: true, Call: callSign(r, m.Outgoing),
+		First: true, Last: true, Call: callSign(m, r.Video),
 	}
 	switch {
 	case !b.t.callable || r.End == model.NotEnded:
@@ -101,13 +97,13 @@ func (b *builder) called(m *model.Message) {
 	b.add(row)
 }
 
-func callSign(r model.CallRecord, outgoing bool) CallSign {
+func callSign(m *model.Message, video bool) CallSign {
 	switch {
-	case r.Missed(outgoing):
+	case m.Kind == model.MissedCall:
 		return CallMiss
-	case r.Video:
+	case video:
 		return VideoCall
-	case outgoing:
+	case m.Outgoing:
 		return CallOut
 	}
 	return CallIn

@@ -11,7 +11,7 @@ import (
 
 func calledMessage(outgoing bool, r model.CallRecord) model.Message {
 	at := time.Date(2026, 5, 3, 11, 0, 0, 0, time.UTC)
-	return model.Message{Chat: 1, ID: model.MessageIDAt(1, at), Time: at, Kind: model.Called, Outgoing: outgoing, Body: r.String()}
+	return model.Message{Chat: 1, ID: model.MessageIDAt(1, at), Time: at, Kind: r.Kind(outgoing), Outgoing: outgoing, Body: r.String()}
 }
 
 func TestCallText(t *testing.T) {
@@ -31,7 +31,7 @@ func TestCallText(t *testing.T) {
 		{true, model.CallRecord{End: model.Cancelled}, "Call: cancelled", CallOut, CallAgain},
 		{false, model.CallRecord{End: model.Declined}, "Call: declined", CallIn, CallBack},
 		{true, model.CallRecord{End: model.Busy, Video: true}, "Video call: busy", VideoCall, CallAgainVideo},
-		{false, model.CallRecord{End: model.Busy}, "Call: you were in another call", CallIn, CallBack},
+		{false, model.CallRecord{End: model.Busy}, "Missed call", CallMiss, CallBack},
 		{false, model.CallRecord{End: model.Elsewhere}, "Call: answered on another device", CallIn, CallBack},
 		{true, model.CallRecord{End: model.Unreachable}, "Call: no connection", CallOut, CallAgain},
 		{true, model.CallRecord{}, "Call", CallOut, NoAction},
@@ -50,9 +50,6 @@ func TestCallText(t *testing.T) {
 		if r := tl.Row(tl.Len() - 1); r.Kind != CallRow || r.Call != c.sign || r.Action != c.action || r.Text != c.want {
 			t.Errorf("%+v makes %+v", c.record, r)
 		}
-		if missed := c.sign == CallMiss; CallMissed(&m) != missed {
-			t.Errorf("%q missed: %v", c.want, !missed)
-		}
 	}
 }
 
@@ -60,7 +57,7 @@ func TestCallText(t *testing.T) {
 func TestCallBroken(t *testing.T) {
 	m := calledMessage(false, model.CallRecord{})
 	m.Body = "nonsense of a future version"
-	if got := CallText(&m); got != "Call" || CallMissed(&m) {
+	if got := CallText(&m); got != "Call" {
 		t.Errorf("%q", got)
 	}
 }

@@ -309,7 +309,7 @@ func lastLine(r *ChatRow, x model.Chat) {
 		r.Line = lang.T("A message this device can't read")
 	case m.Kind == model.Notice:
 		r.Line = NoticeText(&m)
-	case CallMissed(&m):
+	case m.Kind == model.MissedCall:
 		r.Lead = CallText(&m)
 	case m.Kind == model.Called:
 		r.Line = CallText(&m)

@@ -120,7 +120,7 @@ func (b *builder) build() []Row {
 			n = b.unreadable(i, gaps)
 		case model.Notice:
 			b.add(Row{Key: rowKey(m.ID, NoticeRow), Kind: NoticeRow, Message: m.ID, Text: NoticeText(m)})
-		case model.Called:
+		case model.Called, model.MissedCall:
 			b.called(m)
 		case model.Text:
 			b.bubble(m)
@@ -150,7 +150,7 @@ func (b *builder) separators(m *model.Message, i int) {
 		b.day = day
 		b.add(Row{Key: rowKey(m.ID, DayRow), Kind: DayRow, Text: DayName(m.Time, b.now)})
 	}
-	if !b.line && b.t.hasLine && !m.Outgoing && m.Kind != model.Notice && m.ID > b.t.lineAfter {
+	if !b.line && b.t.hasLine && !m.Outgoing && m.Kind.News() && m.ID > b.t.lineAfter {
 		b.line = true
 		b.add(Row{Key: rowKey(m.ID, UnreadRow), Kind: UnreadRow, Text: lang.N(b.t.countNew(i), "{n} new message", "{n} new messages")})
 	}

@@ -73,7 +73,7 @@ func (s *span) find(id model.MessageID) (int, bool) {
 func (s *span) countNew(i int) int {
 	n := 0
 	for _, m := range s.msgs[i:] {
-		if !m.Outgoing && m.Kind != model.Notice {
+		if !m.Outgoing && m.Kind.News() {
 			n++
 		}
 	}

@@ -8,7 +8,7 @@
 //
 // What there is:
 //
-//	Root         the content of a window: NewRoot(screen), SetContent, Toast(sentence, action, pressed), OnResized
+//	Root         the content of a window: NewRoot(screen), SetContent, SetOver, Toast(sentence, action, pressed), OnResized
 //	Timeline     the rows of a chat: NewTimeline(Source{Len, Row}), Reload after any change, SetMore(older, newer), SetUnread,
 //	             SetSource, ScrollTo(key), ScrollToBottom, Latest, Oldest, AtBottom, Newest, Selected,
 //	             SetFound(key, words), ClearFound;

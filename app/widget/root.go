@@ -19,6 +19,7 @@ type Root struct {
 	base.BaseWidget
 	content fyne.CanvasObject
 	speck   *canvas.Rectangle // nothing is seen of it: its refreshing has the window painted anew, at no cost of what stands there
+	over    fyne.CanvasObject // above the screen; nil for nothing
 	tip     *label
 	toast   *toast
 	draw    *drawing
@@ -41,6 +42,15 @@ func (r *Root) SetContent(content fyne.CanvasObject) {
 	r.Refresh()
 }
 
+// SetOver shows an object above the screen, whichever it is, as large as the window.
+func (r *Root) SetOver(o fyne.CanvasObject) {
+	r.over = o
+	if r.draw != nil {
+		r.draw.objects = r.all()
+	}
+	r.Refresh()
+}
+
 // OnResized sets what is told when the window gets another size, so that the screens can be laid out for it.
 func (r *Root) OnResized(f func(fyne.Size)) { r.resized = f }
 
@@ -51,7 +61,10 @@ func (r *Root) Toast(sentence, action string, pressed func()) {
 }
 
 func (r *Root) all() []fyne.CanvasObject {
-	return []fyne.CanvasObject{r.speck, r.content, r.toast, r.tip}
+	if r.over == nil {
+		return []fyne.CanvasObject{r.speck, r.content, r.toast, r.tip}
+	}
+	return []fyne.CanvasObject{r.speck, r.content, r.over, r.toast, r.tip}
 }
 
 // CreateRenderer is the toolkit's.
@@ -71,6 +84,9 @@ func (r *Root) arrange(s fyne.Size) {
 		r.resized(s)
 	}
 	place(r.content, 0, 0, s.Width, s.Height)
+	if r.over != nil {
+		place(r.over, 0, 0, s.Width, s.Height)
+	}
 	w := min(r.toast.wide(), s.Width-32)
 	h := r.toast.Height(w)
 	place(r.toast, (s.Width-w)/2, s.Height-h-88, w, h)

@@ -1,0 +1,162 @@
+package app
+
+import (
+	"time"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/driver/desktop"
+
+	"kith/app/screen"
+	"kith/app/view"
+	"kith/app/widget"
+	"kith/core/model"
+)
+
+// callWindow is the window of a call: a large one, or a small one that stays on top of all others.
+type callWindow struct {
+	window fyne.Window
+	screen *screen.Call
+	small  bool
+}
+
+func (w *callWindow) set(f view.CallFace) {
+	w.screen.Set(f)
+	if title := f.Name; w.window.Title() != title {
+		w.window.SetTitle(title)
+	}
+}
+
+// The sizes of the windows of calls.
+func videoSize() fyne.Size { return fyne.NewSize(900, 640) }
+func voiceSize() fyne.Size { return fyne.NewSize(420, 600) }
+func smallSize() fyne.Size { return fyne.NewSize(288, 192) }
+
+// open shows the call that goes on, in the small window or the large one.
+func (p *phone) open(small bool) {
+	c, ok := p.calls.Shown()
+	if !ok {
+		return
+	}
+	p.close()
+	p.left = ""
+	a := p.home.app
+	w := &callWindow{window: a.toolkit.NewWindow(p.face(c).Name), small: small}
+	d := callDeeds{p}
+	w.screen = screen.NewCall(screen.CallActions{
+		HangUp: d.hangUp, Again: d.again, Close: p.dismiss, Write: func() { p.dismiss(); d.write(c.Chat) },
+		Mute: d.turn(p.line.Mute), Camera: d.turn(p.line.Camera), Screen: d.turn(p.line.Screen), Hold: d.turn(p.line.Hold),
+		AnswerVideo: d.turn(p.line.Video), Mini: func() { p.open(!small) }, Gear: d.gear, Choose: d.choose, Frames: p.frames,
+	})
+	w.screen.SetMini(small)
+	w.screen.Tick(time.Now())
+	size := voiceSize()
+	switch {
+	case small:
+		size = smallSize()
+	case c.Video:
+		size = videoSize()
+	}
+	p.raise(w.window, widget.NewRoot(w.screen.Object()), size, small)
+	w.window.SetCloseIntercept(p.leave)
+	w.keys(a)
+	watchFront(w.window, func(yes bool) {
+		if !yes { // what was begun by holding a key ends without the keyboard
+			w.screen.Release()
+		}
+	})
+	p.stage = w
+	w.set(p.face(c))
+	p.home.showBanner()
+}
+
+// raise shows a window of calls.
+func (p *phone) raise(w fyne.Window, root *widget.Root, size fyne.Size, onTop bool) {
+	w.SetPadded(false)
+	w.SetContent(root)
+	w.Resize(size)
+	if d, ok := w.(desktop.Window); ok && onTop {
+		d.RequestAlwaysOnTop()
+	}
+	w.Show()
+	if !onTop {
+		w.CenterOnScreen()
+	}
+}
+
+// keys are those of the call, wherever in its window the keyboard stands.
+func (w *callWindow) keys(a *App) {
+	c := w.window.Canvas()
+	addCallKeys(a, c)
+	c.SetOnTypedRune(w.screen.Rune)
+	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
+		if k.Name == fyne.KeyEscape {
+			w.screen.Escape()
+		}
+	})
+	if d, ok := c.(desktop.Canvas); ok {
+		d.SetOnKeyDown(w.screen.KeyDown)
+		d.SetOnKeyUp(w.screen.KeyUp)
+	}
+}
+
+// close closes the window, not the call.
+func (p *phone) close() {
+	if p.stage == nil {
+		return
+	}
+	w := p.stage
+	p.stage = nil
+	w.screen.Release()
+	w.screen.Stop()
+	w.window.Close()
+}
+
+// leave is what the window's own button does: a call goes on without its window, and the main one leads back to it.
+func (p *phone) leave() {
+	c, ok := p.calls.Shown()
+	if ok && c.Phase == model.Ended {
+		p.dismiss()
+		return
+	}
+	p.left = c.ID
+	p.close()
+	p.home.showBanner()
+}
+
+// dismiss forgets a call that is over.
+func (p *phone) dismiss() {
+	if c, ok := p.calls.Shown(); ok && c.Phase == model.Ended {
+		p.calls.Forget(c.ID)
+		p.show()
+	}
+}
+
+// shut closes everything at the end of the program.
+func (p *phone) shut() {
+	p.bell.Play = nil
+	p.alarm.end()
+	p.close()
+}
+
+// addCallKeys sets the shortcuts of calls, which are those of every window.
+func addCallKeys(a *App, c fyne.Canvas) {
+	for key, press := range map[fyne.KeyName]func(p callDeeds){
+		fyne.KeyA: func(p callDeeds) { p.accept(false) },
+		fyne.KeyD: func(p callDeeds) { p.decline() },
+		fyne.KeyH: func(p callDeeds) { p.hangUp() },
+		fyne.KeyC: func(p callDeeds) { p.callOpen(false) },
+		fyne.KeyV: func(p callDeeds) {
+			if c, rings := p.calls.Ringing(); rings && c.Video {
+				p.accept(true)
+				return
+			}
+			p.callOpen(true)
+		},
+	} {
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: fyne.KeyModifierShortcutDefault | fyne.KeyModifierShift}, func(fyne.Shortcut) {
+			if a.home != nil {
+				press(callDeeds{a.home.phone})
+			}
+		})
+	}
+}
