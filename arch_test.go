@@ -23,7 +23,7 @@ var mayImport = map[string][]string{
 	"assets":          {},
 	"calls":           {"calls/audio", "calls/hardware", "calls/media", "calls/sdp", "calls/session", "calls/transport", "calls/video", "core/model", "core/wire"},
 	"calls/audio":     {},
-	"calls/echo":      {},
+	"calls/echo":      {"calls/audio"},
 	"calls/hardware":  {"calls/audio", "calls/echo", "calls/video"},
 	"calls/media":     {"calls/audio", "calls/echo", "calls/rate", "calls/video"},
 	"calls/rate":      {},

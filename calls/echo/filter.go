@@ -1,0 +1,139 @@
+package echo
+
+const (
+	partitions = 16 // blocks that the modelled echo lasts: 160 ms
+	group      = 4  // neighbouring bins of which the uncertainty is kept as one
+	groups     = low / group
+)
+
+// filter models the way from loudspeaker to microphone as a linear one, in blocks and frequencies (a partitioned frequency-domain
+// Kalman filter: Enzner and Vary 2006, Kuech et al. 2014). It knows how uncertain it is of each part of the way, and how loud all
+// is that it cannot explain: somebody speaking at this end makes it learn less by itself, without a detector of double talk.
+type filter struct {
+	way       [partitions][low]point
+	doubt     [partitions][groups]float32 // mean square of what way is probably off by
+	unknown   [low]float32                // smoothed power of what the far end does not explain
+	next      int                         // partition that is shortened next
+	transform *transform
+
+	time    [span]float32
+	work    spectrum
+	step    [low]point
+	explain [low]float32
+	left    [low]float32 // power of the echo that is probably left, in a look of the suppressor
+}
+
+func newFilter(t *transform) *filter {
+	f := &filter{transform: t}
+	f.distrust()
+	return f
+}
+
+// distrust begins anew: anything is possible, though what was known is the first guess.
+func (f *filter) distrust() {
+	for p := range f.doubt {
+		for g := range f.doubt[p] {
+			f.doubt[p][g] = firstDoubt
+		}
+	}
+}
+
+const (
+	firstDoubt = 0.1   // per partition: an echo as loud as what is played
+	stay       = 0.999 // how much of the way is the same in the next block, as an amplitude
+	calm       = 0.5
+	restless   = 3 // how much faster than by that the way may change
+)
+
+// echo estimates what the microphone hears of what was played.
+func (f *filter) echo(out *sound, far *history, lag int) {
+	f.work = spectrum{}
+	sum := f.work[:low]
+	for p := range partitions {
+		x, w := far.back(lag + p).bins[:low], f.way[p][:low]
+		for k := range sum {
+			sum[k].re += x[k].re*w[k].re - x[k].im*w[k].im
+			sum[k].im += x[k].re*w[k].im + x[k].im*w[k].re
+		}
+	}
+	f.transform.reverse(&f.time, &f.work)
+	copy(out[:], f.time[span-samples:])
+}
+
+// learn improves the model by what the microphone heard beyond the estimate.
+func (f *filter) learn(rest *sound, far *history, lag int) {
+	clear(f.time[:span-samples])
+	copy(f.time[span-samples:], rest[:])
+	f.transform.forward(&f.work, &f.time)
+	f.weigh(far, lag)
+	for p := range partitions {
+		f.improve(p, far.back(lag+p))
+	}
+	f.shorten()
+}
+
+// weigh finds how much of what is left the echo can be to blame for.
+func (f *filter) weigh(far *history, lag int) {
+	f.explain = [low]float32{}
+	for p := range partitions {
+		x := far.back(lag + p).power[:low]
+		for g, d := range f.doubt[p] {
+			for k := g * group; k < (g+1)*group; k++ {
+				f.explain[k] += d * x[k]
+			}
+		}
+	}
+	for k := range f.step {
+		e := f.work[k]
+		now := e.power()
+		f.unknown[k] = calm*f.unknown[k] + (1-calm)*now
+		f.left[k] = f.explain[k] * (1.0 * samples / span)
+		f.explain[k] = 1 / (f.explain[k] + 1.0*span/samples*max(f.unknown[k], now) + 1e-9)
+		f.step[k] = point{e.re * f.explain[k], e.im * f.explain[k]}
+	}
+}
+
+// improve is one partition's part of it.
+func (f *filter) improve(p int, far *farBlock) {
+	way, doubt := &f.way[p], &f.doubt[p]
+	for g := range doubt {
+		d := doubt[g]
+		known, size := float32(0), float32(0)
+		for k := g * group; k < (g+1)*group; k++ {
+			x, s, w := far.bins[k], f.step[k], way[k]
+			known += far.power[k] * f.explain[k]
+			w.re += d * (x.re*s.re + x.im*s.im)
+			w.im += d * (x.re*s.im - x.im*s.re)
+			size += w.power()
+			way[k] = w
+		}
+		doubt[g] = stay*stay*d*(1-d*known*(1.0*samples/span/group)) + restless*(1-stay*stay)*size/group
+	}
+}
+
+// shift moves the model when the blocks that it begins with are others: by so many later ones. What it learned stays where it was.
+func (f *filter) shift(by int) {
+	if by == 0 {
+		return
+	}
+	old, doubt := f.way, f.doubt
+	f.way = [partitions][low]point{}
+	f.distrust()
+	for p := range partitions {
+		if from := p + by; from >= 0 && from < partitions {
+			f.way[p], f.doubt[p] = old[from], doubt[from]
+		}
+	}
+}
+
+// shorten takes from one partition what would reach into the next block: it is the next partition's to say.
+func (f *filter) shorten() {
+	way := f.way[f.next][:]
+	f.work = spectrum{}
+	copy(f.work[:low], way)
+	f.transform.reverse(&f.time, &f.work)
+	clear(f.time[samples:])
+	f.transform.forward(&f.work, &f.time)
+	copy(way, f.work[:low])
+	f.next = (f.next + 1) % partitions
+}
