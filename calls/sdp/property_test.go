@@ -300,9 +300,10 @@ func FuzzInjection(f *testing.F) {
 		func(c *wire.Content) *string { return &c.Transport.Candidates[0].Type },
 	}
 	offer := load(f, "kith-offer").Only("audio")
+	text := jingle("x", offer)
 	f.Fuzz(func(t *testing.T, value string) {
 		for _, place := range places {
-			s := load(t, "kith-offer").Only("audio")
+			s := session(t, text)
 			*place(&s.Contents[0]) = value
 			if text, err := s.Offer(wire.Initiator, sdp.Session{}); err == nil {
 				belongs(t, text)

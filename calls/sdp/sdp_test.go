@@ -16,20 +16,23 @@ func TestRefusals(t *testing.T) {
 		change func(s *sdp.Session)
 		want   error
 	}{
-		"nothing":             {func(*sdp.Session) {}, nil},
-		"no fingerprint":      {func(s *sdp.Session) { s.Contents[1].Transport.Fingerprint = nil }, sdp.ErrInsecure},
-		"sealed":              {func(s *sdp.Session) { seal(s.Contents[0].Transport.Fingerprint) }, sdp.ErrInsecure},
-		"SHA-1":               {func(s *sdp.Session) { s.Contents[0].Transport.Fingerprint.Hash = "sha-1" }, sdp.ErrInsecure},
-		"no setup":            {func(s *sdp.Session) { s.Contents[0].Transport.Fingerprint.Setup = "" }, sdp.ErrInsecure},
-		"no credentials":      {func(s *sdp.Session) { s.Contents[0].Transport.Ufrag, s.Contents[0].Transport.Pwd = "", "" }, sdp.ErrIncompatible},
-		"no transport":        {func(s *sdp.Session) { s.Contents[0].Transport = nil }, sdp.ErrIncompatible},
-		"no description":      {func(s *sdp.Session) { s.Contents[0].Description = nil }, sdp.ErrIncompatible},
-		"no codec of ours":    {func(s *sdp.Session) { s.Contents[0].Description.Payloads[0].Name = "speex" }, sdp.ErrIncompatible},
-		"opus with one side":  {func(s *sdp.Session) { s.Contents[0].Description.Payloads[0].Channels = 1 }, sdp.ErrIncompatible},
-		"only repetitions":    {func(s *sdp.Session) { s.Contents[1].Description.Payloads = s.Contents[1].Description.Payloads[1:] }, sdp.ErrIncompatible},
-		"opus as a picture":   {func(s *sdp.Session) { s.Contents[0].Description.Media = "video" }, sdp.ErrIncompatible},
-		"nothing at all":      {func(s *sdp.Session) { s.Contents = nil }, sdp.ErrIncompatible},
-		"a name too long":     {func(s *sdp.Session) { s.Contents[0].Name = strings.Repeat("n", 17) }, sdp.ErrMalformed},
+		"nothing":            {func(*sdp.Session) {}, nil},
+		"no fingerprint":     {func(s *sdp.Session) { s.Contents[1].Transport.Fingerprint = nil }, sdp.ErrInsecure},
+		"sealed":             {func(s *sdp.Session) { seal(s.Contents[0].Transport.Fingerprint) }, sdp.ErrInsecure},
+		"SHA-1":              {func(s *sdp.Session) { s.Contents[0].Transport.Fingerprint.Hash = "sha-1" }, sdp.ErrInsecure},
+		"no setup":           {func(s *sdp.Session) { s.Contents[0].Transport.Fingerprint.Setup = "" }, sdp.ErrInsecure},
+		"no credentials":     {func(s *sdp.Session) { s.Contents[0].Transport.Ufrag, s.Contents[0].Transport.Pwd = "", "" }, sdp.ErrIncompatible},
+		"no transport":       {func(s *sdp.Session) { s.Contents[0].Transport = nil }, sdp.ErrIncompatible},
+		"no description":     {func(s *sdp.Session) { s.Contents[0].Description = nil }, sdp.ErrIncompatible},
+		"no codec of ours":   {func(s *sdp.Session) { s.Contents[0].Description.Payloads[0].Name = "speex" }, sdp.ErrIncompatible},
+		"opus with one side": {func(s *sdp.Session) { s.Contents[0].Description.Payloads[0].Channels = 1 }, sdp.ErrIncompatible},
+		"only repetitions":   {func(s *sdp.Session) { s.Contents[1].Description.Payloads = s.Contents[1].Description.Payloads[1:] }, sdp.ErrIncompatible},
+		"opus as a picture":  {func(s *sdp.Session) { s.Contents[0].Description.Media = "video" }, sdp.ErrIncompatible},
+		"nothing at all":     {func(s *sdp.Session) { s.Contents = nil }, sdp.ErrIncompatible},
+		"a name too long": {func(s *sdp.Session) {
+			*s = sdp.Session{Contents: s.Only("audio").Contents}
+			s.Contents[0].Name = strings.Repeat("n", 17)
+		}, sdp.ErrMalformed},
 		"a name twice":        {func(s *sdp.Session) { s.Contents[1].Name = "audio" }, sdp.ErrMalformed},
 		"two transports":      {func(s *sdp.Session) { s.Bundle = nil }, sdp.ErrMalformed},
 		"one left out":        {func(s *sdp.Session) { s.Bundle = []string{"audio"} }, sdp.ErrMalformed},
@@ -63,12 +66,16 @@ func TestNarrowing(t *testing.T) {
 	audio.Payloads[1].Feedback = append(audio.Payloads[1].Feedback, wire.Feedback{Type: "nack"})
 	audio.Extensions = append(audio.Extensions, wire.Extension{ID: 9, URI: "urn:ietf:params:rtp-hdrext:toffset", Senders: wire.BothParties})
 	video.Extensions[0].ID = 7
+	last := wire.Extension{ID: 15, URI: "urn:ietf:params:rtp-hdrext:toffset", Senders: wire.BothParties}
+	video.Extensions = append(video.Extensions, last)
+	offer.Contents[1].Description.Extensions = append(offer.Contents[1].Description.Extensions, last)
 	offer.Contents[1].Senders = wire.Initiator
 	text, err := answer.Answer(wire.Responder, offer)
 	if err != nil {
 		t.Fatal(err)
 	}
-	for _, unasked := range []string{"112", "rtcp-fb:111 nack", "extmap:9", "extmap:7"} {
+	belongs(t, text)
+	for _, unasked := range []string{"112", "rtcp-fb:111 nack", "extmap:9", "extmap:7", "extmap:15"} {
 		if strings.Contains(text, unasked) {
 			t.Errorf("takes %s:\n%s", unasked, text)
 		}

@@ -173,7 +173,7 @@ func narrow(d, offer *wire.Description) error {
 		return !slices.ContainsFunc(offer.Extensions, func(o wire.Extension) bool { return o.ID == x.ID && o.URI == x.URI })
 	})
 	d.AllowMixed = d.AllowMixed && offer.AllowMixed
-	if d.Media != offer.Media || len(kept) == 0 {
+	if len(kept) == 0 {
 		return ErrIncompatible
 	}
 	return nil

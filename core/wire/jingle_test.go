@@ -85,6 +85,10 @@ func TestXEP0166(t *testing.T) {
 		example[wire.Jingle]{"xep0166/initiate", offer(t)},
 		example[wire.Jingle]{"xep0166/terminate", terminate},
 		example[wire.Jingle]{"xep0166/mute", mute},
+		example[wire.Jingle]{
+			"<jingle xmlns='urn:xmpp:jingle:1' sid='s' action='session-terminate'><reason><x xmlns='u'/><text>So.</text><gone/><busy/></reason></jingle>",
+			wire.Jingle{Action: wire.SessionTerminate, SID: "s", Reason: wire.ReasonGone, ReasonText: "So."},
+		},
 		example[wire.Jingle]{open + "</jingle>", info(wire.Info{})},
 		example[wire.Jingle]{open + "<hold xmlns='urn:xmpp:jingle:apps:rtp:info:1'/></jingle>", info(wire.Info{Kind: "hold"})},
 		example[wire.Jingle]{open + "<mute xmlns='urn:xmpp:jingle:apps:rtp:info:1' creator='me' name='a b'/></jingle>", info(wire.Info{Kind: "mute"})},
@@ -213,12 +217,16 @@ func TestDescriptionParts(t *testing.T) {
 	if len(d.Sources) != 32 {
 		t.Errorf("%d sources, want 32", len(d.Sources))
 	}
+	many := ""
+	for i := range 9 {
+		many += fmt.Sprintf("<content name='c%d'/>", i)
+	}
 	for s, want := range map[string][]string{
 		"<group semantics='LS'><content name='a'/></group><group semantics='BUNDLE'><content name='a'/><content name='b'/></group>": {"a", "b"},
 		"<group semantics='BUNDLE'/>": nil,
-		"<group semantics='BUNDLE'><content name='a'/><content name='a'/></group>":           nil,
-		"<group semantics='BUNDLE'><content name='a b'/></group>":                            nil,
-		"<group semantics='BUNDLE'>" + strings.Repeat("<content name='a'/>", 9) + "</group>": nil,
+		"<group semantics='BUNDLE'><content name='a'/><content name='a'/></group>": nil,
+		"<group semantics='BUNDLE'><content name='a b'/></group>":                  nil,
+		"<group semantics='BUNDLE'>" + many + "</group>":                           nil,
 	} {
 		s = strings.ReplaceAll(s, "<group", "<group xmlns='urn:xmpp:jingle:apps:grouping:0'")
 		j, ok := wire.ParseJingle(parse(t, "<jingle xmlns='urn:xmpp:jingle:1' sid='s' action='session-accept'>"+s+"</jingle>"))
