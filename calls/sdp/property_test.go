@@ -50,7 +50,7 @@ func belongs(t *testing.T, text string) {
 // TestIdentity sends sessions of all kinds that Kith speaks through descriptions, and expects them back as they were.
 func TestIdentity(t *testing.T) {
 	r := rand.New(rand.NewPCG(1, 2))
-	for range 300 {
+	for range 100 {
 		s := anySession(r)
 		from := pick(r, wire.Initiator, wire.Responder)
 		text, err := s.Offer(from, sdp.Session{})

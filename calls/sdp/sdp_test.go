@@ -99,6 +99,24 @@ func TestNarrowing(t *testing.T) {
 	}
 }
 
+// TestTwice offers what may be there only once.
+func TestTwice(t *testing.T) {
+	s := load(t, "kith-offer")
+	audio, first := s.Contents[0].Description, s.Contents[0].Description.Extensions[0]
+	audio.Extensions = append(audio.Extensions,
+		wire.Extension{ID: first.ID, URI: "urn:ietf:params:rtp-hdrext:toffset"}, wire.Extension{ID: 9, URI: first.URI})
+	audio.Payloads = append(audio.Payloads, audio.Payloads[0])
+	audio.Payloads[0].Feedback = append(audio.Payloads[0].Feedback, audio.Payloads[0].Feedback[0])
+	text, err := s.Offer(wire.Initiator, sdp.Session{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	want, err := load(t, "kith-offer").Offer(wire.Initiator, sdp.Session{})
+	if err != nil || text != want {
+		t.Errorf("%v: got\n%s\nwant\n%s", err, text, want)
+	}
+}
+
 // TestGrowing says a session again after a content came and another one went.
 func TestGrowing(t *testing.T) {
 	s := load(t, "kith-offer")
