@@ -22,6 +22,9 @@ type line struct {
 	Picture                           func(id model.CallID, own bool, into *image.RGBA, w, h int) (*image.RGBA, uint64, bool)
 	Gear                              func(ctx context.Context) ([]view.Gear, error)
 	Choose                            func(ctx context.Context, kind view.GearKind, name string) error
+	// Check tries what a call needs, and tells what it finds and how loud the microphone hears until ctx ends. While it does, our own
+	// picture is that of the call without an ID.
+	Check func(ctx context.Context, found func(view.CheckFinding), level func(float32)) error
 }
 
 // offers says whether there are calls at all.
@@ -37,6 +40,7 @@ type phone struct {
 	over  *screen.Over    // the main window
 	card  *screen.Ringing // in it; nil while nothing rings
 	alarm alarm
+	check *callCheck   // nil while it is not open
 	stage *callWindow  // of the call that goes on; nil while it is closed
 	left  model.CallID // the person closed its window
 	ended time.Time    // when the call that is shown ended; zero before
@@ -173,6 +177,10 @@ const endTime = 2 * time.Second
 
 // tick runs every second.
 func (p *phone) tick(now time.Time) {
+	if p.check != nil {
+		p.check.tell(func() { p.check.check.Tick(now) })
+		p.home.app.crew.loop.stir()
+	}
 	c, ok := p.calls.Shown()
 	if !ok {
 		return

@@ -135,6 +135,7 @@ func (p *phone) dismiss() {
 func (p *phone) shut() {
 	p.bell.Play = nil
 	p.alarm.end()
+	p.endCheck()
 	p.close()
 }
 

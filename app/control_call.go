@@ -79,6 +79,15 @@ func (h pretence) pretended() line {
 			return []view.Gear{{Kind: view.Microphone, Chosen: true}, {Kind: view.Microphone, Name: "Headset"}, {Kind: view.Speaker, Name: "Monitor", Chosen: true}, {Kind: view.Camera, Name: "Webcam", Chosen: true}}, nil
 		},
 		Choose: func(context.Context, view.GearKind, string) error { return nil },
+		Check: func(ctx context.Context, found func(view.CheckFinding), level func(float32)) error {
+			found(view.CheckFinding{Step: view.CheckCamera, State: view.CheckGood})
+			found(view.CheckFinding{Step: view.CheckNetwork, State: view.CheckGood, Fault: view.NoRelay})
+			for n := 0; ctx.Err() == nil; n++ {
+				time.Sleep(100 * time.Millisecond)
+				level(float32(n%10) / 10)
+			}
+			return nil
+		},
 	}
 }
 

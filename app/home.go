@@ -199,6 +199,7 @@ func (h *home) back() {
 
 // setMain shows a screen in the main pane under a name.
 func (h *home) setMain(name string, o fyne.CanvasObject) {
+	h.phone.endCheck()
 	h.app.window.Canvas().Unfocus() // a field that is no longer seen must not take what is typed
 	h.shell.SetMain(o)
 	h.app.where = name

@@ -32,7 +32,7 @@ func (h *home) openSettings() {
 	p := &preferences{home: h, keys: map[model.AccountID]ownKeys{}}
 	p.screen = screen.NewSettings(screen.SettingsActions{
 		Back: h.closeMain, Add: func() { h.signIn(h.enter) }, Connect: p.connect, Leave: p.leave, Remove: p.remove,
-		Password: p.password, Save: p.save, Passphrase: p.passphrase, Copy: h.copyText,
+		Password: p.password, CheckCalls: h.phone.openCheck, Save: p.save, Passphrase: p.passphrase, Copy: h.copyText,
 		Trust: func(id model.AccountID, f model.Fingerprint, t model.Trust) { h.trust(id, h.own(id), f, t) },
 	})
 	h.prefs = p
@@ -44,6 +44,7 @@ func (h *home) openSettings() {
 func (p *preferences) show() {
 	h, now := p.home, time.Now()
 	d := screen.SettingsData{
+		Calls:    h.phone.line.Check != nil,
 		Settings: h.settings, Passphrase: slices.Contains(h.app.cfg.Profile.Slots(), storage.Passphrase),
 	}
 	for _, a := range h.accounts.List() {

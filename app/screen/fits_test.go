@@ -68,6 +68,7 @@ func everyScreen() map[string]func() fyne.CanvasObject {
 		"new chat": func() fyne.CanvasObject { return sampleStart().Object() },
 		"settings": func() fyne.CanvasObject {
 			s := sampleSettings()
+			s.shown.Calls = true
 			s.ask(1)
 			return s.Object()
 		},
@@ -78,6 +79,9 @@ func everyScreen() map[string]func() fyne.CanvasObject {
 func calling() map[string]func() fyne.CanvasObject {
 	all := map[string]func() fyne.CanvasObject{
 		"ringing": func() fyne.CanvasObject { return sampleRinging("Anna", true).Object() },
+	}
+	for name, build := range checkSamples() {
+		all["check, "+name] = func() fyne.CanvasObject { return build().Object() }
 	}
 	for name, build := range callSamples() {
 		if name != "voice" && name != "asked" { // whose name is too long for any window

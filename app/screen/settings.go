@@ -22,6 +22,7 @@ type SettingsActions struct {
 	Passphrase             func(old, new model.Secret) // of the profile
 	Trust                  func(model.AccountID, model.Fingerprint, model.Trust)
 	Copy                   func(string)
+	CheckCalls             func()
 }
 
 // AccountData is one account as the settings show it.
@@ -40,6 +41,7 @@ type SettingsData struct {
 	Accounts   []AccountData
 	Settings   view.Settings
 	Passphrase bool // the profile is protected by one
+	Calls      bool // there are calls
 }
 
 // Settings is the page with everything the person chooses.
@@ -84,6 +86,9 @@ func (s *Settings) draw() {
 	s.body.Add(s.appearance())
 	s.body.Add(s.notifications())
 	s.body.Add(s.privacy())
+	if d.Calls {
+		s.body.Add(s.calls())
+	}
 	for _, a := range d.Accounts {
 		s.body.Add(s.devices(a))
 	}
@@ -174,6 +179,11 @@ func (s *Settings) privacy() fyne.CanvasObject {
 	tell := newToggle(lang.T("Others see what I have read"), s.shown.Settings.Receipts)
 	tell.OnChanged = func(yes bool) { s.change(func(v *view.Settings) { v.Receipts = yes }) }
 	return card(lang.T("Privacy"), tell.object, words(lang.T("Without it, they only see that a message has arrived. Your own devices know either way.")))
+}
+
+func (s *Settings) calls() fyne.CanvasObject {
+	return card(lang.T("Calls"), words(lang.T("Try the microphone, the camera, the speaker and the network before somebody calls you.")),
+		widget.NewButton(lang.T("Check calls"), widget.SecondaryLook, s.actions.CheckCalls))
 }
 
 func (s *Settings) change(edit func(*view.Settings)) {

@@ -65,6 +65,7 @@ const (
 	IconMini         = "mini"
 	IconExpand       = "expand"
 	IconBubble       = "bubble"
+	IconNetwork      = "network"
 )
 
 // Icon is a line icon in a colour of the theme in force; ask again after the theme changed. The toolkit caches pictures by

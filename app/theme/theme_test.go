@@ -107,7 +107,7 @@ func TestIcons(t *testing.T) {
 		IconTicks, IconClock, IconFailed, IconRetry, IconCopy, IconInfo, IconClose, IconAttach, IconEmoji, IconSettings,
 		IconPerson, IconCheck, IconChevronDown, IconChevronRight, IconArrowDown, IconOffline, IconKey, IconTrash, IconPin, IconEye, IconEyeOff,
 		IconPhone, IconPhoneIn, IconPhoneOut, IconPhoneMissed, IconHangUp, IconVideo, IconVideoOff, IconMic, IconMicOff, IconScreen,
-		IconSpeaker, IconMini, IconExpand, IconBubble,
+		IconSpeaker, IconMini, IconExpand, IconBubble, IconNetwork,
 	}
 	for _, name := range names {
 		red := color.NRGBA{R: 255, A: 255}
