@@ -31,6 +31,9 @@ const (
 	maxBitrate = 20_000_000
 )
 
+// paceSmooth is over how many frames the pace is smoothed: a third of a second.
+const paceSmooth = 10
+
 // Settings is what an Encoder aims at.
 type Settings struct {
 	Width, Height int
@@ -47,7 +50,8 @@ type Encoder struct {
 	now      Settings
 	opened   Settings // the sizes that libvpx has memory for
 	captured time.Time
-	ticks    int64 // 1/90000 s since the first frame
+	pace     time.Duration // from frame to frame, smoothed
+	ticks    int64         // 1/90000 s since the first frame, as libvpx is told
 	data     []byte
 }
 
@@ -115,11 +119,16 @@ func (e *Encoder) Encode(f *Frame, key bool) (Encoded, error) {
 }
 
 // tick is the frame's time for the rate control. It must rise; a jump of the camera's clock shall not look like an hour in
-// which nothing was sent.
+// which nothing was sent. It is told an even pace: after a gap, libvpx spends on one frame what the gap would have saved, stays at that quality,
+// and sends twice of what it should where frames are left out again and again.
 func (e *Encoder) tick(captured time.Time) int64 {
 	if !e.captured.IsZero() {
 		step := min(max(captured.Sub(e.captured), time.Second/120), time.Second)
-		e.ticks += ticks(step)
+		if e.pace == 0 {
+			e.pace = step
+		}
+		e.pace += (step - e.pace) / paceSmooth
+		e.ticks += ticks(e.pace)
 	}
 	e.captured = captured
 	return e.ticks

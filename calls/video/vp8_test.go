@@ -282,3 +282,21 @@ func FuzzDecode(f *testing.F) {
 		s.decode(key, 4)
 	})
 }
+
+// TestUnevenPace holds the bitrate also where frames are left out in bursts, as a busy machine or a full line does it.
+func TestUnevenPace(t *testing.T) {
+	s := newStudio(t, Settings{Width: 1280, Height: 720, BitsPerSecond: 2_600_000})
+	sum := 0
+	for i := range 150 {
+		if i%10 > 4 {
+			s.now, s.next = s.now.Add(time.Second/30), s.next+1
+			continue
+		}
+		if e := s.encode(false); i >= 60 {
+			sum += 8 * len(e.Data)
+		}
+	}
+	if rate := sum / 3; rate > 3_000_000 || rate < 2_000_000 {
+		t.Errorf("%d b/s instead of 2600000", rate)
+	}
+}
