@@ -39,7 +39,7 @@ func (p *pace) close() { p.once.Do(func() { close(p.stop) }) }
 type microphone struct {
 	*pace
 	tone  audio.Tone
-	at    atomic.Int64 // when the last block began, in unix ns
+	at    atomic.Int64 // blocks that were read by whoever counts them
 	opens *atomic.Int64
 }
 

@@ -26,6 +26,7 @@ func (f *figures) run() {
 		now := time.Now()
 		s.line.report(now)
 		f.synchronise()
+		s.seeing.allow(reportInterval)
 		for _, c := range f.look(now) {
 			if c.Kind == PictureOff {
 				s.seeing.pictures.clear()

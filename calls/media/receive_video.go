@@ -18,9 +18,11 @@ type seeing struct {
 	pool     video.Pool
 	pictures gallery
 
-	mu     sync.Mutex
-	buffer *video.Buffer
-	source source
+	mu        sync.Mutex
+	buffer    *video.Buffer
+	source    source
+	allowance allowance
+	allowing  uint32 // the stream that it is about
 
 	// Of its goroutine alone.
 	decoder *video.Decoder
@@ -44,6 +46,9 @@ func (v *seeing) put(p *path, packet *rtp.Packet, orientation uint8, now time.Ti
 		v.mu.Unlock()
 		return
 	}
+	if v.allowing != packet.SSRC {
+		v.allowing, v.allowance = packet.SSRC, allowance{rate: v.allowance.rate}
+	}
 	out := video.Packet{
 		Sequence: packet.SequenceNumber, Timestamp: packet.Timestamp, Marker: packet.Marker, Payload: packet.Payload,
 	}
@@ -51,8 +56,9 @@ func (v *seeing) put(p *path, packet *rtp.Packet, orientation uint8, now time.Ti
 		out.Rotation, out.Rotated = video.Rotation(e[0]&3), true
 	}
 	v.buffer.Put(out, now)
+	v.allowance.arrived(packet.SequenceNumber, len(packet.Payload)+headers)
 	if packet.Marker {
-		v.session.synch.seen(packet.SSRC, packet.Timestamp, now)
+		v.allowance.late(v.session.synch.seen(packet.SSRC, packet.Timestamp, now))
 	}
 	v.mu.Unlock()
 	select {
@@ -103,8 +109,7 @@ func (v *seeing) step(now time.Time) (wake time.Time) {
 		if step.Frame == nil {
 			break
 		}
-		v.decode(step.Frame)
-		now = time.Now()
+		now = now.Add(v.decode(step.Frame))
 	}
 	next := v.show(now)
 	switch {
@@ -131,18 +136,20 @@ func (v *seeing) ask(from source, step video.Step) {
 	_, _ = from.path.out.Write(all, interceptor.Attributes{}) // a closing path refuses it
 }
 
-func (v *seeing) decode(c *video.Coded) {
+// decode takes a picture, and says how long that took.
+func (v *seeing) decode(c *video.Coded) (took time.Duration) {
 	began := time.Now()
 	f, err := v.decoder.Decode(c.Data)
+	took = time.Since(began)
 	v.mu.Lock()
 	if err != nil {
 		v.buffer.Broken()
 	} else {
-		v.buffer.Decoded(time.Since(began))
+		v.buffer.Decoded(took)
 	}
 	v.mu.Unlock()
 	if f == nil {
-		return
+		return took
 	}
 	f.Rotation = c.Rotation
 	if len(v.waiting) == mostWaiting {
@@ -150,6 +157,7 @@ func (v *seeing) decode(c *video.Coded) {
 		v.waiting = append(v.waiting[:0], v.waiting[1:]...)
 	}
 	v.waiting = append(v.waiting, waitingPicture{f, c.Render})
+	return took
 }
 
 // mostWaiting bounds the pictures between decoder and window: they are given out shortly before their time.

@@ -14,7 +14,7 @@ const (
 	idle        = 20 * time.Millisecond // between two looks when nothing waits
 	leastWait   = time.Millisecond
 	shareEach   = 50 * time.Millisecond
-	fullLine    = 200 * time.Millisecond // more waiting than that, and pictures are left out
+	fullLine    = 100 * time.Millisecond // more waiting than that, and pictures are left out
 	keyEach     = 300 * time.Millisecond // no more key frames than that, however many are asked for
 	audioAlone  = 80e3
 	bitsPerDot  = 0.09 // what a picture of VP8 can use
@@ -35,6 +35,7 @@ type line struct {
 	shared  time.Time
 	lost    float64 // smoothed share of what is reported missing
 	missing float64 // what the last report said of the sound alone
+	told    int     // how many of them there were
 	rtt     time.Duration
 	key     bool // a key frame is wanted
 	keyed   time.Time
@@ -224,7 +225,7 @@ func (l *line) pad(out rate.Out[packet], now time.Time) {
 		if !b.path.open.Load() {
 			continue
 		}
-		if k := t.find(t.sequence - 1); k != nil && b.repairSSRC != 0 {
+		if k := t.like(out.Bytes - headers); k != nil && b.repairSSRC != 0 {
 			l.leave(b, b.again(k.packet, k.sequence), out.Probe, now)
 			continue
 		}
@@ -298,9 +299,9 @@ func (l *line) takeKey(now time.Time) bool {
 	return true
 }
 
-// sound is how the sound is to be sent, and the share of it that is missed.
-func (l *line) sound() (bitsPerSecond int, missing float64) {
+// sound is how the sound is to be sent, and the share of it that was missed in which report.
+func (l *line) sound() (bitsPerSecond int, missing float64, report int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return int(l.share.Audio), l.missing
+	return int(l.share.Audio), l.missing, l.told
 }

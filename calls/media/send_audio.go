@@ -24,6 +24,7 @@ type speaking struct {
 	encoder *audio.Encoder
 	level   audio.Level
 	rate    int
+	report  int       // the last one of which the encoder was told
 	offset  uint32    // of timestamps
 	began   time.Time // when timestamp 0 was heard
 }
@@ -95,14 +96,17 @@ func (a *speaking) listen(m Microphone) (gone bool) {
 // send encodes a block, the end of which was heard at a time.
 func (a *speaking) send(block *audio.Block, heard time.Time) {
 	l := a.session.line
-	bits, missing := l.sound()
+	bits, missing, report := l.sound()
 	if bits != a.rate && bits > 0 {
 		if err := a.encoder.SetBitrate(bits); err != nil {
 			a.session.log.Error("the bitrate of sound cannot be set", "error", err)
 		}
 		a.rate = bits
 	}
-	_ = a.encoder.SetLoss(missing) // a hint; an encoder that does not take it sends as before
+	if report != a.report {
+		a.report = report
+		_ = a.encoder.SetLoss(missing) // a hint; an encoder that does not take it sends as before
+	}
 	p, ok, err := a.encoder.Encode(block)
 	if err != nil || !ok {
 		return

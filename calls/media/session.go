@@ -207,7 +207,11 @@ func (s *Session) Camera(on bool) { s.wish(func(w *wishes) { w.camera = on }) }
 
 // Share sends a screen in place of the camera, on the same track; nil goes back to the camera. Camera turns both on and off.
 func (s *Session) Share(screen func() (Camera, error)) {
-	s.wish(func(w *wishes) { w.screen, w.shares = screen, w.shares+1 })
+	s.wish(func(w *wishes) {
+		if screen != nil || w.screen != nil {
+			w.screen, w.shares = screen, w.shares+1
+		}
+	})
 }
 
 // Track is what is sent, to be added to PeerConnections that were made with API. One track may be added to several of them.

@@ -7,10 +7,11 @@ import (
 	"kith/calls/audio"
 )
 
-// How far sound and picture may be from each other, and what is done about it. A picture may be 40 ms later than its sound and 60 ms
-// earlier (EBU R 37).
+// How far sound and picture may be from each other, and what is done about it. Nobody notices a picture that is up to 40 ms later than its
+// sound or 60 ms earlier (EBU R 37), but everybody a long way to the other side: one waits for the other only as long as it must.
 const (
-	nearEnough = 15 * time.Millisecond
+	mostLate   = 25 * time.Millisecond
+	mostEarly  = -45 * time.Millisecond
 	mostSkew   = 2 * time.Second        // more is a clock that tells nonsense
 	mostWait   = 400 * time.Millisecond // that one of the two is made to wait
 	slack      = 10 * time.Millisecond  // a least delay that is so far below the delay does nothing
@@ -54,16 +55,17 @@ type senderReport struct {
 // mostSenders bounds whose reports are remembered.
 const mostSenders = 16
 
-// heard takes a packet of the sound, seen the last packet of a picture.
+// heard takes a packet of the sound.
 func (s *synch) heard(ssrc, timestamp uint32, now time.Time) {
 	s.arrived(&s.audio, ssrc, timestamp, now)
 }
 
-func (s *synch) seen(ssrc, timestamp uint32, now time.Time) {
-	s.arrived(&s.video, ssrc, timestamp, now)
+// seen takes the last packet of a picture, and says by how much it was later than the fastest of the last seconds.
+func (s *synch) seen(ssrc, timestamp uint32, now time.Time) (late time.Duration) {
+	return s.arrived(&s.video, ssrc, timestamp, now)
 }
 
-func (s *synch) arrived(t *stream, ssrc, timestamp uint32, now time.Time) {
+func (s *synch) arrived(t *stream, ssrc, timestamp uint32, now time.Time) (late time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	delta := int64(int32(timestamp - t.stamp - uint32(t.position)))
@@ -73,7 +75,9 @@ func (s *synch) arrived(t *stream, ssrc, timestamp uint32, now time.Time) {
 	}
 	at := t.position + delta
 	t.position = max(t.position, at)
-	t.least.add(now.Sub(s.epoch)-t.time(at), now)
+	took := now.Sub(s.epoch) - t.time(at)
+	t.least.add(took, now)
+	return took - t.least.least()
 }
 
 // time is how long after the first packet something is.
@@ -112,21 +116,21 @@ func (s *synch) adjust(heard, seen time.Duration) (audioWaits, videoWaits time.D
 	v, vok := s.video.behind(s.epoch)
 	s.skew = v + seen - a - heard
 	s.known = aok && vok && s.skew.Abs() < mostSkew
-	switch {
+	switch late, early := s.skew-mostLate, mostEarly-s.skew; {
 	case !s.known:
-	case s.skew > nearEnough && s.videoWaits > 0:
-		s.videoWaits = relax(s.videoWaits, seen, s.skew)
-	case s.skew > nearEnough:
-		s.audioWaits = min(heard+s.skew, mostWait)
-	case s.skew < -nearEnough && s.audioWaits > 0:
-		s.audioWaits = relax(s.audioWaits, heard, -s.skew)
-	case s.skew < -nearEnough:
-		s.videoWaits = min(seen-s.skew, mostWait)
+	case s.videoWaits > 0 && early < -slack:
+		s.videoWaits = relax(s.videoWaits, seen, -early)
+	case s.audioWaits > 0 && late < -slack:
+		s.audioWaits = relax(s.audioWaits, heard, -late)
+	case late > 0:
+		s.audioWaits = min(heard+late, mostWait)
+	case early > 0:
+		s.videoWaits = min(seen+early, mostWait)
 	}
 	return s.audioWaits, s.videoWaits
 }
 
-// relax takes back from a least delay what is too much; all of it, when something else holds the stream.
+// relax takes back from a least delay what is too much; all of it, when it is something else that holds the stream.
 func relax(least, delay, excess time.Duration) time.Duration {
 	if least < delay-slack {
 		return 0

@@ -107,6 +107,23 @@ func (t *track) find(sequence uint16) *kept {
 	return k
 }
 
+// like is the largest of the newest packets that is not larger than a size; nil when all are, or far smaller.
+func (t *track) like(size int) (best *kept) {
+	for i := range uint16(likeNewest) {
+		k := t.find(t.sequence - 1 - i)
+		if k == nil || len(k.payload) > size || 2*len(k.payload) < size {
+			continue
+		}
+		if best == nil || len(k.payload) > len(best.payload) {
+			best = k
+		}
+	}
+	return best
+}
+
+// likeNewest is how many packets are looked at to find one for a probe.
+const likeNewest = 16
+
 // binding is a track in a PeerConnection.
 type binding struct {
 	path           *path

@@ -1,0 +1,157 @@
+package media_test
+
+import (
+	"fmt"
+	"image"
+	"slices"
+	"sync"
+	"testing"
+	"time"
+
+	"kith/calls/audio"
+	"kith/calls/media"
+)
+
+// BenchmarkCall is a call of ten seconds in both directions at each loss, over a line of 20 ms with 20 ms of jitter; the figures are those of one
+// side. Delays are what is added to the network's fastest way.
+func BenchmarkCall(b *testing.B) {
+	for _, loss := range []float64{0, 0.02, 0.05, 0.1} {
+		b.Run(fmt.Sprintf("loss=%v", loss*100), func(b *testing.B) {
+			for b.Loop() {
+				measureCall(b, network{delay: 20 * time.Millisecond, jitter: 20 * time.Millisecond, loss: loss}, options{hz: 440, width: 640, height: 360, fps: 30})
+			}
+		})
+	}
+	b.Run("720p", func(b *testing.B) {
+		for b.Loop() {
+			measureCall(b, network{delay: 20 * time.Millisecond}, options{hz: 440, width: 1280, height: 720, fps: 30})
+		}
+	})
+}
+
+const callLength = 10 * time.Second
+
+func measureCall(b *testing.B, n network, o options) {
+	e := &echoes{}
+	o.config = func(c *media.Config) {
+		open := c.Microphone
+		c.Microphone = func() (media.Microphone, error) {
+			m, err := open()
+			return &watchedMicrophone{m.(*microphone), e}, err
+		}
+	}
+	from := newSide(b, o)
+	other := defaults(1000)
+	other.config = func(c *media.Config) { c.Measure = image.Pt(o.width, o.height) }
+	to := newSide(b, other)
+	to.heard.tap = e.played
+	begin(b, from, to, n, true)
+	began, cpu := time.Now(), processorTime()
+	for _, s := range []*side{from, to} {
+		s.session.Allow(true, true)
+	}
+	from.session.Camera(true)
+	time.Sleep(callLength) // what is measured is a time
+	f, passed := to.session.Stats(), time.Since(began)
+	b.ReportMetric((processorTime()-cpu).Seconds()/passed.Seconds()*100, "%core")
+	b.ReportMetric(float64(f.FirstAudio.Sub(began).Milliseconds()), "ms-first-audio")
+	b.ReportMetric(float64(f.FirstVideo.Sub(began).Milliseconds()), "ms-first-video")
+	b.ReportMetric(float64(e.middle().Milliseconds())-float64(n.delay.Milliseconds()), "ms-audio")
+	b.ReportMetric(float64(from.delay(to).Milliseconds())-float64(n.delay.Milliseconds()), "ms-video")
+	b.ReportMetric(float64(f.Skew.Milliseconds()), "ms-skew")
+	b.ReportMetric(100*f.Concealed, "%concealed")
+	b.ReportMetric(100*float64(f.Video.Shown)/float64(max(f.Video.Shown+f.Video.Dropped, 1)), "%shown")
+	b.ReportMetric(float64(f.VideoFPS), "fps")
+	b.ReportMetric(float64(f.Video.LongestFreeze.Milliseconds()), "ms-freeze")
+	b.ReportMetric(from.session.Stats().Target/1e3, "kb/s-target")
+	b.ReportMetric(f.PSNR, "dB")
+}
+
+// delay is the middle of the times from the camera of one side to the eye of the other.
+func (s *side) delay(to *side) time.Duration {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	to.mu.Lock()
+	defer to.mu.Unlock()
+	var all []time.Duration
+	for _, p := range to.shown {
+		if at, ok := s.taken[p.id]; ok {
+			all = append(all, p.at.Sub(at))
+		}
+	}
+	if len(all) == 0 {
+		return 0
+	}
+	slices.Sort(all)
+	return all[len(all)/2]
+}
+
+// echoes compare when tones began on one side and were heard on the other.
+type echoes struct {
+	mu     sync.Mutex
+	begun  []time.Time
+	quiet  int
+	delays []time.Duration
+}
+
+// watchedMicrophone notes when the tone begins: every 60 blocks.
+type watchedMicrophone struct {
+	*microphone
+	echoes *echoes
+}
+
+func (m *watchedMicrophone) Read(block *audio.Block) error {
+	err := m.microphone.Read(block)
+	n := m.at.Add(1) - 1
+	if n%60 == 0 {
+		m.echoes.mu.Lock()
+		m.echoes.begun = append(m.echoes.begun, time.Now())
+		m.echoes.mu.Unlock()
+	}
+	return err
+}
+
+// played notes when a tone begins to be heard.
+func (e *echoes) played(block *audio.Block) {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	loudest := int16(0)
+	for _, x := range block {
+		loudest = max(loudest, x)
+	}
+	if loudest < 1000 {
+		e.quiet++
+		return
+	}
+	if e.quiet > 10 && len(e.begun) > 0 {
+		e.delays = append(e.delays, time.Since(e.begun[len(e.begun)-1]))
+	}
+	e.quiet = 0
+}
+
+func (e *echoes) middle() time.Duration {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.delays) == 0 {
+		return 0
+	}
+	slices.Sort(e.delays)
+	return e.delays[len(e.delays)/2]
+}
+
+// BenchmarkSound is the share of a core that one end of a call without a picture takes, with the network and the devices of the test.
+func BenchmarkSound(b *testing.B) {
+	for b.Loop() {
+		one, two := defaults(440), defaults(1000)
+		one.config = func(c *media.Config) { c.Measure = image.Point{} } // which is not part of a call
+		two.config = one.config
+		x, y := newSide(b, one), newSide(b, two)
+		begin(b, x, y, network{delay: 20 * time.Millisecond}, true)
+		x.session.Allow(true, false)
+		y.session.Allow(true, false)
+		x.changed(media.FirstAudio)
+		began, cpu := time.Now(), processorTime()
+		time.Sleep(callLength) // what is measured is a time
+		b.ReportMetric((processorTime()-cpu).Seconds()/time.Since(began).Seconds()*100/2, "%core/end")
+	}
+}

@@ -1,0 +1,199 @@
+package media
+
+import (
+	"testing"
+	"time"
+
+	"github.com/pion/rtcp"
+
+	"kith/calls/rate"
+)
+
+// TestRepairs: what is asked for is sent again, in a stream of its own, once per round trip and not without an end.
+func TestRepairs(t *testing.T) {
+	b := newBench(t)
+	b.line.films(rate.Size{Width: 640, Height: 360, FPS: 30})
+	b.shoot(1000, 3)
+	sent := b.pass(time.Second)
+	if len(sent) != 3 || sent[0].SSRC != 2 || sent[2].SequenceNumber != sent[0].SequenceNumber+2 || !sent[2].Marker {
+		t.Fatalf("%+v left", sent)
+	}
+	ask := func() []byte {
+		raw, err := (&rtcp.TransportLayerNack{MediaSSRC: 2, Nacks: []rtcp.NackPair{{PacketID: sent[0].SequenceNumber, LostPackets: 3}}}).Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		return raw
+	}()
+	b.now = b.now.Add(50 * time.Millisecond)
+	b.path.heard(ask, b.now)
+	b.path.heard(ask, b.now)
+	again := b.pass(time.Second)
+	if len(again) != 3 || again[0].SSRC != 3 || again[0].PayloadType != rtxPayload || again[1].SequenceNumber != again[0].SequenceNumber+1 {
+		t.Errorf("%+v left again", again)
+	}
+	b.now = b.now.Add(50 * time.Millisecond)
+	b.path.heard(ask, b.now)
+	if again := b.pass(time.Second); len(again) != 3 {
+		t.Errorf("%d packets left when they were asked for later", len(again))
+	}
+	flood := rtcp.TransportLayerNack{MediaSSRC: 2}
+	b.shoot(2000, 1000)
+	b.pass(2 * time.Minute) // nothing is heard of them, so that they leave slowly
+	for i := range uint16(60) {
+		flood.Nacks = append(flood.Nacks, rtcp.NackPair{PacketID: sent[0].SequenceNumber + 3 + 17*i, LostPackets: 0xffff})
+	}
+	raw, err := flood.Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.now = b.now.Add(time.Second)
+	b.path.heard(raw, b.now)
+	if total := len(b.pass(50 * time.Second)); total == 0 || total > mostRepairs {
+		t.Errorf("%d packets left again for one report", total)
+	}
+}
+
+// TestKeys: key frames are made when they are asked for, and not more often than every 300 ms.
+func TestKeys(t *testing.T) {
+	b := newBench(t)
+	if !b.line.takeKey(b.now) {
+		t.Error("the first picture is no key frame")
+	}
+	keys := 0
+	pli, err := (&rtcp.PictureLossIndication{MediaSSRC: 2}).Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 300 { // three seconds
+		b.now = b.now.Add(10 * time.Millisecond)
+		b.path.heard(pli, b.now)
+		if b.line.takeKey(b.now) {
+			keys++
+		}
+	}
+	if keys < 9 || keys > 10 {
+		t.Errorf("%d key frames in three seconds", keys)
+	}
+	other, err := (&rtcp.PictureLossIndication{MediaSSRC: 99}).Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.now = b.now.Add(time.Second)
+	b.line.takeKey(b.now)
+	b.now = b.now.Add(time.Second)
+	if b.path.heard(other, b.now); b.line.takeKey(b.now) {
+		t.Error("a key frame was made for a stream that is not ours")
+	}
+}
+
+// TestCutPicture: the rest of a picture that was given up is a gap, so that nobody takes its beginning for the whole.
+func TestCutPicture(t *testing.T) {
+	b := newBench(t)
+	b.line.films(rate.Size{Width: 640, Height: 360, FPS: 30})
+	b.shoot(1000, 200)
+	before := b.leave()
+	if n := len(before); n == 0 || n == 200 {
+		t.Fatalf("%d packets left at once", n)
+	}
+	b.line.takeKey(b.now)
+	b.shoot(2000, 1)
+	b.now = b.now.Add(time.Second)
+	after := b.leave()
+	last := before[len(before)-1]
+	if len(after) == 0 || after[0].Timestamp != 2000 || after[0].SequenceNumber != last.SequenceNumber+2 {
+		t.Errorf("%+v followed %+v", after, last)
+	}
+}
+
+// TestForbidden: what waits when the person changes their mind does not leave.
+func TestForbidden(t *testing.T) {
+	b := newBench(t)
+	b.line.films(rate.Size{Width: 640, Height: 360, FPS: 30})
+	b.shoot(1000, 3)
+	b.line.push(rate.Audio, packet{track: b.audio, payload: []byte{1}})
+	b.Allow(false, false)
+	if left := b.leave(); len(left) != 0 {
+		t.Errorf("%+v left", left)
+	}
+}
+
+// TestREMB: what the other side says that it takes holds, unless it reports single packets.
+func TestREMB(t *testing.T) {
+	b := newBench(t)
+	remb, err := (&rtcp.ReceiverEstimatedMaximumBitrate{Bitrate: 100e3, SSRCs: []uint32{2}}).Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.path.heard(remb, b.now)
+	if target := b.Stats().Target; target > 101e3 {
+		t.Errorf("a target of %v", target)
+	}
+	other := newBench(t)
+	other.path.reported = true
+	other.path.heard(remb, other.now)
+	if target := other.Stats().Target; target < 400e3 {
+		t.Errorf("a target of %v, of a peer that reports single packets", target)
+	}
+}
+
+// TestAllowance: a peer that does not hear of single packets is told that it may send more while all arrives, and less when not.
+func TestAllowance(t *testing.T) {
+	var a allowance
+	sequence, rate := uint16(65000), 0.0
+	second := func(bits float64, lose int, late time.Duration) {
+		for range int(bits / 8 / 1000) {
+			if sequence++; lose == 0 || int(sequence)%lose != 0 {
+				a.arrived(sequence, 1000)
+				a.late(late)
+			}
+		}
+		rate = a.look(time.Second)
+	}
+	for range 30 {
+		second(max(rate, 256e3), 0, 5*time.Millisecond)
+	}
+	if rate < 2e6 {
+		t.Errorf("%v after half a minute on a good line", rate)
+	}
+	for range 5 {
+		second(rate, 4, 5*time.Millisecond)
+	}
+	if rate > 1.6e6 {
+		t.Errorf("%v when a quarter is lost", rate)
+	}
+	before := rate
+	second(before, 0, 400*time.Millisecond)
+	if rate > 0.9*before {
+		t.Errorf("%v of %v when a queue stands", rate, before)
+	}
+}
+
+// TestRoundTrip: a report that answers ours says how long that took; nonsense does not count.
+func TestRoundTrip(t *testing.T) {
+	b := newBench(t)
+	answer := func(sr uint64, wait time.Duration) {
+		report := rtcp.ReceiverReport{SSRC: 9, Reports: []rtcp.ReceptionReport{{
+			SSRC: 1, LastSequenceNumber: uint32(b.now.UnixMilli()), LastSenderReport: uint32(sr >> 16), Delay: uint32(wait * 65536 / time.Second),
+		}}}
+		raw, err := report.Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.path.heard(raw, b.now)
+	}
+	sent := ntp(b.now)
+	b.now = b.now.Add(150 * time.Millisecond)
+	answer(sent, 50*time.Millisecond)
+	if rtt := b.Stats().RTT; (rtt - 100*time.Millisecond).Abs() > time.Millisecond {
+		t.Errorf("a round trip of %v", rtt)
+	}
+	b.now = b.now.Add(time.Second)
+	answer(ntp(b.now), time.Minute) // an answer before the question
+	if rtt := b.Stats().RTT; (rtt - 100*time.Millisecond).Abs() > time.Millisecond {
+		t.Errorf("a round trip of %v after nonsense", rtt)
+	}
+	if back := fromNTP(sent); (b.now.Sub(back) - 1150*time.Millisecond).Abs() > time.Millisecond {
+		t.Errorf("the time is %v after it was written", b.now.Sub(back))
+	}
+}
