@@ -29,7 +29,7 @@ var mayImport = map[string][]string{
 	"calls/rate":      {},
 	"calls/sdp":       {"core/wire"},
 	"calls/session":   {"core/model", "core/wire"},
-	"calls/transport": {"calls/media", "calls/sdp", "core/wire"},
+	"calls/transport": {"calls/audio", "calls/media", "calls/sdp", "calls/video", "core/wire"}, // audio and video for its tests' devices
 	"calls/video":     {},
 	"core":            {"calls", "calls/media", "calls/session", "core/link", "core/model", "core/wire", "crypto", "storage"},
 	"core/coretest":   {"core/model"},
@@ -50,6 +50,7 @@ var mayUse = map[string][]string{
 	"github.com/go-text/typesetting":  {"app/text", "app/theme", "app/widget"},
 	"github.com/godbus/dbus/v5":       {"app/platform"},
 	"github.com/mattn/go-sqlite3":     {"storage"},
+	"github.com/pion/ice/v4":          {"calls/transport"},
 	"github.com/pion/interceptor":     {"calls/media"},
 	"github.com/pion/logging":         {"calls/media", "calls/transport"},
 	"github.com/pion/rtcp":            {"calls/media", "calls/rate"},

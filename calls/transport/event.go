@@ -1,0 +1,93 @@
+package transport
+
+import (
+	"slices"
+	"sync"
+
+	"kith/core/wire"
+)
+
+// An Event is something that happened to the paths. The set is closed.
+//
+//sumtype:decl
+type Event interface{ event() }
+
+// What may happen.
+type (
+	// Found carries addresses of ours that the other side may try.
+	Found struct{ Contents []wire.Content }
+	// Linked says that everything that was agreed is connected, and the keys are those that were agreed. It comes again after each
+	// restart, and after each time that the paths were Lost.
+	Linked struct{}
+	// Lost says that nothing comes through any more; it may come back by itself, or by a restart.
+	Lost struct{}
+	// Failed says that the paths never came to be, and will not.
+	Failed struct{ Reason wire.Reason }
+)
+
+func (Found) event()  {}
+func (Linked) event() {}
+func (Lost) event()   {}
+func (Failed) event() {}
+
+// mailbox keeps events until they are read: what was found, merged, and after it how things stand.
+type mailbox struct {
+	mu  sync.Mutex
+	out chan Event // holds no more than a Found and one of the others
+}
+
+func newMailbox() *mailbox { return &mailbox{out: make(chan Event, 2)} }
+
+// put adds an event. It never waits: only this method writes, and it takes back what was not read.
+func (m *mailbox) put(ev Event) {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	var found *Found
+	var state Event
+	for _, e := range append(m.unread(), ev) {
+		switch e := e.(type) {
+		case Found:
+			if found == nil {
+				found = &Found{}
+			}
+			found.Contents = mergeFound(found.Contents, e.Contents)
+		default:
+			if _, over := state.(Failed); !over {
+				state = e
+			}
+		}
+	}
+	if found != nil {
+		m.out <- *found
+	}
+	if state != nil {
+		m.out <- state
+	}
+}
+
+func (m *mailbox) unread() (all []Event) {
+	for {
+		select {
+		case ev := <-m.out:
+			all = append(all, ev)
+		default:
+			return all
+		}
+	}
+}
+
+// mergeFound adds candidates to those of the same content and credentials. Their number is bounded where they come from.
+func mergeFound(all, more []wire.Content) []wire.Content {
+	for _, c := range more {
+		i := slices.IndexFunc(all, func(o wire.Content) bool { return o.Name == c.Name && o.Transport.Ufrag == c.Transport.Ufrag })
+		if i < 0 {
+			t := *c.Transport
+			c.Transport = &t
+			all = append(all, c)
+			continue
+		}
+		t := all[i].Transport
+		t.Candidates = append(slices.Clip(t.Candidates), c.Transport.Candidates...)
+	}
+	return all
+}

@@ -1,0 +1,47 @@
+package transport
+
+import (
+	"fmt"
+	"slices"
+	"time"
+)
+
+// groups are those of a call, in the order in which they were made.
+type groups []*group
+
+// carrying is the group in which a content is agreed to be; nil when there is none.
+func (all groups) carrying(name string) *group {
+	for _, g := range all {
+		if slices.Contains(names(g.theirs), name) {
+			return g
+		}
+	}
+	return nil
+}
+
+// agreed are those that both sides have described.
+func (all groups) agreed() groups {
+	return slices.DeleteFunc(slices.Clone(all), func(g *group) bool { return len(g.theirs.Contents) == 0 })
+}
+
+// freeName is the name of a content for a picture that no description had before.
+func (all groups) freeName() string {
+	name := videoName
+	for n := 2; slices.ContainsFunc(all, func(g *group) bool { return slices.Contains(names(g.known), name) }); n++ {
+		name = fmt.Sprintf("%s%d", videoName, n)
+	}
+	return name
+}
+
+// wait gives them a moment to find addresses.
+func wait(all ...*group) {
+	timer := time.NewTimer(firstWait)
+	defer timer.Stop()
+	for _, g := range all {
+		select {
+		case <-g.gathered:
+		case <-timer.C:
+			return
+		}
+	}
+}
