@@ -84,6 +84,10 @@ func (p callDeeds) turn(on func(ctx context.Context, id model.CallID, yes bool) 
 }
 
 func (p callDeeds) gear(then func([]view.Gear)) {
+	if p.line.Gear == nil {
+		then(nil)
+		return
+	}
 	ask(p.home.app.crew, p.line.Gear, func(all []view.Gear, err error) {
 		p.home.app.fail(err)
 		then(all)

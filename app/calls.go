@@ -20,8 +20,9 @@ type line struct {
 	Decline, HangUp                   func(ctx context.Context, id model.CallID) error
 	Mute, Camera, Hold, Screen, Video func(ctx context.Context, id model.CallID, yes bool) error
 	Picture                           func(id model.CallID, own bool, into *image.RGBA, w, h int) (*image.RGBA, uint64, bool)
-	Gear                              func(ctx context.Context) ([]view.Gear, error)
-	Choose                            func(ctx context.Context, kind view.GearKind, name string) error
+	// Gear and Choose are nil where nothing can be chosen.
+	Gear   func(ctx context.Context) ([]view.Gear, error)
+	Choose func(ctx context.Context, kind view.GearKind, name string) error
 	// Check tries what a call needs, and tells what it finds and how loud the microphone hears until ctx ends. While it does, our own
 	// picture is that of the call without an ID.
 	Check func(ctx context.Context, found func(view.CheckFinding), level func(float32)) error

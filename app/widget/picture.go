@@ -121,8 +121,9 @@ func (p *Picture) pull(w, h int) {
 	}
 	p.buffer, p.shown, p.seq, p.asked = img, img, seq, image.Pt(w, h)
 	if p.cover {
-		p.shown = crop(img, min(w, img.Rect.Dx()), min(h, img.Rect.Dy()))
-		round(p.shown, int(p.radius*float32(w)/p.Size().Width+0.5))
+		cut := cutting(img.Rect.Size(), w, h)
+		p.shown = crop(img, cut.X, cut.Y)
+		round(p.shown, int(p.radius*float32(cut.X)/p.Size().Width+0.5))
 	}
 	if p.mirror {
 		flip(p.shown)
@@ -148,6 +149,14 @@ func (p *Picture) covering(w, h int) (int, int) {
 	b := p.buffer.Rect.Size()
 	by := max(float64(w)/float64(b.X), float64(h)/float64(b.Y))
 	return int(math.Ceil(float64(b.X)*by - 1e-6)), int(math.Ceil(float64(b.Y)*by - 1e-6))
+}
+
+// cutting is the largest part of a picture that has the proportions of w by h; the picture may be smaller.
+func cutting(size image.Point, w, h int) image.Point {
+	if size.X*h > size.Y*w {
+		return image.Pt(max(size.Y*w/h, 1), size.Y)
+	}
+	return image.Pt(size.X, max(size.X*h/w, 1))
 }
 
 func (p *Picture) lose() {

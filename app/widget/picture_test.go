@@ -139,6 +139,21 @@ func TestPictureCovers(t *testing.T) {
 	}
 }
 
+// TestPictureSmall covers a place that is larger than the picture: it is cut, and never distorted.
+func TestPictureSmall(t *testing.T) {
+	for _, c := range []struct{ size, place, want image.Point }{
+		{image.Pt(640, 480), image.Pt(200, 300), image.Pt(320, 480)},
+		{image.Pt(160, 120), image.Pt(400, 400), image.Pt(120, 120)},
+		{image.Pt(90, 160), image.Pt(400, 300), image.Pt(90, 67)},
+		{image.Pt(400, 300), image.Pt(400, 300), image.Pt(400, 300)},
+		{image.Pt(1, 900), image.Pt(900, 1), image.Pt(1, 1)},
+	} {
+		if got := cutting(c.size, c.place.X, c.place.Y); got != c.want {
+			t.Errorf("%v in %v is cut to %v, want %v", c.size, c.place, got, c.want)
+		}
+	}
+}
+
 func TestAfloat(t *testing.T) {
 	start(t, theme.Light)
 	a := NewAfloat(NewIcon(theme.IconPhone, theme.Text, 20))
