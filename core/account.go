@@ -30,12 +30,14 @@ type account struct {
 	cancel   context.CancelCauseFunc
 	done     sync.WaitGroup
 
+	services services
 	in       inbox       // inbox goroutine
 	out      outbox      // outbox goroutine, but for its own locked part
 	restored []time.Time // when our bundle was put back in place of another lately; outbox goroutine
 
 	mu       sync.Mutex
 	now      AccountStatus
+	full     model.JID                               // our address on the present stream, with its resource
 	presence map[model.JID]map[string]model.Presence // bare address → resource → availability
 }
 
@@ -62,6 +64,7 @@ func startAccount(ctx context.Context, c *Client, row model.Account) (*account, 
 	a.now.Enabled = true // it runs because the person wants it so, although a first sign-in is stored only once it worked
 	a.in.answers, a.in.lookedUp = make(map[string]answer), make(map[model.JID]time.Time)
 	a.in.displayed = make(map[model.JID]wire.DisplayedUpTo)
+	a.in.heard.taken = make(map[model.CallID]time.Time)
 	a.in.stale = true
 	a.in.owed, a.in.answered = make(map[storage.Peer]bool), make(map[storage.Peer]time.Time)
 	a.out.start()
@@ -117,6 +120,7 @@ type inbox struct {
 	sids    bool                  // our archive stamps stanza-ids (XEP-0359)
 
 	lookedUp  map[model.JID]time.Time          // whose device list a message had us fetch, and when
+	heard     heard                            // of calls
 	displayed map[model.JID]wire.DisplayedUpTo // what our other devices have read and was not here yet
 	reminded  bool                             // this stream has brought our own device list
 	doubted   time.Time                        // when a message last made us look at our own bundle
@@ -191,6 +195,13 @@ func (a *account) status() AccountStatus {
 	a.mu.Lock()
 	defer a.mu.Unlock()
 	return a.now
+}
+
+// fullJID is our address with its resource; without one before the first stream.
+func (a *account) fullJID() model.JID {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	return a.full
 }
 
 func (a *account) state() model.LinkState { return a.status().State }

@@ -380,6 +380,9 @@ func (r *receiver) caughtUp() error {
 	if err := (receipts{r}).displayedLate(); err != nil {
 		return err
 	}
+	if err := (callers{r}).read(); err != nil {
+		return err
+	}
 	r.after = append(r.after, func() {
 		r.a.out.setCaughtUp(true)
 		r.a.nudge()

@@ -5,11 +5,14 @@ import (
 	"crypto/x509"
 	"errors"
 	"log/slog"
+	"maps"
 	"net"
+	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
 
+	"kith/calls"
 	"kith/core/model"
 	"kith/crypto"
 	"kith/storage"
@@ -18,9 +21,10 @@ import (
 // Options are what a Client takes from outside. The zero value is for real use but for the logger, which is required.
 type Options struct {
 	Log      *slog.Logger
-	RootCAs  *x509.CertPool // who may sign servers' certificates; nil: whom the system trusts
-	Resolver *net.Resolver  // nil: the system's
-	Answer   time.Duration  // how long a server may take to answer; 0: 30 s, with a page of its archive 90 s
+	RootCAs  *x509.CertPool  // who may sign servers' certificates; nil: whom the system trusts
+	Resolver *net.Resolver   // nil: the system's
+	Hardware *calls.Hardware // for calls; nil: none are made or taken
+	Answer   time.Duration   // how long a server may take to answer; 0: 30 s, with a page of its archive 90 s
 }
 
 // Client is everything an interface needs, grouped by noun.
@@ -29,6 +33,7 @@ type Client struct {
 	Contacts *Contacts
 	Chats    *Chats
 	Devices  *Devices
+	Calls    *Calls
 
 	store *storage.Store
 	omemo *crypto.Manager
@@ -50,6 +55,10 @@ func Open(ctx context.Context, s *storage.Store, o Options) (*Client, error) {
 	c.Contacts = &Contacts{c}
 	c.Chats = &Chats{c}
 	c.Devices = &Devices{c}
+	c.Calls = &Calls{c: c, live: make(map[model.CallID]model.Call)}
+	if o.Hardware != nil {
+		c.Calls.manager = calls.New(signaler{c}, *o.Hardware, o.Log)
+	}
 	rows, err := s.Accounts()
 	if err != nil {
 		return nil, err
@@ -70,6 +79,9 @@ func (c *Client) Subscribe() *Subscription { return c.feed.subscribe() }
 
 // Close signs out of every server in good order and waits for every goroutine. What is in the outbox stays there.
 func (c *Client) Close() error {
+	if c.Calls.manager != nil {
+		c.hangUp()
+	}
 	c.life.Lock()
 	defer c.life.Unlock()
 	c.mu.Lock()
@@ -90,6 +102,20 @@ func (c *Client) Close() error {
 	}
 	return first
 }
+
+// hangUp ends every call, and gives the accounts the time to tell the other sides.
+func (c *Client) hangUp() {
+	c.Calls.manager.Close()
+	c.mu.Lock()
+	all := slices.Collect(maps.Values(c.running))
+	c.mu.Unlock()
+	for _, a := range all {
+		a.out.said(lastWords)
+	}
+}
+
+// lastWords is how long the end of the program waits for what calls have to say.
+const lastWords = time.Second
 
 // Stats are counters for people who want to see them.
 type Stats struct {

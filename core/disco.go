@@ -9,18 +9,23 @@ const capsNode = "https://kith.im"
 
 // ownInfo is what we tell everybody who asks what we can do (XEP-0030). A "+notify" asks servers to send us what our
 // contacts publish under that node (XEP-0163 §4.3).
-func ownInfo() wire.DiscoInfo {
-	return wire.DiscoInfo{
+func ownInfo(calls bool) wire.DiscoInfo {
+	info := wire.DiscoInfo{
 		Identities: []wire.Identity{{Category: "client", Type: "pc", Name: "Kith"}},
 		Features: []string{
 			wire.NSCaps, wire.NSDiscoInfo, wire.NSChatStates, wire.NSReceipts, wire.NSMarkers, wire.NSPing,
 			wire.NodeDevices + "+notify", wire.NSDisplayed + "+notify",
 		},
 	}
+	if calls {
+		info.Features = append(info.Features,
+			wire.NSJingle, wire.NSJingleRTP, wire.NSJingleAudio, wire.NSJingleVideo, wire.NSICE, wire.NSDTLS, wire.NSCallMessage)
+	}
+	return info
 }
 
-func ownCaps() wire.Caps {
-	ver, _ := wire.CapsVersion(ownInfo()) // our own list is well-formed
+func ownCaps(calls bool) wire.Caps {
+	ver, _ := wire.CapsVersion(ownInfo(calls)) // our own list is well-formed
 	return wire.Caps{Node: capsNode, Ver: ver}
 }
 
@@ -44,9 +49,13 @@ func (r *receiver) request(el *wire.Element) error {
 			return nil
 		}
 	}
+	if iq.Payload.Is(wire.NSJingle, "jingle") {
+		return callers{r}.request(el, iq)
+	}
 	if iq.Type == wire.TypeGet && iq.Payload.Is(wire.NSDiscoInfo, "query") {
-		info, node := ownInfo(), iq.Payload.Attr("node")
-		if caps := ownCaps(); node == "" || node == caps.Node+"#"+caps.Ver {
+		calls := r.a.c.Calls.manager != nil
+		info, node := ownInfo(calls), iq.Payload.Attr("node")
+		if caps := ownCaps(calls); node == "" || node == caps.Node+"#"+caps.Ver {
 			info.Node = node
 			r.reply(wire.Result(iq, info.Element()))
 			return nil

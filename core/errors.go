@@ -15,6 +15,8 @@ var (
 	ErrExists   = errors.New("this account is here already") // the account was added before
 	ErrNotFound = storage.ErrNotFound                        // no such account, chat or message
 	ErrOffline  = link.ErrOffline                            // needs the network now and has none
+	ErrBusy     = errors.New("another call is going on")
+	ErrNoCalls  = errors.New("no call is possible here")
 	ErrClear    = errors.New("this chat is not set to clear text")
 	ErrClosed   = errors.New("kith is closing")
 

@@ -61,6 +61,10 @@ type DevicesChanged struct {
 	New     []model.Device
 }
 
+// CallChanged says how a call stands now; with its end, for the last time.
+type CallChanged struct{ Call model.Call }
+
+func (CallChanged) event()     {}
 func (ChatChanged) event()     {}
 func (ChatRemoved) event()     {}
 func (AccountChanged) event()  {}
@@ -155,6 +159,10 @@ func fold(old, ev Event) (joined Event, same bool) {
 		}
 	case SyncChanged:
 		if o, ok := old.(SyncChanged); ok && o.Account == ev.Account {
+			return ev, true
+		}
+	case CallChanged:
+		if o, ok := old.(CallChanged); ok && o.Call.ID == ev.Call.ID {
 			return ev, true
 		}
 	case DevicesChanged:

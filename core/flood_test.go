@@ -40,7 +40,7 @@ func TestUnsolicitedRequests(t *testing.T) {
 		{"roster push without an item", "<iq type='set' id='1'><query xmlns='jabber:iq:roster'/></iq>", "error service-unavailable"},
 		{"roster push of nobody", push("anna@example.test", "@"), "error service-unavailable"},
 		{"what we can do", "<iq from='mallory@evil.test/x' type='get' id='1'><query xmlns='http://jabber.org/protocol/disco#info'/></iq>", "result "},
-		{"what our caps say", "<iq from='mallory@evil.test/x' type='get' id='1'><query xmlns='http://jabber.org/protocol/disco#info' node='" + ownCaps().Node + "#" + ownCaps().Ver + "'/></iq>", "result "},
+		{"what our caps say", "<iq from='mallory@evil.test/x' type='get' id='1'><query xmlns='http://jabber.org/protocol/disco#info' node='" + ownCaps(false).Node + "#" + ownCaps(false).Ver + "'/></iq>", "result "},
 		{"what somebody else's caps say", "<iq from='mallory@evil.test/x' type='get' id='1'><query xmlns='http://jabber.org/protocol/disco#info' node='x'/></iq>", "error item-not-found"},
 		{"an unknown request", "<iq from='mallory@evil.test/x' type='get' id='1'><x xmlns='urn:x'/></iq>", "error service-unavailable"},
 		{"an unknown change", "<iq from='mallory@evil.test/x' type='set' id='1'><block xmlns='urn:xmpp:blocking'/></iq>", "error service-unavailable"},

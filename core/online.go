@@ -25,6 +25,9 @@ func (a intake) online(ctx context.Context, ev link.Online) {
 	if err != nil && ctx.Err() == nil {
 		a.log.Error("keep login pins", "err", err)
 	}
+	a.mu.Lock()
+	a.full = ev.JID
+	a.mu.Unlock()
 	again := a.in.unasked
 	a.in.unasked = nil
 	switch {
@@ -82,7 +85,7 @@ func (a intake) appear(ctx context.Context) {
 	})
 	// On the wire before the question for the archive, and so from here: what comes between an answer and our presence would be
 	// neither in the one nor sent to the other.
-	if err := a.link.Send(ctx, "", wire.Presence{}.Element().Add(ownCaps().Element()).Append(nil, wire.NSClient)); err != nil {
+	if err := a.link.Send(ctx, "", wire.Presence{}.Element().Add(ownCaps(a.c.Calls.manager != nil).Element()).Append(nil, wire.NSClient)); err != nil {
 		a.log.Debug("presence not sent", "err", err)
 		a.in.unasked = a.appear
 		return

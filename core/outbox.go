@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"kith/calls/session"
 	"kith/core/link"
 	"kith/core/model"
 	"kith/core/wire"
@@ -18,11 +19,15 @@ import (
 type outbox struct {
 	mu       sync.Mutex
 	isOnline bool
-	caught   bool            // the archive catch-up is over: receipts and repairs may leave
-	fresh    bool            // a new stream: nothing of the outbox is on the wire
-	refused  bool            // the stream before was ended over something that we sent
-	replies  []*wire.Element // stanzas that are not kept: presence, answers to requests, typing
-	keys     time.Time       // when our keys are to be published; zero: not
+	caught   bool                        // the archive catch-up is over: receipts and repairs may leave
+	fresh    bool                        // a new stream: nothing of the outbox is on the wire
+	refused  bool                        // the stream before was ended over something that we sent
+	signals  []callOut                   // of calls
+	saying   bool                        // some are being sent
+	quiet    chan struct{}               // closed when none is left; nil: nobody waits
+	asked    map[string]session.Answered // requests of calls, by the id of the stanza
+	replies  []*wire.Element             // stanzas that are not kept: presence, answers to requests, typing
+	keys     time.Time                   // when our keys are to be published; zero: not
 	lists    map[model.JID]bool
 	hidden   map[model.JID]time.Time // whose list of devices we were not shown lately, and when
 	silent   map[string]time.Time    // domains that did not answer the question for one lately, and when
@@ -37,6 +42,7 @@ const maxReplies = 1000
 
 func (o *outbox) start() {
 	o.lists, o.hidden, o.silent = make(map[model.JID]bool), make(map[model.JID]time.Time), make(map[string]time.Time)
+	o.asked = make(map[string]session.Answered)
 	o.onWire, o.blamed = make(map[string]bool), make(map[string]int)
 }
 
@@ -143,6 +149,7 @@ type work struct {
 	online, caughtUp, fresh, refused, publish bool
 
 	replies []*wire.Element
+	signals []callOut
 	lists   []model.JID
 	keysIn  time.Duration // until keys are due; 0: not waiting
 }
@@ -156,6 +163,7 @@ func (o *outbox) take(now time.Time) work {
 	}
 	w.refused = o.refused
 	w.replies, o.replies, o.fresh, o.refused = o.replies, nil, false, false
+	w.signals, o.signals, o.saying = o.signals, nil, len(o.signals) > 0
 	for j := range o.lists {
 		w.lists = append(w.lists, j)
 	}
@@ -205,6 +213,10 @@ func (a sender) drain(ctx context.Context) (again time.Duration) {
 			a.out.putBack(w, w.replies[i:])
 			return again
 		}
+	}
+	if !a.sendSignals(ctx, w.signals) {
+		a.out.putBack(w, nil)
+		return again
 	}
 	if w.keysIn > 0 {
 		again = w.keysIn

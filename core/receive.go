@@ -205,6 +205,7 @@ func (r *receiver) event(ev link.Event) error {
 func (r *receiver) answer(ans link.Answer) error {
 	do := r.a.in.answers[ans.ID]
 	if do == nil {
+		r.callAnswer(ans)
 		return nil
 	}
 	r.after = append(r.after, func() { delete(r.a.in.answers, ans.ID) }) // it is needed again if this cannot be stored now
@@ -386,6 +387,9 @@ func (r *receiver) content(env *envelope) error {
 		m.Markable = wire.IsMarkable(env.el)
 	}
 	x := env.el.Child(wire.NSOMEMO, "encrypted")
+	if call, ok := wire.ParseCallMessage(env.el); ok && !env.cut {
+		return callers{r}.message(env, call)
+	}
 	if env.cut {
 		if env.el.Child(wire.NSPubSubEvent, "event") != nil {
 			return nil

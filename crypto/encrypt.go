@@ -84,6 +84,16 @@ func (b *Batch) sort(t *Targets, d storage.OMEMODevice, live *int) error {
 // them must not read it. With plain nil it makes a message without content, for which trust does not matter. The result must
 // not leave before the transaction was committed durably, as the sessions have moved on.
 func (b *Batch) Encrypt(plain []byte, to []model.Device) (wire.Encrypted, error) {
+	return b.encrypt(plain, to, plain != nil)
+}
+
+// Seal encrypts for one device something that is no secret from it whatever its key is worth: the proof that it is us who speak. As with
+// Encrypt.
+func (b *Batch) Seal(plain []byte, to model.Device) (wire.Encrypted, error) {
+	return b.encrypt(plain, []model.Device{to}, false)
+}
+
+func (b *Batch) encrypt(plain []byte, to []model.Device, trusted bool) (wire.Encrypted, error) {
 	x, secret, err := sealPayload(plain)
 	if err != nil {
 		return wire.Encrypted{}, fmt.Errorf("encrypt: %w", err)
@@ -95,7 +105,7 @@ func (b *Batch) Encrypt(plain []byte, to []model.Device) (wire.Encrypted, error)
 		if next[p] != nil {
 			continue
 		}
-		s, err := b.target(p, plain != nil)
+		s, err := b.target(p, trusted)
 		if err != nil {
 			return wire.Encrypted{}, err
 		}
@@ -113,8 +123,8 @@ func (b *Batch) Encrypt(plain []byte, to []model.Device) (wire.Encrypted, error)
 }
 
 // target is the session with a device that may be sent to. Trust is read anew: it may have changed since Targets.
-func (b *Batch) target(p storage.Peer, content bool) (*session, error) {
-	if content {
+func (b *Batch) target(p storage.Peer, trusted bool) (*session, error) {
+	if trusted {
 		d, err := b.tx.OMEMODevice(p)
 		if err != nil {
 			return nil, err

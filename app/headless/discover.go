@@ -15,6 +15,7 @@ func allMethods(s *server) []method {
 		contactMethods(c),
 		chatMethods(chats{c.Chats, c.Accounts}),
 		deviceMethods(c),
+		callMethods(c),
 		[]method{quick("stats", statsMethod(c)), quick("rpc.discover", s.discover)},
 	)
 }
@@ -22,7 +23,7 @@ func allMethods(s *server) []method {
 // notifications are what the server tells unasked.
 func notifications() []string {
 	return []string{
-		"account.state", "chat.reload", "chat.removed", "contact.request", "contact.removed", "device.new", "message",
+		"account.state", "call", "chat.reload", "chat.removed", "contact.request", "contact.removed", "device.new", "message",
 		"message.removed", "presence", "sync", "typing",
 	}
 }

@@ -1,7 +1,7 @@
 // Command kith-headless is Kith without a window: the same core and store as the app, driven by JSON-RPC 2.0 over stdin
 // and stdout, one object a line. It is what scripts, bots and tests use. It links no toolkit.
 //
-//	kith-headless -profile DIR [-passphrase-file FILE] [-log LEVEL]
+//	kith-headless -profile DIR [-passphrase-file FILE] [-log LEVEL] [-media synthetic[:HZ]]
 //
 // rpc.discover lists the methods and notifications (rpc.go says how calls are ordered). Logs go to stderr and hold no
 // addresses and no texts. A profile is used by one process at a time. The end of stdin, SIGINT or SIGTERM is the orderly
@@ -49,6 +49,7 @@ type options struct {
 	profile    string
 	passphrase string // file
 	level      slog.Level
+	media      mediaFlag
 }
 
 func parseFlags(args []string, stderr io.Writer) (options, error) {
@@ -58,6 +59,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	f.SetOutput(stderr)
 	f.StringVar(&o.profile, "profile", "", "the profile's `folder`; made when it is not there")
 	f.StringVar(&o.passphrase, "passphrase-file", "", "a `file` whose first line is the profile's passphrase; without it the system's keychain is used")
+	f.Var(&o.media, "media", "`synthetic[:HZ]`: calls are made with a tone of HZ, 440 by default, and a moving pattern, and what comes is measured; without it none are made")
 	f.TextVar(&o.level, "log", o.level, "least `level` of what is logged: debug, info, warn or error")
 	if err := f.Parse(args); err != nil {
 		return o, err
@@ -122,7 +124,7 @@ func serveProfile(ctx context.Context, o options, stdin io.Reader, stdout io.Wri
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	client, err := core.Open(ctx, store, core.Options{Log: log})
+	client, err := core.Open(ctx, store, core.Options{Log: log, Hardware: o.media.hardware()})
 	if err != nil {
 		return err
 	}

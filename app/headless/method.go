@@ -57,6 +57,10 @@ func toError(err error) *rpcError {
 		e.Data.Kind = "exists"
 	case errors.Is(err, core.ErrNotFound):
 		e.Data.Kind = "not-found"
+	case errors.Is(err, core.ErrBusy):
+		e.Data.Kind = "busy"
+	case errors.Is(err, core.ErrNoCalls):
+		e.Data.Kind = "no-calls"
 	case errors.Is(err, core.ErrEmpty), errors.Is(err, core.ErrTooLong):
 		return &rpcError{Code: codeParams, Message: err.Error()}
 	default:

@@ -53,6 +53,8 @@ func (n notifier) event(ctx context.Context, ev core.Event) error {
 		return n.typing(ctx, ev)
 	case core.SyncChanged:
 		return n.sync(ctx, ev)
+	case core.CallChanged:
+		return n.call(ctx, ev)
 	case core.DevicesChanged:
 		return n.devices(ev)
 	}

@@ -1,7 +1,6 @@
 package session
 
 import (
-	"maps"
 	"time"
 
 	"kith/core/model"
@@ -66,7 +65,9 @@ type call struct {
 	paths  step           // our restart
 	both   bool           // the session has a picture content
 
-	waiting map[wire.Action]int // requests of ours that are not answered
+	asks     int                 // how many requests we have sent
+	waiting  map[int]wire.Action // those that are not answered
+	pathsAsk int                 // the one that offered new paths
 }
 
 // step is how far a change that we offer has come.
@@ -97,8 +98,8 @@ func (c *call) tell(to model.JID, m wire.CallMessage) {
 	c.desk.do(Tell{Key: c.key, To: to, Message: m})
 }
 
-// ask sends a Jingle request.
-func (c *call) ask(j wire.Jingle) {
+// ask sends a Jingle request, and returns its number.
+func (c *call) ask(j wire.Jingle) int {
 	j.SID = string(c.key.ID)
 	if j.Action == wire.SessionInitiate {
 		j.Initiator = c.own
@@ -106,13 +107,20 @@ func (c *call) ask(j wire.Jingle) {
 	if j.Action == wire.SessionAccept {
 		j.Responder = c.own
 	}
-	c.waiting[j.Action]++
-	a := Ask{Key: c.key, To: c.device, Jingle: j}
+	c.asks++
+	if len(c.waiting) < maxWaiting {
+		c.waiting[c.asks] = j.Action
+	}
+	a := Ask{Key: c.key, Ref: c.asks, To: c.device, Jingle: j}
 	if fingerprinted(j.Contents) {
 		a.Seal = c.seal
 	}
 	c.desk.do(a)
+	return c.asks
 }
+
+// maxWaiting bounds the requests whose answers are waited for.
+const maxWaiting = 200
 
 func fingerprinted(contents []wire.Content) bool {
 	for _, co := range contents {
@@ -235,15 +243,4 @@ func (c *call) found(contents []wire.Content) {
 	}
 	c.queued = keep(c.queued, contents)
 	c.flush()
-}
-
-// counted says whether the request was ours and still open.
-func (c *call) counted(a wire.Action) bool {
-	if c.waiting[a] == 0 {
-		return false
-	}
-	if c.waiting[a]--; c.waiting[a] == 0 {
-		maps.DeleteFunc(c.waiting, func(_ wire.Action, n int) bool { return n == 0 })
-	}
-	return true
 }

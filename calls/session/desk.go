@@ -171,7 +171,7 @@ func (d *Desk) with(account model.AccountID, peer model.JID, fits func(*call) bo
 
 // add begins a call.
 func (d *Desk) add(k Key, own model.JID, p Peer, outgoing, video bool) *call {
-	c := &call{desk: d, key: k, own: own, peer: p, waiting: make(map[wire.Action]int)}
+	c := &call{desk: d, key: k, own: own, peer: p, waiting: make(map[int]wire.Action)}
 	c.Call = model.Call{ID: k.ID, Account: k.Account, Chat: p.Chat, Outgoing: outgoing, Video: video}
 	d.calls[k] = c
 	return c

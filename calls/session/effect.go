@@ -21,6 +21,7 @@ type (
 	// Ask sends a Jingle request. Its answer comes back as Answered.
 	Ask struct {
 		Key
+		Ref    int // tells the requests of a call apart
 		To     model.JID
 		Jingle wire.Jingle
 		Seal   model.DeviceID // encrypt the fingerprints for this device of theirs; 0: they have none that verifies

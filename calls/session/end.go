@@ -112,25 +112,27 @@ func endOf(r wire.Reason, s stage) model.CallEnd {
 
 // answered takes the answer to a request of ours.
 func (c *call) answered(ev Answered) {
-	if !c.counted(ev.Action) || ev.Err == nil || c.stage == ended {
+	action, ok := c.waiting[ev.Ref]
+	delete(c.waiting, ev.Ref)
+	if !ok || ev.Err == nil || c.stage == ended {
 		return
 	}
 	switch {
-	case ev.Action == wire.TransportInfo && ev.Err.App == wire.TieBreak:
+	case ev.Ref == c.pathsAsk && ev.Err.App == wire.TieBreak:
 		c.paths = idle // theirs counts, and is on its way
-	case ev.Action == wire.ContentAdd && ev.Err.App == wire.TieBreak:
+	case action == wire.ContentAdd && ev.Err.App == wire.TieBreak:
 		c.adding, c.wanted = idle, true // theirs is on its way, and wanted
 		c.desk.do(Shrink{c.key})
-	case ev.Action == wire.ContentAdd:
+	case action == wire.ContentAdd:
 		c.adding, c.wanted, c.Camera, c.Screen = idle, false, false, false
 		c.desk.do(Shrink{c.key})
 		c.allow()
-	case ev.Action == wire.SessionInitiate && ev.Err.App == wire.TieBreak:
+	case action == wire.SessionInitiate && ev.Err.App == wire.TieBreak:
 		c.quit(model.Crossed)
-	case ev.Action == wire.SessionInitiate:
+	case action == wire.SessionInitiate:
 		c.finish()
 		c.quit(refusal(ev.Err))
-	case ev.Action == wire.SessionAccept, ev.Err.App == wire.UnknownSession:
+	case action == wire.SessionAccept, ev.Err.App == wire.UnknownSession:
 		c.finish()
 		c.quit(model.CallFailed)
 	}

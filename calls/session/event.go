@@ -101,8 +101,8 @@ type (
 	// Answered is the answer to an Ask. Err is nil when it was accepted.
 	Answered struct {
 		Key
-		Action wire.Action
-		Err    *wire.StanzaError
+		Ref int // of the Ask
+		Err *wire.StanzaError
 	}
 )
 

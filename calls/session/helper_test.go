@@ -125,6 +125,21 @@ func (e *end) asked(from model.JID, j wire.Jingle) Reply {
 	return Reply{}
 }
 
+// answered has the other side answer the last request of a kind.
+func (e *end) answered(a wire.Action, err *wire.StanzaError) {
+	e.t.Helper()
+	last := 0
+	for ref, action := range e.desk.calls[e.key(sid)].waiting {
+		if action == a {
+			last = max(last, ref)
+		}
+	}
+	if last == 0 {
+		e.t.Fatalf("%s: no %s waits for an answer", e.name, a)
+	}
+	e.does(Answered{e.key(sid), last, err})
+}
+
 func (e *end) phase(id model.CallID, want model.Phase) {
 	e.t.Helper()
 	if got := e.calls[id].Phase; got != want || e.calls[id].ID == "" {

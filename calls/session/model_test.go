@@ -3,6 +3,7 @@ package session
 import (
 	"fmt"
 	"math/rand/v2"
+	"strconv"
 	"testing"
 	"time"
 
@@ -108,7 +109,7 @@ func (l *line) ask(from *end, a Ask) {
 		if e.own == a.To {
 			l.local(e, Asked{
 				Account: 1, Own: e.own, From: from.own, Peer: e.peer(from.own), Jingle: a.Jingle, Proof: proof,
-				Stanza: wire.New(wire.NSClient, "iq").Set("id", fmt.Sprint(len(l.wires))),
+				Stanza: wire.New(wire.NSClient, "iq").Set("id", strconv.Itoa(a.Ref)),
 			})
 		}
 	}
@@ -156,9 +157,10 @@ func (l *line) answer(ask Asked, out []Effect) {
 		if r.Condition != "" {
 			err = &wire.StanzaError{Condition: r.Condition, App: r.App}
 		}
+		ref, _ := strconv.Atoi(ask.Stanza.Attr("id"))
 		for _, e := range l.ends {
 			if e.own == ask.From {
-				l.local(e, Answered{Key{1, model.CallID(ask.Jingle.SID)}, ask.Jingle.Action, err})
+				l.local(e, Answered{Key{1, model.CallID(ask.Jingle.SID)}, ref, err})
 			}
 		}
 	}

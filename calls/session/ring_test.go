@@ -138,7 +138,7 @@ func TestPlaceEnds(t *testing.T) {
 		"refused": {func(e *end) {
 			e.hears(juliet, verb(wire.CallProceed))
 			e.said()
-			e.does(Answered{e.key(sid), wire.SessionInitiate, &wire.StanzaError{Condition: wire.ServiceUnavailable}})
+			e.answered(wire.SessionInitiate, &wire.StanzaError{Condition: wire.ServiceUnavailable})
 		}, model.Unreachable, []string{"finish to juliet@example.org/phone connectivity-error"}},
 		"no key": {func(e *end) {
 			e.hears(juliet, verb(wire.CallProceed))

@@ -22,7 +22,7 @@ func (c *call) described(ev Described) {
 		c.addAccepted(d)
 	case ev.For == ForRestart && c.paths == making:
 		c.paths = offered
-		c.ask(wire.Jingle{Action: wire.TransportInfo, Contents: bare(d.contents)})
+		c.pathsAsk = c.ask(wire.Jingle{Action: wire.TransportInfo, Contents: bare(d.contents)})
 	case ev.For == ForRestarted && (c.stage == active || c.stage == connecting):
 		c.ask(wire.Jingle{Action: wire.TransportInfo, Contents: bare(d.contents)})
 	}

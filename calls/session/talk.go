@@ -114,7 +114,7 @@ func (c *call) credentials(contents []wire.Content) bool {
 // crossed takes credentials while ours are on their way: the answer to them, or a restart of theirs that crossed ours, of which the
 // session initiator's counts (XEP-0166 §7.2.16).
 func (c *call) crossed(ev Asked, reply replier) {
-	if c.waiting[wire.TransportInfo] == 0 { // they have accepted ours, so this is the answer
+	if _, open := c.waiting[c.pathsAsk]; !open { // they have accepted ours, so this is the answer
 		reply("", "")
 		c.paths = idle
 		c.desk.do(Apply{Key: c.key, For: ForRestart, Contents: ev.Jingle.Contents})

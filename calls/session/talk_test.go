@@ -14,7 +14,7 @@ func talking(t *testing.T, video bool) *end {
 	b.hears(romeo, propose(video))
 	b.take(sid, video)
 	b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(video, "i"), Bundle: bundle(video)})
-	b.does(Answered{b.key(sid), wire.SessionAccept, nil})
+	b.answered(wire.SessionAccept, nil)
 	b.does(Linked{b.key(sid)})
 	b.phase(sid, model.Talking)
 	b.said()
@@ -27,7 +27,7 @@ func calling(t *testing.T, video bool) *end {
 	a, _, _ := pair(t)
 	a.place(sid, juliet, video)
 	a.hears(juliet, verb(wire.CallProceed))
-	a.does(Answered{a.key(sid), wire.SessionInitiate, nil})
+	a.answered(wire.SessionInitiate, nil)
 	a.asked(juliet, wire.Jingle{Action: wire.SessionAccept, SID: string(sid), Contents: media(video, "r"), Bundle: bundle(video)})
 	a.does(Linked{a.key(sid)})
 	a.phase(sid, model.Talking)
@@ -96,7 +96,7 @@ func TestAddVideo(t *testing.T) {
 	}
 	b.does(Described{Key: b.key(sid), For: ForAdd, Contents: []wire.Content{content("video", "y")}})
 	b.says("content-add to romeo@example.org/orchard")
-	b.does(Answered{b.key(sid), wire.ContentAdd, nil})
+	b.answered(wire.ContentAdd, nil)
 	b.asked(romeo, wire.Jingle{Action: wire.ContentAccept, SID: string(sid), Contents: []wire.Content{content("video", "x")}})
 	if !b.allowed[sid].Video || !b.calls[sid].Video {
 		t.Error("accepted, and no picture may be sent")
@@ -109,7 +109,7 @@ func TestAddVideoRefused(t *testing.T) {
 			e.asked(romeo, wire.Jingle{Action: wire.ContentReject, SID: string(sid), Contents: named([]wire.Content{content("video", "y")})})
 		},
 		"by the program": func(e *end) {
-			e.does(Answered{e.key(sid), wire.ContentAdd, &wire.StanzaError{Condition: wire.FeatureNotImplemented}})
+			e.answered(wire.ContentAdd, &wire.StanzaError{Condition: wire.FeatureNotImplemented})
 		},
 	} {
 		t.Run(name, func(t *testing.T) {
@@ -171,7 +171,7 @@ func TestBothAddVideo(t *testing.T) {
 	if !b.allowed[sid].Video {
 		t.Error("both wanted a picture, and none is sent")
 	}
-	b.does(Answered{b.key(sid), wire.ContentAdd, &wire.StanzaError{Condition: wire.Conflict, App: wire.TieBreak}})
+	b.answered(wire.ContentAdd, &wire.StanzaError{Condition: wire.Conflict, App: wire.TieBreak})
 	if !b.calls[sid].Camera {
 		t.Error("the refusal of ours turned the camera off")
 	}
@@ -206,7 +206,8 @@ func TestLostAndFound(t *testing.T) {
 	}
 	b.does(Described{Key: b.key(sid), For: ForRestart, Contents: media(false, "n")})
 	b.says("transport-info to romeo@example.org/orchard")
-	b.does(Answered{b.key(sid), wire.TransportInfo, nil})
+	b.answered(wire.TransportInfo, nil)
+	b.does(Found{b.key(sid), []wire.Content{address("audio", 1)}}) // on its way, and not answered, when their answer comes
 	b.asked(romeo, fresh("m"))
 	if count[Apply](b) != 1 || count[Restart](b) != 0 {
 		t.Errorf("the answer was not applied: %+v", b.out)

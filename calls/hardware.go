@@ -1,0 +1,18 @@
+package calls
+
+import (
+	"image"
+
+	"kith/calls/media"
+)
+
+// Hardware is where sound and pictures come from and go to. Each function opens a device; a call does so when it needs it, and
+// closes it as soon as it does not.
+type Hardware struct {
+	Microphone func() (media.Microphone, error)
+	Speaker    func() (media.Speaker, error)
+	Camera     func() (media.Camera, error) // nil: there is none
+	Screen     func() (media.Camera, error) // nil: there is none
+	Processor  func() media.Processor       // takes echo and noise out of a call; nil: nothing does
+	Measure    image.Point                  // size of the synthetic camera whose pattern is looked for in what comes; zero: nothing is measured
+}

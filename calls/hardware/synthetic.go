@@ -1,0 +1,156 @@
+package hardware
+
+import (
+	"errors"
+	"image"
+	"sync"
+	"time"
+
+	"kith/calls/audio"
+	"kith/calls/video"
+)
+
+// ErrClosed is what a device that was closed answers.
+var ErrClosed = errors.New("the device is closed")
+
+// Synthetic is devices that need no hardware: a microphone that hears a tone which comes and goes, a speaker that nobody hears, a
+// camera with a moving pattern in which each picture has its number (calls/video.Synthetic).
+type Synthetic struct {
+	Hz   float64
+	Size image.Point
+	FPS  int
+}
+
+// pace lets 10 ms pass per block. Who was late gets at once what they missed, up to a second of it.
+type pace struct {
+	next time.Time
+	stop chan struct{}
+	once sync.Once
+}
+
+func newPace() *pace { return &pace{next: time.Now(), stop: make(chan struct{})} }
+
+const blockTime = 10 * time.Millisecond
+
+func (p *pace) wait() error {
+	now := time.Now()
+	if p.next = p.next.Add(blockTime); now.Sub(p.next) > time.Second {
+		p.next = now
+	}
+	timer := time.NewTimer(p.next.Sub(now))
+	defer timer.Stop()
+	select {
+	case <-timer.C:
+		return nil
+	case <-p.stop:
+		return ErrClosed
+	}
+}
+
+// Close ends a Read or Write that waits.
+func (p *pace) Close() error {
+	p.once.Do(func() { close(p.stop) })
+	return nil
+}
+
+// Delay is none.
+func (p *pace) Delay() time.Duration { return 0 }
+
+// SyntheticMicrophone hears a tone of 300 ms every 600 ms.
+type SyntheticMicrophone struct {
+	*pace
+	tone audio.Tone
+}
+
+// Microphone opens one.
+func (s Synthetic) Microphone() *SyntheticMicrophone {
+	return &SyntheticMicrophone{newPace(), audio.Tone{From: s.Hz, To: s.Hz, Gate: 3 * audio.Rate / 10, Loud: 8000}}
+}
+
+// Read waits for the next 10 ms.
+func (m *SyntheticMicrophone) Read(block *audio.Block) error {
+	if err := m.wait(); err != nil {
+		return err
+	}
+	m.tone.Next(block)
+	return nil
+}
+
+// SyntheticSpeaker takes sound at the pace of a clock.
+type SyntheticSpeaker struct{ *pace }
+
+// Speaker opens one.
+func (Synthetic) Speaker() *SyntheticSpeaker { return &SyntheticSpeaker{newPace()} }
+
+// Write takes 10 ms, and as long.
+func (s *SyntheticSpeaker) Write(*audio.Block) error { return s.wait() }
+
+// SyntheticCamera shows the pattern.
+type SyntheticCamera struct {
+	frames  chan *video.Frame
+	stop    chan struct{}
+	once    sync.Once
+	wait    sync.WaitGroup
+	pattern *video.Synthetic
+	size    image.Point
+	fps     int
+}
+
+// Camera opens one. It keeps its size and its pace, whatever is asked for.
+func (s Synthetic) Camera() *SyntheticCamera {
+	c := &SyntheticCamera{
+		frames: make(chan *video.Frame, 1), stop: make(chan struct{}),
+		pattern: video.NewSynthetic(s.Size.X, s.Size.Y), size: s.Size, fps: s.FPS,
+	}
+	c.wait.Add(1)
+	go c.run()
+	return c
+}
+
+// Frames gives the pictures.
+func (c *SyntheticCamera) Frames() <-chan *video.Frame { return c.frames }
+
+// Set changes nothing.
+func (c *SyntheticCamera) Set(int, int, int) error { return nil }
+
+func (c *SyntheticCamera) run() {
+	defer c.wait.Done()
+	defer close(c.frames)
+	ticker := time.NewTicker(time.Second / time.Duration(c.fps))
+	defer ticker.Stop()
+	var pool video.Pool
+	for id := uint32(1); ; id++ {
+		select {
+		case now := <-ticker.C:
+			c.show(&pool, id, now)
+		case <-c.stop:
+			return
+		}
+	}
+}
+
+// show gives a picture, in place of one that nobody has taken.
+func (c *SyntheticCamera) show(pool *video.Pool, id uint32, now time.Time) {
+	f, err := pool.Get(c.size.X, c.size.Y)
+	if err != nil {
+		return // there is no camera of that size
+	}
+	c.pattern.Paint(f, id)
+	f.Captured = now
+	select {
+	case old := <-c.frames:
+		old.Release()
+	default:
+	}
+	c.frames <- f
+}
+
+// Close ends it.
+func (c *SyntheticCamera) Close() error {
+	c.once.Do(func() { close(c.stop) })
+	c.wait.Wait()
+	for f := range c.frames {
+		f.Release()
+	}
+	return nil
+}

@@ -1,0 +1,63 @@
+package core
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"kith/core/model"
+	"kith/core/wire"
+)
+
+// services are the STUN and TURN servers that an account's server names (XEP-0215). Calls ask for them on their own goroutines.
+type services struct {
+	mu    sync.Mutex
+	known []wire.ExternalService
+	until time.Time
+}
+
+const (
+	servicesLife = 10 * time.Minute // of what names no end
+	servicesSpan = 2 * time.Minute  // that credentials have to hold on to be used
+)
+
+// get asks for them, unless those that are known still hold. A server that knows of none has none.
+func (s *services) get(ctx context.Context, a *account) []wire.ExternalService {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if time.Now().Before(s.until) {
+		return s.known
+	}
+	el, err := a.link.Query(ctx, wire.IQ{Type: wire.TypeGet, To: model.JID(a.own.Domain()), Payload: wire.ServicesRequest("")})
+	if err != nil {
+		a.log.Debug("find services", "err", err)
+		return s.known
+	}
+	found, _ := wire.ParseServices(el.First())
+	until := time.Now().Add(servicesLife)
+	for i, f := range found {
+		if f.Restricted && f.Username == "" {
+			found[i] = credentials(ctx, a, f)
+		}
+		if e := found[i].Expires; !e.IsZero() && e.Add(-servicesSpan).Before(until) {
+			until = e.Add(-servicesSpan)
+		}
+	}
+	s.known, s.until = found, until
+	return found
+}
+
+// credentials asks for what a restricted service needs; without an answer it stays as it is.
+func credentials(ctx context.Context, a *account, f wire.ExternalService) wire.ExternalService {
+	el, err := a.link.Query(ctx, wire.IQ{Type: wire.TypeGet, To: model.JID(a.own.Domain()), Payload: wire.CredentialsRequest(f)})
+	if err != nil {
+		return f
+	}
+	got, _ := wire.ParseServices(el.First())
+	for _, g := range got {
+		if g.Username != "" && g.Host == f.Host && g.Type == f.Type {
+			return g
+		}
+	}
+	return f
+}
