@@ -70,7 +70,7 @@ type loudspeaker struct {
 	heard *levels
 }
 
-// levels are the powers of what was played, and when.
+// levels say how much of what was played was loud.
 type levels struct {
 	mu   sync.Mutex
 	loud int // blocks that were not silent
@@ -78,15 +78,18 @@ type levels struct {
 	tap  func(*audio.Block)
 }
 
+// audible is louder than any room.
+const audible = 150
+
 func (l *levels) add(block *audio.Block) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	var level audio.Level
-	for range 20 {
-		level.Add(block)
+	loudest := int16(0)
+	for _, x := range block {
+		loudest = max(loudest, x)
 	}
 	l.all++
-	if level.DBFS() > -50 {
+	if loudest > audible {
 		l.loud++
 	}
 	if l.tap != nil {

@@ -46,7 +46,6 @@ func (p *path) heard(raw []byte, now time.Time) {
 			}
 		}
 	}
-	s.line.hurry()
 }
 
 // blocks are about our streams.
@@ -164,6 +163,7 @@ func (p *path) repair(r *rtcp.TransportLayerNack, now time.Time) {
 	if b == nil {
 		return
 	}
+	defer l.hurry()
 	left := mostRepairs
 	for _, pair := range r.Nacks {
 		pair.Range(func(sequence uint16) bool {

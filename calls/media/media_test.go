@@ -4,6 +4,7 @@ import (
 	"image"
 	"runtime"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -179,6 +180,58 @@ func TestCameraLost(t *testing.T) {
 	}
 	a.session.Camera(true)
 	b.sees(5)
+}
+
+// TestDevicesLost: a microphone and a speaker that go away are told of once, and replaced as soon as there are others.
+func TestDevicesLost(t *testing.T) {
+	var opened [2]atomic.Int64
+	broken := func(n int64) bool { return n == 2 || n == 3 } // the second and third try
+	o := defaults(440)
+	o.config = func(c *media.Config) {
+		microphone, speaker := c.Microphone, c.Speaker
+		c.Microphone = func() (media.Microphone, error) {
+			n := opened[0].Add(1)
+			if broken(n) {
+				return nil, errGone
+			}
+			m, err := microphone()
+			if n == 1 {
+				time.AfterFunc(time.Second, func() { _ = m.Close() })
+			}
+			return m, err
+		}
+		c.Speaker = func() (media.Speaker, error) {
+			n := opened[1].Add(1)
+			if broken(n) {
+				return nil, errGone
+			}
+			s, err := speaker()
+			if n == 1 {
+				time.AfterFunc(time.Second, func() { _ = s.Close() })
+			}
+			return s, err
+		}
+	}
+	a, b := newSide(t, o), newSide(t, defaults(1000))
+	begin(t, a, b, network{}, true)
+	a.session.Allow(true, false)
+	b.session.Allow(true, false)
+	eventually(t, "both are opened again", func() bool { return opened[0].Load() >= 4 && opened[1].Load() >= 4 })
+	b.hears(440)
+	a.hears(1000)
+	lost := map[media.ChangeKind]int{}
+	for {
+		select {
+		case c := <-a.session.Changes():
+			lost[c.Kind]++
+			continue
+		default:
+		}
+		break
+	}
+	if lost[media.MicrophoneLost] != 1 || lost[media.SpeakerLost] != 1 {
+		t.Errorf("it was told %d and %d times", lost[media.MicrophoneLost], lost[media.SpeakerLost])
+	}
 }
 
 // TestShare: a screen takes the camera's place, and gives it back.

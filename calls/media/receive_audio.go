@@ -76,18 +76,21 @@ func (h *hearing) leastDelay(d time.Duration) {
 // run gives the speaker what comes, and silence before.
 func (h *hearing) run() {
 	s := h.session
+	told := false
 	for !s.stopped() && s.config.Speaker != nil {
 		speaker, err := s.config.Speaker()
 		if err == nil {
+			told = false
 			h.play(speaker)
 		}
 		if s.stopped() {
 			return
 		}
-		s.tell(Change{Kind: SpeakerLost})
-		if !s.rest(nil, again) {
-			return
+		if !told {
+			s.tell(Change{Kind: SpeakerLost})
+			told = true
 		}
+		s.rest(nil, again)
 	}
 }
 

@@ -11,7 +11,8 @@ import (
 )
 
 const (
-	idle        = 20 * time.Millisecond // between two looks when nothing waits
+	opening     = 20 * time.Millisecond  // between two looks for a path that opens
+	idle        = 100 * time.Millisecond // and when nothing waits
 	leastWait   = time.Millisecond
 	shareEach   = 50 * time.Millisecond
 	fullLine    = 100 * time.Millisecond // more waiting than that, and pictures are left out
@@ -259,11 +260,15 @@ func (l *line) divide(now time.Time) {
 func (l *line) pause() time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
+	most := idle
+	if !l.session.audio.open() && !l.session.video.open() {
+		most = opening
+	}
 	d, ok := l.pacer.Wait(time.Now())
 	if !ok {
-		return idle
+		return most
 	}
-	return min(max(d, leastWait), idle)
+	return min(max(d, leastWait), most)
 }
 
 // films takes the size of what is filmed; zero when nothing is any more.

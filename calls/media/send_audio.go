@@ -39,29 +39,24 @@ func (a *speaking) run() {
 		s.log.Error("the encoder of sound does not open", "error", err)
 		return
 	}
-	lost := false
-	for {
+	told := false
+	for !s.stopped() {
 		w, changed := s.wanted()
 		if !w.audio || s.config.Microphone == nil {
-			if !s.rest(changed, time.Hour) {
-				return
-			}
+			s.rest(changed, time.Hour)
 			continue
 		}
 		m, err := s.config.Microphone()
+		gone := err != nil
 		if err == nil {
-			lost = a.listen(m)
+			told, gone = false, a.listen(m)
 		}
-		if (err != nil || lost) && w.audio {
+		if gone && !told {
 			s.tell(Change{Kind: MicrophoneLost})
-			if !s.rest(nil, again) {
-				return
-			}
+			told = true
 		}
-		select {
-		case <-s.stop:
-			return
-		default:
+		if gone {
+			s.rest(nil, again)
 		}
 	}
 }

@@ -34,16 +34,14 @@ func newFilming(s *Session) *filming {
 func (f *filming) run() {
 	s := f.session
 	defer f.close()
-	for {
+	for !s.stopped() {
 		w, changed := s.wanted()
 		open := s.config.Camera
 		if w.screen != nil {
 			open = w.screen
 		}
 		if !w.films() || open == nil {
-			if !s.rest(changed, time.Hour) {
-				return
-			}
+			s.rest(changed, time.Hour)
 			continue
 		}
 		camera, err := open()
@@ -53,9 +51,6 @@ func (f *filming) run() {
 		}
 		s.line.films(rate.Size{})
 		s.own.clear()
-		if s.stopped() {
-			return
-		}
 	}
 }
 

@@ -178,17 +178,15 @@ func (s *Session) wanted() (wishes, <-chan struct{}) {
 	return s.wishes, s.wished
 }
 
-// rest waits for a time, or until wishes change; false when the session ends.
-func (s *Session) rest(changed <-chan struct{}, most time.Duration) bool {
+// rest waits for a time, or until wishes change, or the session ends.
+func (s *Session) rest(changed <-chan struct{}, most time.Duration) {
 	timer := time.NewTimer(most)
 	defer timer.Stop()
 	select {
 	case <-changed:
 	case <-timer.C:
 	case <-s.stop:
-		return false
 	}
-	return true
 }
 
 // Allow says what the person has agreed to send. Nothing leaves before; what is not allowed any more stops at once.
