@@ -50,6 +50,9 @@ type phone struct {
 func newPhone(h *home) *phone {
 	p := &phone{home: h, over: screen.NewOver()}
 	p.alarm.phone = p
+	if h.app.cfg.Core.Hardware != nil {
+		p.line = lineOf(h.core.Calls)
+	}
 	h.app.root.SetOver(p.over.Object())
 	return p
 }

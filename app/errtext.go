@@ -28,6 +28,10 @@ func sentence(err error, server string) string {
 		return lang.T("Another app with your account keeps this device off your list of devices, so others can't write to it. Update that app, or sign out in it.")
 	case errors.Is(err, core.ErrKeysRefused):
 		return lang.T("The keys that others need to write to you here are not kept by {server}. Ask whoever runs it, or use another provider.", "server", server)
+	case errors.Is(err, core.ErrBusy):
+		return lang.T("You are in a call already. Hang up first.")
+	case errors.Is(err, core.ErrNoCalls):
+		return lang.T("No call is possible here. Write a message.")
 	case errors.Is(err, core.ErrNotFound):
 		return lang.T("That is no longer here.")
 	case errors.Is(err, context.DeadlineExceeded):

@@ -41,7 +41,7 @@ func TestSentences(t *testing.T) {
 		{core.ErrClear, "Turn encryption off"},
 		{core.ErrListFight, "Update that app"},
 		{core.ErrKeysRefused, "another provider"},
-		{core.ErrNotFound, "no longer"},
+		{core.ErrNotFound, core.ErrBusy, core.ErrNoCalls, "no longer"},
 		{context.DeadlineExceeded, "too long"},
 		{storage.ErrPassphrase, "not the passphrase"},
 		{storage.ErrNoKeychain, "keychain"},

@@ -31,6 +31,8 @@ func (h inbound) apply(ev core.Event) {
 		h.accounts.ApplySync(ev, time.Now())
 	case core.DevicesChanged:
 		h.devicesChanged(ev)
+	case core.CallChanged:
+		h.phone.apply(ev.Call)
 	}
 	h.refresh()
 }

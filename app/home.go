@@ -83,6 +83,9 @@ func (h *home) enter() {
 		h.chats.SetContacts(c.contacts)
 		h.app.show("chats", h.shell.Object(), h.back)
 		h.refresh()
+		for _, call := range h.core.Calls.List() { // those that began before there were chats to show them over
+			h.phone.apply(call)
+		}
 	})
 }
 

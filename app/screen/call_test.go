@@ -188,7 +188,7 @@ func TestCallRests(t *testing.T) {
 	c.Set(view.FaceOf(talk(func(c *model.Call) { video(c); c.VideoAsked = true }), "Anna Larsson", "friend0@example.org", noon))
 	wantSeen(t, c.Object(), "Anna Larsson would like to turn on video", "Hang up")
 	c.Tick(noon.Add(20 * restTime))
-	wantSeen(t, c.Object(), "Turn on")
+	wantSeen(t, c.Object(), "Turn on", "Hang up")
 	c.Set(view.FaceOf(talk(nil), "Anna Larsson", "friend0@example.org", noon))
 	c.Tick(noon.Add(40 * restTime))
 	wantSeen(t, c.Object(), "Hang up") // without a picture there is nothing to be in the way of

@@ -1,0 +1,41 @@
+package app
+
+import (
+	"image"
+
+	"kith/core"
+	"kith/core/model"
+)
+
+// lineOf is how the calls of core are placed and led.
+func lineOf(c *core.Calls) line {
+	return line{
+		Start: c.Start, Accept: c.Accept, Decline: c.Decline, HangUp: c.HangUp, Mute: c.Mute, Camera: c.Camera, Hold: c.Hold,
+		Screen: c.Screen, Video: c.AnswerVideo,
+		Picture: func(id model.CallID, own bool, into *image.RGBA, w, h int) (*image.RGBA, uint64, bool) {
+			shape, err := c.Picture(id, own, nil, 0)
+			if err != nil || shape.Number == 0 || shape.Width < 1 || shape.Height < 1 {
+				return nil, 0, false
+			}
+			if w < 1 || h < 1 {
+				return nil, shape.Number, true
+			}
+			img := fit(into, image.Pt(shape.Width, shape.Height), w, h)
+			if shape, err = c.Picture(id, own, img, 0); err != nil {
+				return nil, 0, false
+			}
+			return img, shape.Number, true
+		},
+	}
+}
+
+// fit is room for a picture of a size within w by h, in its proportions and never larger than it is, in the memory of into where
+// that is enough.
+func fit(into *image.RGBA, size image.Point, w, h int) *image.RGBA {
+	by := min(float64(w)/float64(size.X), float64(h)/float64(size.Y), 1)
+	w, h = max(int(float64(size.X)*by+0.5), 1), max(int(float64(size.Y)*by+0.5), 1)
+	if into == nil || cap(into.Pix) < 4*w*h {
+		return image.NewRGBA(image.Rect(0, 0, w, h))
+	}
+	return &image.RGBA{Pix: into.Pix[:4*w*h], Stride: 4 * w, Rect: image.Rect(0, 0, w, h)}
+}
