@@ -28,10 +28,10 @@ type line struct {
 	queue []session.Effect
 	wake  chan struct{} // capacity 1
 	media *media.Session
-	since time.Time // somebody took the call
+	paths *transport.Paths // set once, by run, which alone changes it
+	since time.Time        // somebody took the call
 
 	services []wire.ExternalService // run only
-	paths    *transport.Paths       // run only
 }
 
 func newLine(m *Manager, k session.Key, initiator bool) *line {
@@ -150,10 +150,10 @@ func (l *line) begins(ef session.Effect) bool {
 		l.fail(err)
 		return false
 	}
+	paths := transport.New(transport.Config{Media: s, Servers: l.services, Relay: relay, Initiator: l.initiator, Log: l.m.log})
 	l.mu.Lock()
-	l.media = s
+	l.media, l.paths = s, paths
 	l.mu.Unlock()
-	l.paths = transport.New(transport.Config{Media: s, Servers: l.services, Relay: relay, Initiator: l.initiator, Log: l.m.log})
 	return true
 }
 

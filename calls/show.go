@@ -7,6 +7,7 @@ import (
 
 	"kith/calls/media"
 	"kith/calls/session"
+	"kith/calls/transport"
 	"kith/core/model"
 )
 
@@ -66,6 +67,7 @@ func (m *Manager) Picture(k session.Key, own bool, into *image.RGBA, seen uint64
 // Stats are a call's figures.
 type Stats struct {
 	media.Stats
+	Paths transport.Stats
 	Setup time.Duration // from taking the call to the first sound of the other side; 0: not yet
 }
 
@@ -77,8 +79,11 @@ func (m *Manager) Stats(k session.Key) (Stats, error) {
 	}
 	out := Stats{Stats: s.Stats()}
 	l.mu.Lock()
-	since := l.since
+	since, paths := l.since, l.paths
 	l.mu.Unlock()
+	if paths != nil {
+		out.Paths = paths.Stats()
+	}
 	if !since.IsZero() && out.FirstAudio.After(since) {
 		out.Setup = out.FirstAudio.Sub(since)
 	}

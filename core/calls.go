@@ -10,6 +10,7 @@ import (
 	"kith/calls/media"
 	"kith/calls/session"
 	"kith/core/model"
+	"kith/storage"
 )
 
 // Calls is the calls of all accounts that are going on (decision 18). What was, stands in the chats.
@@ -23,6 +24,9 @@ type Calls struct {
 
 // CallStats are a call's figures.
 type CallStats = calls.Stats
+
+// CallFinding is what a check found.
+type CallFinding = calls.Finding
 
 // CallPicture is what is known of a picture without drawing it.
 type CallPicture = media.Shape
@@ -164,6 +168,36 @@ func (c *Calls) Stats(id model.CallID) (CallStats, error) {
 		return CallStats{}, ErrNotFound
 	}
 	return s, nil
+}
+
+// RelayOnly says whether calls lead through relays also with contacts, who then do not see our addresses.
+func (c *Calls) RelayOnly(context.Context) (bool, error) {
+	v, err := c.c.store.Setting(SettingRelay)
+	return v == "yes", err
+}
+
+// SetRelayOnly stores the choice, for the calls from now on.
+func (c *Calls) SetRelayOnly(ctx context.Context, on bool) error {
+	v := "no"
+	if on {
+		v = "yes"
+	}
+	return c.c.store.Update(ctx, func(tx *storage.Tx) error { return tx.SetSetting(SettingRelay, v) })
+}
+
+// Check tries everything that a call of an account needs, and calls found with what it sees, on the caller's goroutine. ErrBusy during a
+// call.
+func (c *Calls) Check(ctx context.Context, id model.AccountID, found func(CallFinding)) error {
+	if c.manager == nil {
+		return ErrNoCalls
+	}
+	if c.engaged() {
+		return ErrBusy
+	}
+	if _, err := c.c.online(id); err != nil {
+		return err
+	}
+	return c.manager.Check(ctx, id, found)
 }
 
 // NetworkChanged has every call look for new paths: this machine's addresses are others now.

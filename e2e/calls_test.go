@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"encoding/json"
+	"fmt"
+	"strings"
 	"testing"
 
 	"kith/core/coretest"
@@ -23,9 +25,11 @@ type callFigures struct {
 	VideoPSNR    float64
 	SentPackets  uint64
 
-	AudioPacketsPerS float64
-	ToneHz           map[int]float64
-	Secrecy          string
+	AudioPacketsPerS      float64
+	LocalPath, RemotePath string
+	Relayed               bool
+	ToneHz                map[int]float64
+	Secrecy               string
 }
 
 // The tones of the two. Each hears the other's.
@@ -176,6 +180,57 @@ func TestAddVideo(t *testing.T) {
 	p.ben.sees(id, 20)
 	p.ben.call("call.end", id)
 	p.anna.waitCall("the end", id, func(c callNote) bool { return c.Reason == "hung-up" })
+}
+
+// TestRelay: who does not want to be seen is not: the call leads through the server's relay, and no address of that side is told.
+func TestRelay(t *testing.T) {
+	relay := coretest.StartCoturn(t)
+	for name, start := range map[string]func(coretest.TB, coretest.Options) *coretest.Server{
+		"prosody": coretest.StartProsody, "ejabberd": coretest.StartEjabberd,
+	} {
+		t.Run(name, func(t *testing.T) {
+			s := start(t, coretest.Options{Relay: relay})
+			p := callers(t, s)
+			p.anna.Must("call.relayOnly", map[string]any{"on": true}, nil)
+			id := p.talk(t, true)
+			p.anna.hears(id, benHz)
+			p.ben.hears(id, annaHz)
+			p.ben.sees(id, 20)
+			if f := p.anna.figures(id); !f.Relayed || f.LocalPath != "relay" {
+				t.Errorf("Anna's path is %s to %s", f.LocalPath, f.RemotePath)
+			}
+			p.ben.call("call.end", id)
+			p.anna.waitCall("the end", id, func(c callNote) bool { return c.Reason == "hung-up" })
+			if name == "prosody" { // whose log of stanzas can be read
+				said := saidBy(s.Stanzas(), "session-initiate", "transport-info")
+				if !strings.Contains(said, "type='relay'") {
+					t.Error("the log does not show the relay's address")
+				}
+				for _, kind := range []string{"type='host'", "type='srflx'", "rel-addr"} {
+					if strings.Contains(said, kind) {
+						t.Errorf("Anna's side told of an address: %s", kind)
+					}
+				}
+			}
+			var found []struct{ Part, Fault string }
+			p.anna.Must("call.check", map[string]any{"account": 1}, &found)
+			if want := "[{microphone } {camera } {speaker } {server } {relay }]"; fmt.Sprint(found) != want {
+				t.Errorf("the check found %v", found)
+			}
+		})
+	}
+}
+
+// saidBy is the Jingle of these actions that clients sent and the one who placed the call is the sender of.
+func saidBy(stanzas string, actions ...string) (out string) {
+	for _, part := range strings.SplitAfter(stanzas, "</iq>") {
+		for _, a := range actions {
+			if i := strings.LastIndex(part, "<iq"); i >= 0 && strings.Contains(part[i:], "action='"+a+"'") && !strings.Contains(part[i:], "to='anna@") {
+				out += part[i:]
+			}
+		}
+	}
+	return out
 }
 
 // TestNewPaths: after a change of the network the call finds new paths, and sound and picture come again.

@@ -18,6 +18,10 @@ type startCall struct {
 	Video   bool            `json:"video,omitempty"`
 }
 
+type onOff struct {
+	On bool `json:"on"`
+}
+
 type acceptCall struct {
 	Call  model.CallID `json:"call"`
 	Video *bool        `json:"video,omitempty"` // absent: with a picture if one was asked for
@@ -71,11 +75,31 @@ func callMethods(client *core.Client) []method {
 		return quick(name, func(ctx context.Context, p callRef) (done, error) { return done{}, fn(ctx, p.Call) })
 	}
 	return []method{
+		slow("call.check", c.check), quick("call.relayOnly", func(ctx context.Context, p onOff) (done, error) { return done{}, c.SetRelayOnly(ctx, p.On) }),
 		slow("call.start", c.start), quick("call.accept", c.accept), end("call.reject", c.Decline), end("call.end", c.HangUp),
 		set("call.mute", c.Mute), set("call.video", c.Camera), set("call.screen", c.Screen), set("call.hold", c.Hold),
 		set("call.answerVideo", c.AnswerVideo), quick("call.reconnect", c.reconnect),
 		quick("call.list", c.list), quick("call.stats", c.figures),
 	}
+}
+
+// finding is what a check found of something that calls need.
+type finding struct {
+	Part    string  `json:"part"`
+	Fault   string  `json:"fault,omitempty"`
+	LevelDB float64 `json:"levelDb,omitempty"` // of the microphone
+	RTTMS   float64 `json:"rttMs,omitempty"`   // through the relay
+}
+
+// check tries what calls need.
+func (c calling) check(ctx context.Context, p accountRef) ([]finding, error) {
+	var all []finding
+	err := c.Check(ctx, p.Account, func(f core.CallFinding) {
+		if f.Done {
+			all = append(all, finding{f.Part.String(), f.Fault.String(), f.Level, float64(f.RTT.Microseconds()) / 1000})
+		}
+	})
+	return all, err
 }
 
 // callInfo is a call as the caller sees it.
@@ -123,6 +147,9 @@ type callStats struct {
 	SetupMS          int64           `json:"setupMs"` // from taking the call to the first sound; 0: not yet
 	RTTMS            int64           `json:"rttMs"`
 	LossPct          float64         `json:"lossPct"`
+	LocalPath        string          `json:"localPath"` // host, srflx, prflx or relay
+	RemotePath       string          `json:"remotePath"`
+	Relayed          bool            `json:"relayed"`
 	AudioPacketsPerS float64         `json:"audioPacketsPerS"`
 	AudioBitrate     float64         `json:"audioBitrate"`
 	ConcealedPct     float64         `json:"concealedPct"`
@@ -146,6 +173,7 @@ func (c calling) figures(_ context.Context, p callRef) (callStats, error) {
 		SetupMS: s.Setup.Milliseconds(), RTTMS: s.RTT.Milliseconds(), LossPct: 100 * s.Loss,
 		AudioPacketsPerS: s.AudioPacketsPerSecond, AudioBitrate: s.AudioBitrate, ConcealedPct: 100 * s.Concealed,
 		VideoFPS: s.VideoFPS, VideoFrames: s.VideoFrames, VideoPSNR: s.PSNR, SkewMS: s.Skew.Milliseconds(),
+		LocalPath: s.Paths.Local, RemotePath: s.Paths.Remote, Relayed: s.Paths.Relayed,
 		SentPackets: s.Sending.AudioPackets + s.Sending.VideoPackets, ToneHz: s.Tones,
 	}
 	for _, call := range c.List() {

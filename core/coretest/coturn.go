@@ -24,16 +24,16 @@ const relayPorts = 200
 
 // Relay is a running STUN and TURN server (coturn). It ends with the test.
 type Relay struct {
-	Host    string     // 127.0.0.1, over UDP and TCP on Port
-	Port    int        //
-	TLSHost string     // "localhost", over TLS and DTLS on TLSPort
-	TLSPort int        //
-	CAFile  string     // the authority of its certificate, as PEM
-	Relayed netip.Addr // where what it relays comes from: an address of this machine that others could reach
-	First   int        // the ports there, as many as Last says
-	Last    int
+	Host        string     // 127.0.0.1
+	Port        int        // of UDP and TCP
+	TLSHost     string     // "localhost", which the certificate is for
+	TLSPort     int        // of TLS and DTLS
+	CAFile      string     // the certificate's authority, as PEM
+	Relayed     netip.Addr // what it relays comes from here: an address of this machine that others could reach
+	First, Last int        // from these ports
 
-	secret  string
+	Secret string // from which credentials are made
+
 	process *process
 }
 
@@ -42,7 +42,7 @@ func StartCoturn(tb TB) *Relay {
 	tb.Helper()
 	skipIfShort(tb)
 	program := needProgram(tb, "turnserver", "/usr/bin/turnserver")
-	r := &Relay{Host: "127.0.0.1", TLSHost: "localhost", Port: freePort(tb), TLSPort: freePort(tb), Relayed: outside(tb), secret: rand.Text()}
+	r := &Relay{Host: "127.0.0.1", TLSHost: "localhost", Port: freePort(tb), TLSPort: freePort(tb), Relayed: outside(tb), Secret: rand.Text()}
 	offset, err := rand.Int(rand.Reader, big.NewInt(15000))
 	if err != nil {
 		tb.Fatalf("choose ports: %v", err)
@@ -73,7 +73,7 @@ func (r *Relay) command(program, dir string) *exec.Cmd {
 	cmd := exec.Command(program, "-n", "--listening-ip="+r.Host, "--relay-ip="+r.Relayed.String(),
 		"--listening-port="+strconv.Itoa(r.Port), "--tls-listening-port="+strconv.Itoa(r.TLSPort),
 		"--min-port="+strconv.Itoa(r.First), "--max-port="+strconv.Itoa(r.Last),
-		"--use-auth-secret", "--static-auth-secret="+r.secret, "--realm=kith.test",
+		"--use-auth-secret", "--static-auth-secret="+r.Secret, "--realm=kith.test",
 		"--cert="+filepath.Join(dir, "cert.pem"), "--pkey="+filepath.Join(dir, "key.pem"),
 		"--no-cli", "--no-multicast-peers", "--no-rfc5780", "--log-file=stdout", "--simple-log", "--verbose",
 		"--pidfile="+filepath.Join(dir, "pid"), "--userdb="+filepath.Join(dir, "users"))
@@ -104,7 +104,7 @@ func (r *Relay) certify(dir string) error {
 // (XEP-0215 §4, draft-uberti-behave-turn-rest-00 §2.2).
 func (r *Relay) Credentials(name string) (username, password string) {
 	username = fmt.Sprintf("%d:%s", time.Now().Add(time.Hour).Unix(), name)
-	mac := hmac.New(sha1.New, []byte(r.secret))
+	mac := hmac.New(sha1.New, []byte(r.Secret))
 	_, _ = mac.Write([]byte(username))
 	return username, base64.StdEncoding.EncodeToString(mac.Sum(nil))
 }

@@ -3,12 +3,13 @@
 //
 //   - StartProsody, StartEjabberd: servers that are up in seconds, can be killed and restarted on the same ports and data,
 //     have their archives filled by script, and tell what they saw and stored.
+//   - StartCoturn: a STUN and TURN server, for the paths of calls.
 //   - StartProxy: a TCP proxy that cuts, stalls, delays and slows what passes.
 //   - StartScript: a listener that plays a written conversation, for answers that no real server gives.
 //   - StartDNS: a name server for SRV and address records, with the resolver that asks it.
 //   - NewCanary, CheckGoroutines, ScanPlaintext: nothing secret in logs, no goroutine left over, nothing readable on disk.
 //
-// Everything listens on 127.0.0.1 only and ends with the test that started it. A program that is missing fails the test;
+// Everything listens on 127.0.0.1 only, but for what coturn relays, and ends with the test that started it. A program that is missing fails the test;
 // only -short skips. The goroutines started here are waited for in the test's Cleanup.
 //
 // It does not speak XMPP: that is what the tests are for. Only tests, e2e and the demo import it.

@@ -40,8 +40,15 @@ modules_enabled = {
 	{{if .Options.Register}}"register",{{end}}
 	{{if not .Options.NoSmacks}}"smacks",{{end}}
 	{{if .Options.SASL2}}"sasl2", "sasl2_bind2", "sasl2_fast", "sasl2_sm", "kith_sasl2",{{end}}
+	{{if .Options.Relay}}"turn_external",{{end}}
 	"kith_stanzas", "kith_fast", "kith_mute",
 }
+{{with .Options.Relay}}
+turn_external_host = "{{.Host}}"
+turn_external_port = {{.Port}}
+turn_external_secret = "{{.Secret}}"
+turn_external_tcp = true
+{{end}}
 allow_registration = {{.Options.Register}}
 kith_stanzas = "{{.Dir}}/stanzas.log"
 kith_mute = "{{.Dir}}/mute"
