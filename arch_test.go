@@ -46,9 +46,11 @@ var mayImport = map[string][]string{
 // docs/decisions/0009-libraries.md says why each is there and under which licence.
 var mayUse = map[string][]string{
 	"fyne.io/fyne/v2":                 {"app", "app/platform", "app/screen", "app/theme", "app/widget"},
+	"github.com/gen2brain/malgo":      {"calls/hardware"},
 	"github.com/go-gl/glfw":           {"app"},
 	"github.com/go-text/typesetting":  {"app/text", "app/theme", "app/widget"},
 	"github.com/godbus/dbus/v5":       {"app/platform"},
+	"github.com/jezek/xgb":            {"calls/hardware"},
 	"github.com/mattn/go-sqlite3":     {"storage"},
 	"github.com/pion/ice/v4":          {"calls/transport"},
 	"github.com/pion/interceptor":     {"calls/media"},
@@ -67,7 +69,7 @@ var mayUse = map[string][]string{
 	"golang.org/x/image":              {"app/text", "app/theme", "app/widget"},
 	"golang.org/x/net/dns/dnsmessage": {"core/coretest", "core/link"},
 	"golang.org/x/net/idna":           {"core/link", "core/model"},
-	"golang.org/x/sys":                {"app/platform", "storage"},
+	"golang.org/x/sys":                {"app/platform", "calls/hardware", "storage"},
 	"golang.org/x/text":               {"*"},
 	"mellium.im/xmpp/color":           {"app/theme", "app/widget"},
 	"mellium.im/xmpp/jid":             {"*"},

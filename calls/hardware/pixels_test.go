@@ -1,0 +1,184 @@
+package hardware
+
+import (
+	"bytes"
+	"errors"
+	"image"
+	"image/color"
+	"image/jpeg"
+	"testing"
+
+	"kith/calls/video"
+)
+
+// quarters is a picture whose four quarters have colours of their own: brightness, and the two of colour.
+var quarters = [4][3]byte{{50, 90, 200}, {120, 160, 60}, {200, 40, 130}, {90, 128, 128}}
+
+const side = 32
+
+func quarter(x, y int) [3]byte { return quarters[2*(y/(side/2))+x/(side/2)] }
+
+// checkQuarters looks at the middle of each.
+func checkQuarters(t *testing.T, f *video.Frame, off int) {
+	t.Helper()
+	for i, want := range quarters {
+		x, y := i%2*side/2+side/4, i/2*side/2+side/4
+		got := [3]byte{f.Y[y*f.YStride+x], f.U[y/2*f.UVStride+x/2], f.V[y/2*f.UVStride+x/2]}
+		for k := range got {
+			if d := int(got[k]) - int(want[k]); d > off || d < -off {
+				t.Errorf("quarter %d is %v, not %v", i, got, want)
+			}
+		}
+	}
+}
+
+// camera pictures of the quarters, with rows that are longer than the picture.
+func samples(format uint32, stride int) []byte {
+	var data []byte
+	for y := range side {
+		row := make([]byte, stride)
+		for x := range side {
+			c := quarter(x, y)
+			if format == yuyv {
+				row[2*x], row[2*x+1] = c[0], c[1+x%2]
+			} else {
+				row[x] = c[0]
+			}
+		}
+		data = append(data, row...)
+	}
+	switch format {
+	case nv12:
+		for y := range side / 2 {
+			row := make([]byte, stride)
+			for x := range side / 2 {
+				c := quarter(2*x, 2*y)
+				row[2*x], row[2*x+1] = c[1], c[2]
+			}
+			data = append(data, row...)
+		}
+	case i420:
+		for plane := 1; plane <= 2; plane++ {
+			for y := range side / 2 {
+				row := make([]byte, stride/2)
+				for x := range side / 2 {
+					row[x] = quarter(2*x, 2*y)[plane]
+				}
+				data = append(data, row...)
+			}
+		}
+	}
+	return data
+}
+
+// TestPixels reads each format, and refuses each that is a byte too short.
+func TestPixels(t *testing.T) {
+	var pool video.Pool
+	for name, c := range map[string]struct {
+		format uint32
+		stride int
+	}{
+		"YUYV": {yuyv, 2 * side}, "YUYV, longer rows": {yuyv, 2*side + 12}, "NV12": {nv12, side}, "NV12, longer rows": {nv12, side + 8},
+		"I420": {i420, side}, "I420, longer rows": {i420, side + 8},
+	} {
+		t.Run(name, func(t *testing.T) {
+			f, err := pool.Get(side, side)
+			if err != nil {
+				t.Fatal(err)
+			}
+			defer f.Release()
+			data := samples(c.format, c.stride)
+			if err := fill(f, c.format, data, c.stride); err != nil {
+				t.Fatal(err)
+			}
+			checkQuarters(t, f, 0)
+			need := len(data)
+			if c.format == yuyv {
+				need -= c.stride - 2*side
+			}
+			for _, n := range []int{0, 1, need / 2, need - 1} {
+				if err := fill(f, c.format, data[:n], c.stride); !errors.Is(err, errPicture) {
+					t.Errorf("%d of %d bytes: %v", n, need, err)
+				}
+			}
+		})
+	}
+	f, err := pool.Get(side, side)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Release()
+	if err := fill(f, 'X', make([]byte, 1<<16), side); !errors.Is(err, errPicture) {
+		t.Errorf("an unknown format: %v", err)
+	}
+}
+
+// TestJPEG reads a picture of a camera, and refuses broken ones and those of another size.
+func TestJPEG(t *testing.T) {
+	picture := image.NewRGBA(image.Rect(0, 0, side, side))
+	for y := range side {
+		for x := range side {
+			c := quarter(x, y)
+			picture.Set(x, y, color.YCbCr{Y: c[0], Cb: c[1], Cr: c[2]})
+		}
+	}
+	var data bytes.Buffer
+	if err := jpeg.Encode(&data, picture, &jpeg.Options{Quality: 95}); err != nil {
+		t.Fatal(err)
+	}
+	var pool video.Pool
+	f, err := pool.Get(side, side)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Release()
+	if err := fill(f, mjpeg, data.Bytes(), 0); err != nil {
+		t.Fatal(err)
+	}
+	// Some of these colours are none that red, green and blue can show: what they become is what is to come out.
+	for i := range quarters {
+		x, y := i%2*side/2+side/4, i/2*side/2+side/4
+		want := color.YCbCrModel.Convert(picture.At(x, y)).(color.YCbCr)
+		if got := f.Y[y*f.YStride+x]; got > want.Y+4 || got+4 < want.Y {
+			t.Errorf("quarter %d is %d bright, not %d", i, got, want.Y)
+		}
+	}
+	for n := range data.Len() - 2 {
+		if err := fill(f, mjpeg, data.Bytes()[:n], 0); n < data.Len()/2 && !errors.Is(err, errPicture) {
+			t.Fatalf("%d of %d bytes: %v", n, data.Len(), err)
+		}
+	}
+	other, err := pool.Get(side*2, side)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer other.Release()
+	if err := fill(other, mjpeg, data.Bytes(), 0); !errors.Is(err, errPicture) {
+		t.Errorf("a picture of another size: %v", err)
+	}
+}
+
+// TestBGRX reads known colours (BT.601), each pixel and every second.
+func TestBGRX(t *testing.T) {
+	var pool video.Pool
+	for _, step := range []int{1, 2} {
+		f, err := pool.Get(side/step, side/step)
+		if err != nil {
+			t.Fatal(err)
+		}
+		data := make([]byte, 4*side*side)
+		for i := 0; i < len(data); i += 4 {
+			data[i+2] = 255 // red
+		}
+		if err := fillBGRX(f, data, 4*side, step); err != nil {
+			t.Fatal(err)
+		}
+		if got := [3]byte{f.Y[0], f.U[0], f.V[0]}; got != [3]byte{82, 90, 240} {
+			t.Errorf("red is %v", got)
+		}
+		if err := fillBGRX(f, data[:len(data)-4*side*step], 4*side, step); !errors.Is(err, errPicture) {
+			t.Errorf("a picture that is too short: %v", err)
+		}
+		f.Release()
+	}
+}
