@@ -2,12 +2,13 @@ package app
 
 import (
 	"context"
-	"time"
+	"errors"
 
 	"kith/app/platform"
 	"kith/app/screen"
 	"kith/app/view"
 	"kith/app/widget"
+	"kith/core"
 )
 
 // callCheck is the open check of calls.
@@ -23,9 +24,9 @@ type callCheck struct {
 func (p *phone) openCheck() {
 	h := p.home
 	h.closeMain()
-	c := &callCheck{phone: p, check: view.NewCheck(time.Now())}
+	c := &callCheck{phone: p, check: view.NewCheck(view.CheckMeans{Picture: p.line.Preview, Tone: p.bell.Play != nil})}
 	c.screen = screen.NewCheck(screen.CheckActions{
-		Back: h.openSettings, Play: c.play, Heard: func(yes bool) { c.check.Heard(yes); c.show() },
+		Back: h.openSettings, Again: p.openCheck, Play: c.play, Heard: func(yes bool) { c.check.Heard(yes); c.show() },
 		Choose: func(kind view.GearKind, name string) { callDeeds{p}.choose(kind, name); c.read() },
 		Frames: func() widget.Frames { return p.frames("", true) },
 	})
@@ -36,7 +37,13 @@ func (p *phone) openCheck() {
 	c.cancel = ask(h.app.crew, nothing(func(ctx context.Context) error {
 		return p.line.Check(ctx, func(f view.CheckFinding) { tell(func() { c.check.Found(f) }) }, func(level float32) { tell(func() { c.check.Level(level) }) })
 	}), func(_ struct{}, err error) {
-		if p.check == c {
+		switch {
+		case p.check != c:
+		case errors.Is(err, core.ErrOffline):
+			c.tell(func() {
+				c.check.Found(view.CheckFinding{Step: view.CheckNetwork, State: view.CheckBad, Fault: view.Offline})
+			})
+		default:
 			h.app.fail(err)
 		}
 	})

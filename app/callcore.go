@@ -1,15 +1,33 @@
 package app
 
 import (
+	"context"
 	"image"
 
+	"kith/app/view"
 	"kith/core"
 	"kith/core/model"
 )
 
-// lineOf is how the calls of core are placed and led.
-func lineOf(c *core.Calls) line {
+// lineOf is how the calls of core are placed and led. The first account is the one that is checked.
+func lineOf(h *home) line {
+	c := h.core.Calls
 	return line{
+		Check: func(ctx context.Context, found func(view.CheckFinding), level func(float32)) error {
+			accounts, err := h.core.Accounts.List(ctx)
+			if err != nil || len(accounts) == 0 {
+				return err
+			}
+			return c.Check(ctx, accounts[0].ID, func(f core.CallFinding) {
+				finding, loud, over := view.FindingOf(f)
+				if finding.Step == view.CheckMicrophone && !over {
+					level(loud)
+				}
+				if over {
+					found(finding)
+				}
+			})
+		},
 		Start: c.Start, Accept: c.Accept, Decline: c.Decline, HangUp: c.HangUp, Mute: c.Mute, Camera: c.Camera, Hold: c.Hold,
 		Screen: c.Screen, Video: c.AnswerVideo,
 		Picture: func(id model.CallID, own bool, into *image.RGBA, w, h int) (*image.RGBA, uint64, bool) {

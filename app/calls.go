@@ -23,9 +23,10 @@ type line struct {
 	// Gear and Choose are nil where nothing can be chosen.
 	Gear   func(ctx context.Context) ([]view.Gear, error)
 	Choose func(ctx context.Context, kind view.GearKind, name string) error
-	// Check tries what a call needs, and tells what it finds and how loud the microphone hears until ctx ends. While it does, our own
-	// picture is that of the call without an ID.
-	Check func(ctx context.Context, found func(view.CheckFinding), level func(float32)) error
+	// Check tries what a call needs, and tells what it finds and how loud the microphone hears, until it is done or ctx ends. With Preview
+	// our own picture is meanwhile that of the call without an ID.
+	Preview bool
+	Check   func(ctx context.Context, found func(view.CheckFinding), level func(float32)) error
 }
 
 // offers says whether there are calls at all.
@@ -51,7 +52,7 @@ func newPhone(h *home) *phone {
 	p := &phone{home: h, over: screen.NewOver()}
 	p.alarm.phone = p
 	if h.app.cfg.Core.Hardware != nil {
-		p.line = lineOf(h.core.Calls)
+		p.line = lineOf(h)
 	}
 	h.app.root.SetOver(p.over.Object())
 	return p
@@ -182,7 +183,6 @@ const endTime = 2 * time.Second
 // tick runs every second.
 func (p *phone) tick(now time.Time) {
 	if p.check != nil {
-		p.check.tell(func() { p.check.check.Tick(now) })
 		p.home.app.crew.loop.stir()
 	}
 	c, ok := p.calls.Shown()

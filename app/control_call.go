@@ -78,7 +78,7 @@ func (h pretence) pretended() line {
 		Gear: func(context.Context) ([]view.Gear, error) {
 			return []view.Gear{{Kind: view.Microphone, Chosen: true}, {Kind: view.Microphone, Name: "Headset"}, {Kind: view.Speaker, Name: "Monitor", Chosen: true}, {Kind: view.Camera, Name: "Webcam", Chosen: true}}, nil
 		},
-		Choose: func(context.Context, view.GearKind, string) error { return nil },
+		Choose: func(context.Context, view.GearKind, string) error { return nil }, Preview: true,
 		Check: func(ctx context.Context, found func(view.CheckFinding), level func(float32)) error {
 			found(view.CheckFinding{Step: view.CheckCamera, State: view.CheckGood})
 			found(view.CheckFinding{Step: view.CheckNetwork, State: view.CheckGood, Fault: view.NoRelay})

@@ -12,13 +12,16 @@ func TestSamples(t *testing.T) {
 		if len(all) < SampleRate/2 || len(all) > 5*SampleRate {
 			t.Errorf("sound %d has %d samples", s, len(all))
 		}
-		loudest, jump := 0, 0
+		loudest, jump, first := 0, 0, 0
 		for i, v := range all {
 			loudest = max(loudest, int(math.Abs(float64(v))))
+			if i < SampleRate/500 { // the first two milliseconds
+				first = loudest
+			}
 			jump = max(jump, int(math.Abs(float64(v)-float64(all[(i+1)%len(all)]))))
 		}
-		if loudest < 4000 || loudest > 30000 || jump > 6000 {
-			t.Errorf("sound %d: loudest %d, jumps by %d", s, loudest, jump)
+		if loudest < 4000 || loudest > 30000 || jump > 6000 || first > loudest*4/10 {
+			t.Errorf("sound %d: loudest %d, jumps by %d, begins with %d", s, loudest, jump, first)
 		}
 		if all[0] != 0 || math.Abs(float64(all[len(all)-1])) > 200 {
 			t.Errorf("sound %d begins at %d and ends at %d", s, all[0], all[len(all)-1])

@@ -16,6 +16,7 @@ type CheckActions struct {
 	Back   func()
 	Play   func()         // the test tone
 	Heard  func(yes bool) // it
+	Again  func()         // the whole check
 	Choose func(kind view.GearKind, name string)
 	Frames func() widget.Frames // of our own camera; nil: there are none
 }
@@ -71,6 +72,7 @@ func (c *Check) draw() {
 	for _, r := range c.rows {
 		c.body.Add(c.step(r))
 	}
+	c.body.Add(widget.NewButton(lang.T("Check again"), widget.SecondaryLook, c.actions.Again))
 	c.body.Add(gap(12))
 	c.pictured()
 	c.object.(*fyne.Container).Refresh()
@@ -132,11 +134,12 @@ func (c *Check) preview() fyne.CanvasObject {
 
 func (c *Check) tone(r view.CheckRow) []fyne.CanvasObject {
 	if r.Asks {
-		return []fyne.CanvasObject{
-			across(8, 2, widget.NewButton(lang.T("Yes"), widget.PrimaryLook, func() { c.actions.Heard(true) }),
-				widget.NewButton(lang.T("No"), widget.SecondaryLook, func() { c.actions.Heard(false) }), gap(0)),
-			widget.NewLink(r.Play, c.actions.Play),
+		box := []fyne.CanvasObject{across(8, 2, widget.NewButton(lang.T("Yes"), widget.PrimaryLook, func() { c.actions.Heard(true) }),
+			widget.NewButton(lang.T("No"), widget.SecondaryLook, func() { c.actions.Heard(false) }), gap(0))}
+		if r.Play != "" {
+			box = append(box, widget.NewLink(r.Play, c.actions.Play))
 		}
+		return box
 	}
 	if r.Play == "" {
 		return nil

@@ -22,7 +22,7 @@ func checkSamples() map[string]func() *Check {
 	}
 	sample := func(found func(c *view.Check), level float32) func() *Check {
 		return func() *Check {
-			check := view.NewCheck(noon)
+			check := view.NewCheck(view.CheckMeans{Picture: true, Tone: true})
 			found(check)
 			check.Level(level)
 			c := NewCheck(CheckActions{
@@ -34,8 +34,11 @@ func checkSamples() map[string]func() *Check {
 	}
 	return map[string]func() *Check{
 		"begun": sample(func(c *view.Check) { c.Played() }, 0.03),
-		"good":  sample(finding(view.CheckGood, view.NoFaultFound, view.NoFaultFound, view.NoFaultFound, view.NoRelay), 0.6),
-		"bad":   sample(finding(view.CheckBad, view.NotAllowed, view.InUse, view.NotThere, view.NoWay), 0),
+		"good": sample(func(c *view.Check) {
+			finding(view.CheckGood, view.NoFaultFound, view.NoFaultFound, view.NoFaultFound, view.NoRelay)(c)
+			c.Heard(true)
+		}, 0.6),
+		"bad": sample(finding(view.CheckBad, view.NotAllowed, view.InUse, view.NotThere, view.NoWay), 0),
 	}
 }
 
@@ -58,7 +61,7 @@ func TestCheckLook(t *testing.T) {
 func TestCheckAnswers(t *testing.T) {
 	begin(t)
 	did := ""
-	check := view.NewCheck(noon)
+	check := view.NewCheck(view.CheckMeans{Picture: true, Tone: true})
 	c := NewCheck(CheckActions{
 		Play: func() { did = "play" }, Heard: func(yes bool) { did = map[bool]string{true: "yes", false: "no"}[yes] },
 	})

@@ -1,10 +1,6 @@
 package view
 
-import (
-	"time"
-
-	"kith/app/lang"
-)
+import "kith/app/lang"
 
 // CheckStep is a part of the check of calls.
 type CheckStep uint8
@@ -53,25 +49,33 @@ type CheckFinding struct {
 // Check is the check of calls: what has been found so far.
 type Check struct {
 	found [checkSteps]CheckFinding
-	began time.Time // of the waiting for a voice
-	level float32   // of the microphone now, 0…1
-	tone  bool      // the test tone was played, and the person is asked
+	means CheckMeans
+	level float32 // of the microphone now, 0…1
+	tone  bool    // the test tone was played, and the person is asked
 }
 
-// The voice that is waited for, and how long.
-const (
-	voiceLevel = 0.08
-	voiceTime  = 8 * time.Second
-)
+// CheckMeans is what the screen has beside words.
+type CheckMeans struct {
+	Picture bool // of our own camera
+	Tone    bool // can be played again
+}
+
+// voiceLevel is that of a voice.
+const voiceLevel = 0.08
 
 // NewCheck begins a check.
-func NewCheck(now time.Time) *Check { return &Check{began: now} }
+func NewCheck(means CheckMeans) *Check { return &Check{means: means} }
 
-// Found takes over what was found out about a step.
+// Found takes over what was found out about a step. A tone that was played is nothing good yet: the person is asked.
 func (c *Check) Found(f CheckFinding) {
-	if f.Step < checkSteps {
-		c.found[f.Step] = f
+	if f.Step >= checkSteps {
+		return
 	}
+	if f.Step == CheckSpeaker && f.State == CheckGood {
+		c.Played()
+		return
+	}
+	c.found[f.Step] = f
 }
 
 // Level takes over how loud the microphone hears now, 0…1: a voice is proof enough.
@@ -79,13 +83,6 @@ func (c *Check) Level(level float32) {
 	c.level = min(max(level, 0), 1)
 	if m := &c.found[CheckMicrophone]; c.level > voiceLevel && (m.State != CheckBad || m.Fault == NotHeard) {
 		*m = CheckFinding{CheckMicrophone, CheckGood, NoFaultFound}
-	}
-}
-
-// Tick says what is wrong with a microphone that hears nothing for too long.
-func (c *Check) Tick(now time.Time) {
-	if m := &c.found[CheckMicrophone]; m.State == CheckWaiting && now.Sub(c.began) > voiceTime {
-		*m = CheckFinding{CheckMicrophone, CheckBad, NotHeard}
 	}
 }
 
@@ -127,12 +124,15 @@ func (c *Check) Rows() []CheckRow {
 	if m := &rows[CheckMicrophone]; usable(c.found[CheckMicrophone]) {
 		m.Meter, m.Level = true, c.level
 	}
-	rows[CheckCamera].Picture = rows[CheckCamera].State == CheckGood
+	rows[CheckCamera].Picture = rows[CheckCamera].State == CheckGood && c.means.Picture
 	if s := &rows[CheckSpeaker]; usable(c.found[CheckSpeaker]) {
 		s.Asks = c.tone && s.State == CheckWaiting
-		s.Play = lang.T("Play a tone")
-		if c.tone {
+		switch {
+		case !c.means.Tone:
+		case c.tone:
 			s.Play = lang.T("Play it again")
+		default:
+			s.Play = lang.T("Play a tone")
 		}
 	}
 	return rows
@@ -151,12 +151,13 @@ func (c *Check) words(step CheckStep, f CheckFinding) string {
 	case CheckMicrophone:
 		return either(good, lang.T("You are heard."), lang.T("Say something."))
 	case CheckCamera:
-		return either(good, lang.T("This is what others see."), lang.T("Waiting for the first picture…"))
+		seen := either(c.means.Picture, lang.T("This is what others see."), lang.T("The camera works."))
+		return either(good, seen, lang.T("Waiting for the first picture…"))
 	case CheckSpeaker:
 		if c.tone && !good {
 			return lang.T("Did you hear it?")
 		}
-		return either(good, lang.T("You hear others."), lang.T("Play a tone, and listen."))
+		return either(good, lang.T("You hear others."), either(c.means.Tone, lang.T("Play a tone, and listen."), lang.T("A tone comes in a moment: listen.")))
 	case CheckNetwork:
 		if good && f.Fault == NoRelay {
 			return lang.T("Calls work from here, but your server has no relay: with some networks they will not find a way. Whoever runs the server can add one.")

@@ -1,12 +1,13 @@
 package view
 
 import (
+	"math"
 	"testing"
-	"time"
+
+	"kith/calls"
 )
 
 func TestCheck(t *testing.T) {
-	begin := time.Date(2026, 5, 3, 12, 0, 0, 0, time.UTC)
 	type want struct {
 		step  CheckStep
 		state CheckState
@@ -20,13 +21,13 @@ func TestCheck(t *testing.T) {
 		{"at first", func(*Check) {}, want{CheckMicrophone, CheckWaiting, "Say something."}},
 		{"heard", func(c *Check) { c.Level(0.4) }, want{CheckMicrophone, CheckGood, "You are heard."}},
 		{"noise", func(c *Check) { c.Level(0.02) }, want{CheckMicrophone, CheckWaiting, "Say something."}},
-		{"silent for a while", func(c *Check) { c.Tick(begin.Add(5 * time.Second)) }, want{CheckMicrophone, CheckWaiting, "Say something."}},
-		{"silent", func(c *Check) { c.Tick(begin.Add(9 * time.Second)) }, want{CheckMicrophone, CheckBad, "Nothing is heard. Is the microphone switched off, or turned down? Else choose another one below."}},
-		{"heard late", func(c *Check) { c.Tick(begin.Add(9 * time.Second)); c.Level(0.3) }, want{CheckMicrophone, CheckGood, "You are heard."}},
+		{"silent", func(c *Check) { c.Found(CheckFinding{CheckMicrophone, CheckBad, NotHeard}) }, want{CheckMicrophone, CheckBad, "Nothing is heard. Is the microphone switched off, or turned down? Else choose another one below."}},
+		{"heard late", func(c *Check) { c.Found(CheckFinding{CheckMicrophone, CheckBad, NotHeard}); c.Level(0.3) }, want{CheckMicrophone, CheckGood, "You are heard."}},
 		{"no microphone", func(c *Check) { c.Found(CheckFinding{CheckMicrophone, CheckBad, NotThere}); c.Level(0.9) }, want{CheckMicrophone, CheckBad, "There is no microphone. Plug one in, or a headset."}},
 		{"camera", func(c *Check) { c.Found(CheckFinding{CheckCamera, CheckGood, NoFaultFound}) }, want{CheckCamera, CheckGood, "This is what others see."}},
 		{"camera in use", func(c *Check) { c.Found(CheckFinding{CheckCamera, CheckBad, InUse}) }, want{CheckCamera, CheckBad, "Another program uses the camera. Close it, then try again."}},
 		{"tone", func(c *Check) { c.Played() }, want{CheckSpeaker, CheckWaiting, "Did you hear it?"}},
+		{"tone played by itself", func(c *Check) { c.Found(CheckFinding{CheckSpeaker, CheckGood, NoFaultFound}) }, want{CheckSpeaker, CheckWaiting, "Did you hear it?"}},
 		{"tone heard", func(c *Check) { c.Played(); c.Heard(true) }, want{CheckSpeaker, CheckGood, "You hear others."}},
 		{"tone not heard", func(c *Check) { c.Played(); c.Heard(false) }, want{CheckSpeaker, CheckBad, "Turn the sound of this computer up, or choose another speaker below, and try again."}},
 		{"offline", func(c *Check) { c.Found(CheckFinding{CheckNetwork, CheckBad, Offline}) }, want{CheckNetwork, CheckBad, "You are offline. Connect to the internet, and this goes on by itself."}},
@@ -34,7 +35,7 @@ func TestCheck(t *testing.T) {
 		{"good network", func(c *Check) { c.Found(CheckFinding{CheckNetwork, CheckGood, NoFaultFound}) }, want{CheckNetwork, CheckGood, "Calls get through, also where networks are strict."}},
 		{"a step that is none", func(c *Check) { c.Found(CheckFinding{99, CheckBad, NoWay}) }, want{CheckNetwork, CheckWaiting, "Looking for a way…"}},
 	} {
-		check := NewCheck(begin)
+		check := NewCheck(CheckMeans{true, true})
 		c.do(check)
 		if r := check.Rows()[c.want.step]; r.State != c.want.state || r.Text != c.want.text {
 			t.Errorf("%s: %+v, want %+v", c.name, r, c.want)
@@ -44,7 +45,7 @@ func TestCheck(t *testing.T) {
 
 // TestCheckOffers has a tone only where there may be a speaker, and asks once it was played.
 func TestCheckOffers(t *testing.T) {
-	c := NewCheck(time.Time{})
+	c := NewCheck(CheckMeans{Tone: true})
 	if r := c.Rows()[CheckSpeaker]; r.Play != "Play a tone" || r.Asks {
 		t.Errorf("%+v", r)
 	}
@@ -63,5 +64,29 @@ func TestCheckOffers(t *testing.T) {
 	c.Found(CheckFinding{CheckMicrophone, CheckBad, NotAllowed})
 	if r := c.Rows()[CheckMicrophone]; r.Level != 0 || r.Meter {
 		t.Errorf("level %v of a microphone that may not be used", r.Level)
+	}
+}
+
+func TestFindingOf(t *testing.T) {
+	for _, c := range []struct {
+		f     calls.Finding
+		want  CheckFinding
+		level float32
+		ok    bool
+	}{
+		{calls.Finding{Part: calls.PartMicrophone}, CheckFinding{CheckMicrophone, CheckBad, NotHeard}, 0, false},
+		{calls.Finding{Part: calls.PartMicrophone, Level: -30}, CheckFinding{CheckMicrophone, CheckGood, NoFaultFound}, 0.5, false},
+		{calls.Finding{Part: calls.PartMicrophone, Level: -30, Done: true}, CheckFinding{CheckMicrophone, CheckGood, NoFaultFound}, 0.5, true},
+		{calls.Finding{Part: calls.PartMicrophone, Level: -58, Done: true}, CheckFinding{CheckMicrophone, CheckBad, NotHeard}, 0.033333335, true},
+		{calls.Finding{Part: calls.PartMicrophone, Level: math.Inf(-1), Done: true, Fault: calls.NothingIn}, CheckFinding{CheckMicrophone, CheckBad, NotHeard}, 0, true},
+		{calls.Finding{Part: calls.PartCamera, Done: true, Fault: calls.NoDevice}, CheckFinding{CheckCamera, CheckBad, NotThere}, 0, true},
+		{calls.Finding{Part: calls.PartSpeaker, Done: true}, CheckFinding{CheckSpeaker, CheckGood, NoFaultFound}, 0, true},
+		{calls.Finding{Part: calls.PartServer, Done: true}, CheckFinding{CheckNetwork, CheckGood, NoFaultFound}, 0, false},
+		{calls.Finding{Part: calls.PartRelay, Done: true, Fault: calls.NoServices}, CheckFinding{CheckNetwork, CheckGood, NoRelay}, 0, true},
+		{calls.Finding{Part: calls.PartRelay, Done: true, Fault: calls.NoWay}, CheckFinding{CheckNetwork, CheckBad, NoWay}, 0, true},
+	} {
+		if got, level, ok := FindingOf(c.f); got != c.want || level != c.level || ok != c.ok {
+			t.Errorf("%+v is %+v at %v, over %v", c.f, got, level, ok)
+		}
 	}
 }
