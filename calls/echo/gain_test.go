@@ -81,3 +81,14 @@ func TestLimit(t *testing.T) {
 		last = y
 	}
 }
+
+// TestGainQuiet hears somebody speak in another room: that is not made louder.
+func TestGainQuiet(t *testing.T) {
+	r := newRig(nil)
+	r.far, r.noise = silent, 1e-5
+	r.near = scaled(audio.NewSpeech(5), 0.003)
+	r.run(1000)
+	if now := r.processor.gain.now; now > 1.5 {
+		t.Errorf("the gain is %.2f", now)
+	}
+}

@@ -182,3 +182,19 @@ func TestBGRX(t *testing.T) {
 		f.Release()
 	}
 }
+
+// TestYUYVColour has two rows of different colours: what stands for both is their mean.
+func TestYUYVColour(t *testing.T) {
+	var pool video.Pool
+	f, err := pool.Get(2, 2)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer f.Release()
+	if err := fill(f, yuyv, []byte{10, 100, 20, 50, 30, 200, 40, 70}, 4); err != nil {
+		t.Fatal(err)
+	}
+	if f.Y[0] != 10 || f.Y[f.YStride+1] != 40 || f.U[0] != 150 || f.V[0] != 60 {
+		t.Errorf("%v %v %v", f.Y, f.U, f.V)
+	}
+}
