@@ -134,6 +134,7 @@ func share(x []int16, hz float64) float64 {
 func TestSound(t *testing.T) {
 	startPulse(t)
 	for name, hz := range map[string]float64{"": 500, named(t, Speakers, "Two"): 700} {
+		until(t, "nothing is played", func() bool { return !strings.Contains(pactl(t, "list", "short", "sinks"), "RUNNING") })
 		source := ""
 		if name != "" {
 			source = named(t, Microphones, "Two")
@@ -148,6 +149,11 @@ func TestSound(t *testing.T) {
 			t.Fatal(err)
 		}
 		hears(t, m, hz)
+		for line := range strings.Lines(pactl(t, "list", "short", "sinks")) {
+			if chosen := strings.Contains(line, "\ttwo\t") == (name != ""); strings.Contains(line, "RUNNING") != chosen {
+				t.Errorf("with %q open: %s", name, line)
+			}
+		}
 		if d := m.Delay() + s.Delay(); d <= 0 || d > 300*time.Millisecond {
 			t.Errorf("delays of %v and %v", m.Delay(), s.Delay())
 		}
