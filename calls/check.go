@@ -80,7 +80,7 @@ func (m *Manager) Check(ctx context.Context, account model.AccountID, found func
 	found(Finding{Part: PartServer})
 	services := m.signaler.Services(ctx, account)
 	server := Finding{Part: PartServer, Done: true}
-	if !relays(services) {
+	if !Relayed(services) {
 		server.Fault = NoServices
 	}
 	found(server)
@@ -100,7 +100,8 @@ func (m *Manager) Check(ctx context.Context, account model.AccountID, found func
 	return nil
 }
 
-func relays(services []wire.ExternalService) bool {
+// Relayed says whether there is a relay among the services.
+func Relayed(services []wire.ExternalService) bool {
 	for _, s := range services {
 		if s.Type == "turn" || s.Type == "turns" {
 			return true

@@ -141,7 +141,7 @@ func (r callers) request(el *wire.Element, iq wire.IQ) error {
 }
 
 // callAnswer hands the answer to a request of a call on.
-func (r *receiver) callAnswer(ans link.Answer) {
+func (r callers) answer(ans link.Answer) {
 	ev, ok := r.a.out.expected(ans.ID)
 	if !ok {
 		return

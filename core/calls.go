@@ -34,7 +34,8 @@ type CallPicture = media.Shape
 // SettingRelay is the key of the stored choice whether calls lead through relays also with contacts: "yes", or anything else for no.
 const SettingRelay = "calls.relay"
 
-// Start calls the other side of a chat. ErrOffline without a connection, ErrBusy during another call.
+// Start calls the other side of a chat. ErrOffline without a connection, ErrBusy during another call, ErrNoRelay when the other side
+// must not see our addresses and the server has no relay.
 func (c *Calls) Start(ctx context.Context, chatID model.ChatID, video bool) (model.CallID, error) {
 	chat, err := c.c.store.Chat(chatID)
 	if err != nil {
@@ -52,14 +53,16 @@ func (c *Calls) Start(ctx context.Context, chatID model.ChatID, video bool) (mod
 	}
 	id := model.CallID(stanzaID())
 	var peer session.Peer
-	err = a.change(ctx, func(r *receiver) (err error) {
-		if err := (callers{r}).placed(chatID, id, video); err != nil {
-			return err
-		}
+	if err := a.change(ctx, func(r *receiver) (err error) {
 		peer, err = callers{r}.peer(chat.JID)
 		return err
-	})
-	if err != nil {
+	}); err != nil {
+		return "", err
+	}
+	if peer.Relay && !calls.Relayed(a.services.get(ctx, a)) {
+		return "", ErrNoRelay
+	}
+	if err := a.change(ctx, func(r *receiver) error { return callers{r}.placed(chatID, id, video) }); err != nil {
 		return "", err
 	}
 	c.show(model.Call{ID: id, Account: a.id, Chat: chatID, Outgoing: true, Video: video, Camera: video})

@@ -1,6 +1,7 @@
 package core
 
 import (
+	"errors"
 	"fmt"
 	"image"
 	"strings"
@@ -79,7 +80,7 @@ func TestCallIsDeclined(t *testing.T) {
 		t.Errorf("rings as %+v", got)
 	}
 	anna.call("that it rings is shown", func(c model.Call) bool { return c.Reached })
-	if _, err := anna.client.Calls.Start(t.Context(), anna.chat(ben.jid).ID, false); err != ErrBusy { //nolint:errorlint // returned as it is
+	if _, err := anna.client.Calls.Start(t.Context(), anna.chat(ben.jid).ID, false); !errors.Is(err, ErrBusy) {
 		t.Errorf("a second call: %v", err)
 	}
 	if err := ben.client.Calls.Decline(t.Context(), id); err != nil {
@@ -156,6 +157,16 @@ func TestCallIsTakenElsewhere(t *testing.T) {
 func TestStrangerDoesNotRing(t *testing.T) {
 	s := coretest.StartProsody(t, coretest.Options{})
 	anna, mallory := signUp(t, s, "anna").calling(), signUp(t, s, "mallory").calling()
+	if _, err := mallory.client.Calls.Start(t.Context(), mallory.chat(anna.jid).ID, true); !errors.Is(err, ErrNoRelay) {
+		t.Errorf("a call to a stranger without a relay: %v", err)
+	}
+	if _, err := mallory.client.Contacts.Add(t.Context(), mallory.account, string(anna.jid), ""); err != nil { // on her side alone
+		t.Fatal(err)
+	}
+	mallory.until("she has a contact", func() bool {
+		c, ok, err := mallory.store.Contact(mallory.account, anna.jid)
+		return err == nil && ok && c.InRoster
+	})
 	id := mallory.calls(anna.jid, true)
 	anna.until("the call is noted", func() bool {
 		chat, ok, err := anna.store.ChatWith(anna.account, mallory.jid)
@@ -164,7 +175,7 @@ func TestStrangerDoesNotRing(t *testing.T) {
 	if all := anna.client.Calls.List(); len(all) != 0 {
 		t.Errorf("a stranger makes it ring: %+v", all)
 	}
-	if c, ok := mallory.client.Calls.get(id); !ok || c.Reached {
+	if c, ok := mallory.client.Calls.get(id); !ok || c.Reached || strings.Contains(s.Stanzas(), "<ringing") {
 		t.Errorf("a stranger learns that somebody is there: %+v", c)
 	}
 }
@@ -175,6 +186,7 @@ func TestCallWords(t *testing.T) {
 	say := func(from, to, verb, inner string) string {
 		return fmt.Sprintf("<message from='%s' to='%s' type='chat' id='x'><%s xmlns='urn:xmpp:jingle-message:0' id='s1'>%s</%s></message>", from, to, verb, inner, verb)
 	}
+	because := func(reason string) string { return "<reason xmlns='urn:xmpp:jingle:1'><" + reason + "/></reason>" }
 	audio := "<description xmlns='urn:xmpp:jingle:apps:rtp:1' media='audio'/>"
 	sent := func(stanza string) string {
 		return fromAnna + forwarded("urn:xmpp:carbons:2", "sent", "", strings.Replace(stanza, "<message ", "<message xmlns='jabber:client' ", 1)) + "</message>"
@@ -188,10 +200,11 @@ func TestCallWords(t *testing.T) {
 		"missed":              {[]string{in, say(full, "anna@example.test", "retract", "")}, "audio cancelled 0*"},
 		"taken on the tablet": {[]string{in, sent(say(tabletJID, full, "proceed", ""))}, "audio elsewhere 0"},
 		"declined there":      {[]string{in, sent(say(tabletJID, full, "reject", ""))}, "audio declined 0"},
-		"crossed": {[]string{in, say(full, "anna@example.test", "retract",
-			"<reason xmlns='urn:xmpp:jingle:1'><expired/></reason><tie-break/>")}, "audio crossed 0"},
-		"placed on the tablet": {[]string{sent(say(tabletJID, "ben@example.test", "propose", audio)),
-			say(full, "anna@example.test", "reject", "<reason xmlns='urn:xmpp:jingle:1'><busy/></reason>")}, "audio busy 0"},
+		"crossed":             {[]string{in, say(full, "anna@example.test", "retract", because("expired")+"<tie-break/>")}, "audio crossed 0"},
+		"placed on the tablet": {
+			[]string{sent(say(tabletJID, "ben@example.test", "propose", audio)), say(full, "anna@example.test", "reject", because("busy"))},
+			"audio busy 0",
+		},
 		"ended once":        {[]string{in, say(full, "anna@example.test", "retract", ""), say(full, "anna@example.test", "finish", "")}, "audio cancelled 0*"},
 		"a stranger's word": {[]string{in, say("mallory@evil.test/x", "anna@example.test", "retract", "")}, "audio open 0"},
 		"twice":             {[]string{in, in}, "audio open 0"},

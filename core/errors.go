@@ -17,6 +17,7 @@ var (
 	ErrOffline  = link.ErrOffline                            // needs the network now and has none
 	ErrBusy     = errors.New("another call is going on")
 	ErrNoCalls  = errors.New("no call is possible here")
+	ErrNoRelay  = errors.New("the server has no relay for calls") // and this one must not show our addresses
 	ErrClear    = errors.New("this chat is not set to clear text")
 	ErrClosed   = errors.New("kith is closing")
 

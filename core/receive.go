@@ -205,7 +205,7 @@ func (r *receiver) event(ev link.Event) error {
 func (r *receiver) answer(ans link.Answer) error {
 	do := r.a.in.answers[ans.ID]
 	if do == nil {
-		r.callAnswer(ans)
+		callers{r}.answer(ans)
 		return nil
 	}
 	r.after = append(r.after, func() { delete(r.a.in.answers, ans.ID) }) // it is needed again if this cannot be stored now

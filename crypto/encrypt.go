@@ -84,16 +84,16 @@ func (b *Batch) sort(t *Targets, d storage.OMEMODevice, live *int) error {
 // them must not read it. With plain nil it makes a message without content, for which trust does not matter. The result must
 // not leave before the transaction was committed durably, as the sessions have moved on.
 func (b *Batch) Encrypt(plain []byte, to []model.Device) (wire.Encrypted, error) {
-	return b.encrypt(plain, to, plain != nil)
+	return encrypt(b, plain, to, plain != nil)
 }
 
 // Seal encrypts for one device something that is no secret from it whatever its key is worth: the proof that it is us who speak. As with
 // Encrypt.
 func (b *Batch) Seal(plain []byte, to model.Device) (wire.Encrypted, error) {
-	return b.encrypt(plain, []model.Device{to}, false)
+	return encrypt(b, plain, []model.Device{to}, false)
 }
 
-func (b *Batch) encrypt(plain []byte, to []model.Device, trusted bool) (wire.Encrypted, error) {
+func encrypt(b *Batch, plain []byte, to []model.Device, trusted bool) (wire.Encrypted, error) {
 	x, secret, err := sealPayload(plain)
 	if err != nil {
 		return wire.Encrypted{}, fmt.Errorf("encrypt: %w", err)
@@ -123,9 +123,9 @@ func (b *Batch) encrypt(plain []byte, to []model.Device, trusted bool) (wire.Enc
 }
 
 // target is the session with a device that may be sent to. Trust is read anew: it may have changed since Targets.
-func (b *Batch) target(p storage.Peer, trusted bool) (*session, error) {
+func (l *ledger) target(p storage.Peer, trusted bool) (*session, error) {
 	if trusted {
-		d, err := b.tx.OMEMODevice(p)
+		d, err := l.tx.OMEMODevice(p)
 		if err != nil {
 			return nil, err
 		}
@@ -133,7 +133,7 @@ func (b *Batch) target(p storage.Peer, trusted bool) (*session, error) {
 			return nil, ErrUndecided
 		}
 	}
-	s, err := b.session(p)
+	s, err := l.session(p)
 	if err == nil && !s.usable() {
 		err = ErrNoSession
 	}

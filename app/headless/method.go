@@ -59,6 +59,8 @@ func toError(err error) *rpcError {
 		e.Data.Kind = "not-found"
 	case errors.Is(err, core.ErrBusy):
 		e.Data.Kind = "busy"
+	case errors.Is(err, core.ErrNoRelay):
+		e.Data.Kind = "no-relay"
 	case errors.Is(err, core.ErrNoCalls):
 		e.Data.Kind = "no-calls"
 	case errors.Is(err, core.ErrEmpty), errors.Is(err, core.ErrTooLong):

@@ -84,14 +84,6 @@ type description struct {
 	bundle   []string
 }
 
-// side is what we are in the Jingle session.
-func (c *call) side() wire.Party {
-	if c.Outgoing {
-		return wire.Initiator
-	}
-	return wire.Responder
-}
-
 // tell sends a call message.
 func (c *call) tell(to model.JID, m wire.CallMessage) {
 	m.SID = string(c.key.ID)
@@ -146,7 +138,7 @@ func (c *call) in(t time.Duration) { c.deadline = c.desk.now.Add(t) }
 func (c *call) expire() {
 	if !c.restartAt.IsZero() && !c.desk.now.Before(c.restartAt) {
 		c.restartAt = time.Time{}
-		c.restart()
+		talk{c}.restart()
 	}
 	if c.deadline.IsZero() || c.desk.now.Before(c.deadline) {
 		return
@@ -161,6 +153,7 @@ func (c *call) expire() {
 		c.end(model.Unreachable, wire.ReasonTimeout)
 	case connecting, active:
 		c.end(model.Unreachable, wire.ReasonConnectivity)
+	default:
 	}
 }
 

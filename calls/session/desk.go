@@ -83,71 +83,48 @@ func (d *Desk) route(ev Event) {
 		d.asked(ev)
 	case Moved:
 		for _, c := range d.calls {
-			c.moved()
+			talk{c}.moved()
 		}
 	case Tick:
 	default:
-		if c := d.calls[keyOf(ev)]; c != nil {
+		d.toCall(ev)
+	}
+}
+
+// toCall hands an event to the call that it names, if that is going on.
+func (d *Desk) toCall(ev Event) {
+	if named, ok := ev.(interface{ about() Key }); ok {
+		if c := d.calls[named.about()]; c != nil && c.stage != ended {
 			c.handle(ev)
 		}
 	}
 }
 
-// keyOf is the call that an event is about.
-func keyOf(ev Event) Key {
-	switch ev := ev.(type) {
-	case Take:
-		return ev.Key
-	case Decline:
-		return ev.Key
-	case HangUp:
-		return ev.Key
-	case Set:
-		return ev.Key
-	case AnswerVideo:
-		return ev.Key
-	case Answered:
-		return ev.Key
-	case Described:
-		return ev.Key
-	case Found:
-		return ev.Key
-	case Linked:
-		return ev.Key
-	case Lost:
-		return ev.Key
-	case Failed:
-		return ev.Key
-	case Line:
-		return ev.Key
-	case Picture:
-		return ev.Key
-	}
-	return Key{}
-}
+// about is the call that an event is about, for all that name one.
+func (k Key) about() Key { return k }
 
 func (c *call) handle(ev Event) {
 	switch ev := ev.(type) {
 	case Take:
-		c.take(ev.Video)
+		invitation{c}.take(ev.Video)
 	case Decline:
-		c.decline()
+		invitation{c}.decline()
 	case HangUp:
 		c.hangUp()
 	case Set:
-		c.set(ev.What, ev.On)
+		talk{c}.set(ev.What, ev.On)
 	case AnswerVideo:
-		c.answerVideo(ev.Yes)
+		talk{c}.answerVideo(ev.Yes)
 	case Answered:
 		c.answered(ev)
 	case Described:
-		c.described(ev)
+		agreement{c}.described(ev)
 	case Found:
 		c.found(ev.Contents)
 	case Linked:
-		c.linked()
+		agreement{c}.linked()
 	case Lost:
-		c.lost()
+		talk{c}.lost()
 	case Failed:
 		c.end(endOf(ev.Reason, c.stage), ev.Reason)
 	case Line:
@@ -156,6 +133,7 @@ func (c *call) handle(ev Event) {
 		}
 	case Picture:
 		c.PeerPicture = ev.On
+	default: // the Desk has dealt with the others
 	}
 }
 

@@ -11,7 +11,7 @@ import (
 func (c *call) hangUp() {
 	switch c.stage {
 	case ringing, ringingDirect:
-		c.decline()
+		invitation{c}.decline()
 	case proposing, initiating, initiated:
 		c.end(model.Cancelled, wire.ReasonCancel)
 	case awaiting, answering, connecting:
@@ -60,6 +60,7 @@ func (c *call) sayEnd(reason wire.Reason) {
 			c.ask(wire.Jingle{Action: wire.SessionTerminate, Reason: reason})
 		}
 		c.tell(c.device, wire.CallMessage{Verb: wire.CallFinish, Reason: finishReason(reason)})
+	default:
 	}
 }
 
@@ -70,6 +71,7 @@ func finishReason(r wire.Reason) wire.Reason {
 		return wire.ReasonConnectivity
 	case wire.ReasonExpired:
 		return wire.ReasonExpired
+	default:
 	}
 	return wire.ReasonSuccess
 }
@@ -85,6 +87,7 @@ func endOf(r wire.Reason, s stage) model.CallEnd {
 			return model.Cancelled
 		case initiated, initiating:
 			return model.Declined
+		default:
 		}
 		return model.HungUp
 	case wire.ReasonCancel:
@@ -106,6 +109,7 @@ func endOf(r wire.Reason, s stage) model.CallEnd {
 		return model.Insecure
 	case wire.ReasonNoApplications, wire.ReasonNoTransports, wire.ReasonIncompatible:
 		return model.Unsupported
+	default:
 	}
 	return model.CallFailed
 }
@@ -128,13 +132,13 @@ func (c *call) answered(ev Answered) {
 		c.desk.do(Shrink{c.key})
 		c.allow()
 	case action == wire.SessionInitiate && ev.Err.App == wire.TieBreak:
-		c.quit(model.Crossed)
+		invitation{c}.quit(model.Crossed)
 	case action == wire.SessionInitiate:
 		c.finish()
-		c.quit(refusal(ev.Err))
+		invitation{c}.quit(refusal(ev.Err))
 	case action == wire.SessionAccept, ev.Err.App == wire.UnknownSession:
 		c.finish()
-		c.quit(model.CallFailed)
+		invitation{c}.quit(model.CallFailed)
 	}
 }
 

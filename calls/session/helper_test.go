@@ -59,6 +59,7 @@ func (e *end) does(ev Event) []Effect {
 			out = append(out, e.does(Described{Key: ef.Key, For: ForInitiate, Contents: media(ef.Video, "i"), Bundle: bundle(ef.Video)})...)
 		case Answer:
 			out = append(out, e.does(Described{Key: ef.Key, For: ForAccept, Contents: media(len(ef.Contents) > 1, "r"), Bundle: ef.Bundle})...)
+		default:
 		}
 	}
 	return out
@@ -94,6 +95,7 @@ func (e *end) check(ev Event, out []Effect) {
 				e.t.Fatalf("%s: closed twice", e.name)
 			}
 			e.closed[ef.ID] = true
+		default:
 		}
 	}
 	if _, asked := ev.(Asked); asked && replies != 1 || !asked && replies != 0 {
@@ -198,6 +200,7 @@ func (e *end) said() []string {
 			if ef.Condition != "" {
 				all = append(all, "error "+ef.Condition+" "+ef.App)
 			}
+		default:
 		}
 	}
 	e.out = nil

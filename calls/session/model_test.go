@@ -60,6 +60,7 @@ func (l *line) carry(e *end) {
 			if l.rnd.IntN(2) == 0 {
 				l.local(e, Linked{e.keyOf(ef)})
 			}
+		default:
 		}
 	}
 }
@@ -70,6 +71,7 @@ func (e *end) keyOf(ef Effect) Key {
 		return ef.Key
 	case Allow:
 		return ef.Key
+	default:
 	}
 	return Key{}
 }

@@ -7,6 +7,9 @@ import (
 	"kith/core/wire"
 )
 
+// invitation is a call as far as it is about who takes it.
+type invitation struct{ *call }
+
 // place calls somebody: all their devices are asked at once, and our side of the session is made while they ring.
 func (d *Desk) place(ev Place) {
 	if d.calls[ev.Key] != nil || d.over.has(ev.Key) || len(d.calls) >= maxCalls {
@@ -28,7 +31,7 @@ func (d *Desk) heard(ev Heard) {
 	c := d.calls[k]
 	if ev.From.Bare() == ev.Own.Bare() {
 		if c != nil {
-			c.otherDevice(ev.Message.Verb)
+			invitation{c}.otherDevice(ev.Message.Verb)
 		}
 		return
 	}
@@ -36,22 +39,23 @@ func (d *Desk) heard(ev Heard) {
 	case ev.Message.Verb == wire.CallPropose && c == nil:
 		d.proposed(k, ev)
 	case c != nil && c.peer.JID == ev.From.Bare():
-		c.heard(ev)
+		invitation{c}.heard(ev)
 	}
 }
 
 // otherDevice follows what another device of ours did about the call.
-func (c *call) otherDevice(verb wire.CallVerb) {
+func (c invitation) otherDevice(verb wire.CallVerb) {
 	switch verb {
 	case wire.CallProceed, wire.CallAccept, wire.CallReject, wire.CallFinish:
 		if c.stage == ringing {
 			c.quit(model.Elsewhere)
 		}
+	default:
 	}
 }
 
 // quit ends a call about which the other side knows already.
-func (c *call) quit(why model.CallEnd) {
+func (c invitation) quit(why model.CallEnd) {
 	c.told = true
 	c.end(why, "")
 }
@@ -71,19 +75,19 @@ func (d *Desk) proposed(k Key, ev Heard) {
 	peer := peerKey{ev.Account, ev.Peer.JID}
 	if t, ok := d.tied[peer]; ok && d.now.Before(t.until) {
 		delete(d.tied, peer)
-		begin().take(t.video && m.Video)
+		invitation{begin()}.take(t.video && m.Video)
 		return
 	}
 	if ours := d.with(ev.Account, ev.Peer.JID, func(c *call) bool { return c.stage == proposing }); ours != nil {
 		if wins(ours, k, ev) {
 			c := begin()
 			c.tell(c.device, wire.CallMessage{Verb: wire.CallReject, Reason: wire.ReasonExpired, TieBreak: true})
-			c.quit(model.Crossed)
+			invitation{c}.quit(model.Crossed)
 			return
 		}
 		video := ours.Camera
-		ours.giveWay()
-		begin().take(video && m.Video)
+		invitation{ours}.giveWay()
+		invitation{begin()}.take(video && m.Video)
 		return
 	}
 	if old := d.with(ev.Account, ev.Peer.JID, func(c *call) bool { return c.stage == active || c.stage == connecting }); old != nil {
@@ -91,14 +95,14 @@ func (d *Desk) proposed(k Key, ev Heard) {
 		return
 	}
 	if old := d.with(ev.Account, ev.Peer.JID, func(c *call) bool { return c.stage == ringing }); old != nil {
-		old.quit(model.Cancelled) // they called again: that one is no longer wanted
+		invitation{old}.quit(model.Cancelled) // they called again: that one is no longer wanted
 	}
 	c := begin()
 	if d.busyBut(c) {
 		if ev.Peer.Alone { // else another device of ours may take it
-			c.refuse(wire.ReasonBusy)
+			invitation{c}.refuse(wire.ReasonBusy)
 		}
-		c.quit(model.Busy)
+		invitation{c}.quit(model.Busy)
 		return
 	}
 	c.tell(c.device, wire.CallMessage{Verb: wire.CallRinging})
@@ -120,7 +124,7 @@ func wins(ours *call, theirs Key, ev Heard) bool {
 }
 
 // giveWay takes our proposal back because theirs overrules it (XEP-0353 §4.1).
-func (c *call) giveWay() {
+func (c invitation) giveWay() {
 	c.tell(c.peer.JID, wire.CallMessage{Verb: wire.CallRetract, Reason: wire.ReasonExpired, TieBreak: true})
 	c.quit(model.Crossed)
 }
@@ -131,13 +135,13 @@ func (d *Desk) migrated(old, c *call) {
 	muted := old.Muted
 	old.tell(old.device, wire.CallMessage{Verb: wire.CallFinish, Reason: wire.ReasonExpired, Migrated: string(c.key.ID)})
 	old.ask(wire.Jingle{Action: wire.SessionTerminate, Reason: wire.ReasonExpired})
-	old.quit(model.HungUp)
+	invitation{old}.quit(model.HungUp)
 	c.Muted = muted
-	c.take(video)
+	invitation{c}.take(video)
 }
 
 // heard takes what the other side says about a call that is known.
-func (c *call) heard(ev Heard) {
+func (c invitation) heard(ev Heard) {
 	m := ev.Message
 	theirs := c.device == "" || c.device == ev.From // the device that we speak with, or none yet
 	switch {
@@ -154,7 +158,7 @@ func (c *call) heard(ev Heard) {
 	}
 }
 
-func (c *call) finished(m wire.CallMessage) {
+func (c invitation) finished(m wire.CallMessage) {
 	switch c.stage {
 	case ringing, awaiting, answering:
 		c.quit(model.Cancelled)
@@ -164,11 +168,12 @@ func (c *call) finished(m wire.CallMessage) {
 			end = model.Elsewhere
 		}
 		c.end(end, m.Reason)
+	default:
 	}
 }
 
 // proceeded begins the session with the device that took our call. Its full address is the only one that we speak with.
-func (c *call) proceeded(ev Heard) {
+func (c invitation) proceeded(ev Heard) {
 	if ev.From.Resource() == "" {
 		return
 	}
@@ -179,10 +184,10 @@ func (c *call) proceeded(ev Heard) {
 	}
 	c.device, c.seal, c.stage = ev.From, ev.Message.Device, initiating
 	c.in(proceedTime)
-	c.initiate()
+	agreement{c.call}.initiate()
 }
 
-func (c *call) rejected(m wire.CallMessage) {
+func (c invitation) rejected(m wire.CallMessage) {
 	switch {
 	case m.TieBreak: // theirs overrules ours, and is still on its way
 		peer := peerKey{c.key.Account, c.peer.JID}
@@ -207,7 +212,7 @@ func (d *Desk) remember(k peerKey, t tie) {
 }
 
 // take accepts a call that rings.
-func (c *call) take(video bool) {
+func (c invitation) take(video bool) {
 	switch c.stage {
 	case ringing:
 		c.Camera = video && c.both
@@ -217,24 +222,26 @@ func (c *call) take(video bool) {
 		c.tell(c.own.Bare(), wire.CallMessage{Verb: wire.CallAccept}) // for devices that know only the older form
 	case ringingDirect:
 		c.Camera = video && c.both
-		c.answer()
+		agreement{c.call}.answer()
+	default:
 	}
 }
 
 // decline refuses a call that rings.
-func (c *call) decline() {
+func (c invitation) decline() {
 	switch c.stage {
 	case ringing:
 		c.refuse("")
 		c.quit(model.Declined)
 	case ringingDirect:
 		c.end(model.Declined, wire.ReasonDecline)
+	default:
 	}
 }
 
 // refuse tells the other side, and our own devices, that a proposal is not taken (XEP-0353 §3.5). Without a reason it
 // is a person who declined.
-func (c *call) refuse(why wire.Reason) {
+func (c invitation) refuse(why wire.Reason) {
 	m := wire.CallMessage{Verb: wire.CallReject, Reason: why}
 	c.tell(c.device, m)
 	c.tell(c.own.Bare(), m)

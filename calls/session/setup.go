@@ -7,8 +7,11 @@ import (
 	"kith/core/wire"
 )
 
+// agreement is a call as far as its Jingle session is set up.
+type agreement struct{ *call }
+
 // described takes what the transports made.
-func (c *call) described(ev Described) {
+func (c agreement) described(ev Described) {
 	d := &description{contents: ev.Contents, bundle: ev.Bundle}
 	switch {
 	case ev.For == ForInitiate && c.Outgoing && c.offer == nil:
@@ -17,9 +20,9 @@ func (c *call) described(ev Described) {
 	case ev.For == ForAccept && c.stage == answering && !c.sent:
 		c.accept(d)
 	case ev.For == ForAdd && c.adding == making:
-		c.addOffered(d)
+		talk{c.call}.addOffered(d)
 	case ev.For == ForAddAccept && c.added != nil:
-		c.addAccepted(d)
+		talk{c.call}.addAccepted(d)
 	case ev.For == ForRestart && c.paths == making:
 		c.paths = offered
 		c.pathsAsk = c.ask(wire.Jingle{Action: wire.TransportInfo, Contents: bare(d.contents)})
@@ -29,7 +32,7 @@ func (c *call) described(ev Described) {
 }
 
 // initiate sends the session-initiate once somebody took the call and our offer is made (XEP-0166 §6.2).
-func (c *call) initiate() {
+func (c agreement) initiate() {
 	if c.stage != initiating || c.offer == nil || c.sent {
 		return
 	}
@@ -38,7 +41,7 @@ func (c *call) initiate() {
 	c.ask(wire.Jingle{Action: wire.SessionInitiate, Contents: c.offer.contents, Bundle: c.offer.bundle})
 	c.sent = true
 	c.flush()
-	c.sayMuted()
+	talk{c.call}.sayMuted()
 }
 
 // asked takes a Jingle request and answers it.
@@ -57,16 +60,16 @@ func (d *Desk) asked(ev Asked) {
 	case !known || c.device != "" && c.device != ev.From:
 		reply(wire.ItemNotFound, wire.UnknownSession)
 	case ev.Jingle.Action == wire.SessionInitiate:
-		c.begun(ev, reply)
+		agreement{c}.begun(ev, reply)
 	default:
-		c.asked(ev, reply)
+		talk{c}.asked(ev, reply)
 	}
 }
 
 type replier func(condition, app string)
 
 // begun takes the session-initiate of a call that we took: from the device that proposed it, and for no more than it proposed.
-func (c *call) begun(ev Asked, reply replier) {
+func (c agreement) begun(ev Asked, reply replier) {
 	if c.stage != awaiting || c.theirs != nil {
 		reply(wire.UnexpectedRequest, wire.OutOfOrder)
 		return
@@ -97,13 +100,13 @@ func (d *Desk) direct(k Key, ev Asked, reply replier) {
 		return
 	}
 	c.in(ringLimit)
-	if c.begin(ev) {
+	if (agreement{c}).begin(ev) {
 		c.ask(wire.Jingle{Action: wire.SessionInfo, Info: wire.Info{Kind: "ringing"}})
 	}
 }
 
 // begin checks what they offer. It returns false when the call ended because of it.
-func (c *call) begin(ev Asked) bool {
+func (c agreement) begin(ev Asked) bool {
 	c.theirs = &ev.Jingle
 	reason := sound(ev.Jingle.Contents)
 	switch {
@@ -142,7 +145,7 @@ func sound(contents []wire.Content) wire.Reason {
 
 // proved holds what a stanza's sealed fingerprints prove against what was proved before: once one was verified, all that
 // follow come from the same device with the same key, or the call ends.
-func (c *call) proved(p Proof) bool {
+func (c agreement) proved(p Proof) bool {
 	switch {
 	case p.Broken:
 		return false
@@ -163,7 +166,7 @@ func (c *call) proved(p Proof) bool {
 }
 
 // secrecy is what the proof makes of an encrypted call.
-func (c *call) secrecy() model.Secrecy {
+func (c agreement) secrecy() model.Secrecy {
 	switch {
 	case c.proof.Device == 0:
 		return model.CallEncrypted
@@ -185,7 +188,7 @@ func hasMedia(contents []wire.Content, media string) bool {
 }
 
 // answer has our side of their session made.
-func (c *call) answer() {
+func (c agreement) answer() {
 	c.stage = answering
 	c.in(connectTime)
 	c.both = hasMedia(c.theirs.Contents, "video")
@@ -196,7 +199,7 @@ func (c *call) answer() {
 }
 
 // accept sends our answer (XEP-0166 §6.3).
-func (c *call) accept(d *description) {
+func (c agreement) accept(d *description) {
 	c.stage = connecting
 	c.in(connectTime)
 	c.both = hasMedia(d.contents, "video")
@@ -205,11 +208,11 @@ func (c *call) accept(d *description) {
 	c.ask(wire.Jingle{Action: wire.SessionAccept, Contents: d.contents, Bundle: d.bundle})
 	c.sent = true
 	c.flush()
-	c.sayMuted()
+	talk{c.call}.sayMuted()
 }
 
 // accepted takes their answer to our session-initiate.
-func (c *call) accepted(ev Asked) {
+func (c agreement) accepted(ev Asked) {
 	switch {
 	case !subset(ev.Jingle.Contents, c.offer.contents) || !hasMedia(ev.Jingle.Contents, "audio"):
 		c.end(model.Unsupported, wire.ReasonIncompatible)
@@ -250,7 +253,7 @@ func subset(answer, offer []wire.Content) bool {
 }
 
 // reach hands their addresses to the transports, or keeps them until there are any.
-func (c *call) reach(contents []wire.Content) {
+func (c agreement) reach(contents []wire.Content) {
 	switch {
 	case len(contents) == 0:
 	case c.applied:
@@ -261,7 +264,7 @@ func (c *call) reach(contents []wire.Content) {
 }
 
 // linked is called when everything that was agreed is connected.
-func (c *call) linked() {
+func (c agreement) linked() {
 	if c.stage != connecting && c.stage != active {
 		return
 	}
@@ -270,6 +273,6 @@ func (c *call) linked() {
 	}
 	c.Quality, c.deadline, c.restartAt, c.paths = model.GoodLine, time.Time{}, time.Time{}, idle
 	if c.wanted && !c.both {
-		c.addVideo()
+		talk{c.call}.addVideo()
 	}
 }

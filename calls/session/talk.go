@@ -7,9 +7,12 @@ import (
 	"kith/core/wire"
 )
 
+// talk is a call as far as something changes while it lasts.
+type talk struct{ *call }
+
 // asked takes a request about a session that is known, from the device that it is with. The answer leaves before anything that
 // it causes.
-func (c *call) asked(ev Asked, reply replier) {
+func (c talk) asked(ev Asked, reply replier) {
 	j := ev.Jingle
 	switch {
 	case j.Action == wire.SessionTerminate:
@@ -17,7 +20,7 @@ func (c *call) asked(ev Asked, reply replier) {
 		c.terminated(j.Reason)
 	case j.Action == wire.SessionAccept && c.stage == initiated:
 		reply("", "")
-		c.accepted(ev)
+		agreement{c.call}.accepted(ev)
 	case j.Action == wire.SessionInfo && c.device != "" && c.stage != ringing:
 		c.informed(j.Info, reply)
 	case j.Action == wire.TransportInfo && c.hasSession():
@@ -46,19 +49,20 @@ func (c *call) asked(ev Asked, reply replier) {
 }
 
 // hasSession says whether a session-initiate has gone either way.
-func (c *call) hasSession() bool {
+func (c talk) hasSession() bool {
 	switch c.stage {
 	case initiated, ringingDirect, answering, connecting, active:
 		return true
+	default:
 	}
 	return false
 }
 
 // agreed says whether the session was accepted.
-func (c *call) agreed() bool { return c.stage == connecting || c.stage == active }
+func (c talk) agreed() bool { return c.stage == connecting || c.stage == active }
 
 // informed takes a session-info (XEP-0167 §8); one without payload asks whether we are still there.
-func (c *call) informed(i wire.Info, reply replier) {
+func (c talk) informed(i wire.Info, reply replier) {
 	if i.Unknown {
 		reply(wire.FeatureNotImplemented, wire.UnsupportedInfo)
 		return
@@ -79,7 +83,7 @@ func (c *call) informed(i wire.Info, reply replier) {
 }
 
 // transportInfo takes addresses of theirs, or new credentials, with which they look for new paths (XEP-0176 §5.9).
-func (c *call) transportInfo(ev Asked, reply replier) {
+func (c talk) transportInfo(ev Asked, reply replier) {
 	for _, co := range ev.Jingle.Contents {
 		if co.Transport == nil {
 			reply(wire.BadRequest, "")
@@ -90,7 +94,7 @@ func (c *call) transportInfo(ev Asked, reply replier) {
 	switch {
 	case !fresh:
 		reply("", "")
-		c.reach(ev.Jingle.Contents)
+		agreement{c.call}.reach(ev.Jingle.Contents)
 	case !c.agreed():
 		reply(wire.UnexpectedRequest, wire.OutOfOrder)
 	case c.paths == offered:
@@ -102,7 +106,7 @@ func (c *call) transportInfo(ev Asked, reply replier) {
 }
 
 // credentials says whether the contents bring a restart: credentials and no addresses.
-func (c *call) credentials(contents []wire.Content) bool {
+func (c talk) credentials(contents []wire.Content) bool {
 	for _, co := range contents {
 		if t := co.Transport; t.Ufrag != "" && t.Pwd != "" && len(t.Candidates) == 0 && !t.Complete {
 			return true
@@ -113,7 +117,7 @@ func (c *call) credentials(contents []wire.Content) bool {
 
 // crossed takes credentials while ours are on their way: the answer to them, or a restart of theirs that crossed ours, of which the
 // session initiator's counts (XEP-0166 §7.2.16).
-func (c *call) crossed(ev Asked, reply replier) {
+func (c talk) crossed(ev Asked, reply replier) {
 	if _, open := c.waiting[c.pathsAsk]; !open { // they have accepted ours, so this is the answer
 		reply("", "")
 		c.paths = idle
@@ -143,7 +147,7 @@ func bare(contents []wire.Content) []wire.Content {
 }
 
 // lost begins the time in which the line may come back.
-func (c *call) lost() {
+func (c talk) lost() {
 	if c.stage != active || !c.deadline.IsZero() {
 		return
 	}
@@ -153,7 +157,7 @@ func (c *call) lost() {
 }
 
 // moved looks for new paths at once.
-func (c *call) moved() {
+func (c talk) moved() {
 	if c.stage != active {
 		return
 	}
@@ -166,7 +170,7 @@ func (c *call) moved() {
 }
 
 // restart offers new paths, and again every few seconds while the line stays lost.
-func (c *call) restart() {
+func (c talk) restart() {
 	if c.stage != active {
 		return
 	}
@@ -176,7 +180,7 @@ func (c *call) restart() {
 }
 
 // set changes what we send.
-func (c *call) set(what Switch, on bool) {
+func (c talk) set(what Switch, on bool) {
 	if c.stage == ended {
 		return
 	}
@@ -203,7 +207,7 @@ func (c *call) set(what Switch, on bool) {
 	}
 }
 
-func (c *call) sayMuted() {
+func (c talk) sayMuted() {
 	if !c.sent || !c.Muted && !c.shown.Muted {
 		return
 	}
@@ -214,7 +218,7 @@ func (c *call) sayMuted() {
 	c.ask(wire.Jingle{Action: wire.SessionInfo, Info: wire.Info{Kind: kind, Creator: wire.Initiator, Name: "audio"}})
 }
 
-func (c *call) sayHold() {
+func (c talk) sayHold() {
 	if !c.agreed() {
 		return
 	}
@@ -226,7 +230,7 @@ func (c *call) sayHold() {
 }
 
 // addVideo offers a picture in a call that has none (XEP-0166 §6.5), once there is a session to add it to.
-func (c *call) addVideo() {
+func (c talk) addVideo() {
 	switch {
 	case c.stage != active || c.adding != idle:
 	case c.added != nil: // they have asked for the same: it is taken
@@ -237,19 +241,19 @@ func (c *call) addVideo() {
 	}
 }
 
-func (c *call) addOffered(d *description) {
+func (c talk) addOffered(d *description) {
 	c.adding = offered
 	c.offer = d
 	c.ask(wire.Jingle{Action: wire.ContentAdd, Contents: d.contents, Bundle: d.bundle})
 }
 
 // addAnswered takes their answer to our content-add.
-func (c *call) addAnswered(ev Asked) {
+func (c talk) addAnswered(ev Asked) {
 	if !subset(ev.Jingle.Contents, c.offer.contents) || !hasMedia(ev.Jingle.Contents, "video") || unsafe(ev.Jingle.Contents) {
 		c.end(model.Unsupported, wire.ReasonIncompatible)
 		return
 	}
-	if !c.proved(ev.Proof) {
+	if !(agreement{c.call}).proved(ev.Proof) {
 		c.end(model.Insecure, wire.ReasonSecurity)
 		return
 	}
@@ -269,7 +273,7 @@ func unsafe(contents []wire.Content) bool {
 }
 
 // contentAdd takes their wish to add a picture. When both sides wish it at once, the session initiator's counts.
-func (c *call) contentAdd(ev Asked, reply replier) {
+func (c talk) contentAdd(ev Asked, reply replier) {
 	switch {
 	case c.adding != idle && c.Outgoing:
 		reply(wire.Conflict, wire.TieBreak)
@@ -280,7 +284,7 @@ func (c *call) contentAdd(ev Asked, reply replier) {
 		return
 	}
 	reply("", "")
-	if !c.proved(ev.Proof) {
+	if !(agreement{c.call}).proved(ev.Proof) {
 		c.end(model.Insecure, wire.ReasonSecurity)
 		return
 	}
@@ -307,7 +311,7 @@ func named(contents []wire.Content) []wire.Content {
 
 // answerVideo accepts or refuses the picture that they asked to add. To accept is to see theirs; ours is sent only when the
 // person turns the camera on.
-func (c *call) answerVideo(yes bool) {
+func (c talk) answerVideo(yes bool) {
 	if c.added == nil || !c.agreed() {
 		return
 	}
@@ -320,14 +324,14 @@ func (c *call) answerVideo(yes bool) {
 	c.desk.do(Extend{Key: c.key, Contents: c.added.Contents, Bundle: c.added.Bundle})
 }
 
-func (c *call) addAccepted(d *description) {
+func (c talk) addAccepted(d *description) {
 	c.added, c.wanted, c.both, c.Video = nil, false, true, true
 	c.ask(wire.Jingle{Action: wire.ContentAccept, Contents: d.contents, Bundle: d.bundle})
 	c.allow()
 }
 
 // contentRemove takes a content out: the picture, or with the last one the call (XEP-0166 §7.2.5).
-func (c *call) contentRemove(j wire.Jingle) {
+func (c talk) contentRemove(j wire.Jingle) {
 	for _, co := range j.Contents {
 		switch {
 		case co.Name == "audio":
