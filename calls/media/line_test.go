@@ -54,6 +54,26 @@ func TestRepairs(t *testing.T) {
 	}
 }
 
+// TestProbe: what fills a probe leaves no number of the picture out.
+func TestProbe(t *testing.T) {
+	b := newBench(t)
+	b.line.films(rate.Size{Width: 640, Height: 360, FPS: 30})
+	b.shoot(1000, 1)
+	first := b.pass(time.Second)
+	b.line.mu.Lock()
+	b.line.pacer.Probe(rate.Probe{ID: 1, Rate: 300e3, Packets: 6, Padding: 1000})
+	b.line.mu.Unlock()
+	for _, h := range b.pass(time.Second) {
+		if h.SSRC != 3 || h.PayloadType != rtxPayload {
+			t.Errorf("%+v fills a probe", h)
+		}
+	}
+	b.shoot(2000, 1)
+	if after := b.pass(time.Second); len(after) != 1 || after[0].SequenceNumber != first[0].SequenceNumber+1 {
+		t.Errorf("%+v came after %+v", after, first)
+	}
+}
+
 // TestKeys: key frames are made when they are asked for, and not more often than every 300 ms.
 func TestKeys(t *testing.T) {
 	b := newBench(t)

@@ -219,7 +219,8 @@ func (l *line) leave(b *binding, d departure, probe int, now time.Time) {
 	l.leaving = append(l.leaving, d)
 }
 
-// pad fills a probe: with something that was sent already, which may even be of use, or with nothing.
+// pad fills a probe: with something that was sent already, which may even be of use, or with nothing. It does so among the repairs: in the
+// stream of the picture, what is lost of it would be asked for, and the picture stands still meanwhile.
 func (l *line) pad(out rate.Out[packet], now time.Time) {
 	t := l.session.video
 	for _, b := range t.bindings {
@@ -230,13 +231,9 @@ func (l *line) pad(out rate.Out[packet], now time.Time) {
 			l.leave(b, b.again(k.packet, k.sequence), out.Probe, now)
 			continue
 		}
-		if t.packets == 0 {
-			continue
+		if t.packets > 0 && b.repairSSRC != 0 {
+			l.leave(b, b.nothing(t.stamp, out.Bytes-headers), out.Probe, now)
 		}
-		d := b.first(packet{track: t, timestamp: t.stamp}, t.sequence)
-		t.sequence++
-		d.header.Padding, d.header.PaddingSize = true, byte(min(max(out.Bytes-headers, 1), mostPadding))
-		l.leave(b, d, out.Probe, now)
 	}
 }
 

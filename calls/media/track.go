@@ -203,6 +203,16 @@ func (b *binding) again(p packet, sequence uint16) departure {
 	return d
 }
 
+// nothing makes the departure of a packet that only fills the line.
+func (b *binding) nothing(timestamp uint32, size int) departure {
+	h := rtp.Header{
+		Version: 2, PayloadType: b.repairPayload, SequenceNumber: b.repairSequence, Timestamp: timestamp, SSRC: b.repairSSRC,
+		Padding: true, PaddingSize: byte(min(max(size, 1), mostPadding)),
+	}
+	b.repairSequence++
+	return departure{b.writer, h, nil}
+}
+
 // extend adds a header extension, if there is something to say and it was agreed.
 func (b *binding) extend(h *rtp.Header, id uint8, value []byte) {
 	if id != 0 && len(value) > 0 {
