@@ -14,6 +14,7 @@ import (
 
 	"kith/app"
 	"kith/app/view"
+	"kith/calls"
 	"kith/core"
 	"kith/core/model"
 )
@@ -30,6 +31,8 @@ func flags() (cfg app.Config, dir string, err error) {
 	size := f.String("size", "", "size of the window as `WxH` (default: as it was left)")
 	theme := f.String("theme", "system", "colours: system, light or dark")
 	roots := f.String("ca-file", "", "`file` with certificates to trust instead of the system's")
+	with := calls.Flag{}
+	f.Var(&with, "media", "what calls are made `with`: system, none, or synthetic[:HZ], a tone and a moving pattern (default system)")
 	show := f.Bool("version", false, "print the version and end")
 	app.ControlFlag(f, &cfg)
 	if err := f.Parse(os.Args[1:]); err != nil {
@@ -42,9 +45,13 @@ func flags() (cfg app.Config, dir string, err error) {
 	if f.NArg() > 0 {
 		return cfg, "", errors.New("takes no arguments besides flags; see -help")
 	}
-	var errs [6]error
+	var errs [7]error
 	dir, errs[0] = profileDir(dir)
 	cfg.Core, errs[1] = logTo(*level)
+	if with.String() == "" {
+		errs[6] = with.Set("system")
+	}
+	cfg.Core.Hardware = with.Hardware
 	cfg.Passphrase, errs[2] = firstLine(*pass)
 	if *size != "" {
 		cfg.Size, errs[3] = app.ParseSize(*size)

@@ -14,5 +14,6 @@ type Hardware struct {
 	Camera     func() (media.Camera, error) // nil: there is none
 	Screen     func() (media.Camera, error) // nil: there is none
 	Processor  func() media.Processor       // takes echo and noise out of a call; nil: nothing does
+	Devices    *Devices                     // chooses among them; nil: there is nothing to choose
 	Measure    image.Point                  // size of the synthetic camera whose pattern is looked for in what comes; zero: nothing is measured
 }

@@ -17,6 +17,7 @@ import (
 type Calls struct {
 	c       *Client
 	manager *calls.Manager // nil: this program makes no calls
+	devices *calls.Devices // nil: there is nothing to choose
 
 	mu   sync.Mutex
 	live map[model.CallID]model.Call
@@ -27,6 +28,12 @@ type CallStats = calls.Stats
 
 // CallFinding is what a check found.
 type CallFinding = calls.Finding
+
+// The devices of this system that calls can be made with, and what they are for.
+type (
+	CallDevice     = calls.Device
+	CallDeviceKind = calls.DeviceKind
+)
 
 // CallPicture is what is known of a picture without drawing it.
 type CallPicture = media.Shape
@@ -201,6 +208,46 @@ func (c *Calls) Check(ctx context.Context, id model.AccountID, found func(CallFi
 		return err
 	}
 	return c.manager.Check(ctx, id, found)
+}
+
+// settingDevices are the keys of the chosen devices, by kind.
+var settingDevices = [...]string{calls.Microphones: "calls.microphone", calls.Speakers: "calls.speaker", calls.Cameras: "calls.camera"}
+
+// Devices is every device that can be chosen; none where there is nothing to choose.
+func (c *Calls) Devices(context.Context) ([]CallDevice, error) {
+	if c.devices == nil {
+		return nil, nil
+	}
+	return c.devices.List(), nil
+}
+
+// Choose takes another device of a kind, also in a call that goes on, and from now on. With an empty name it is what the system prefers.
+func (c *Calls) Choose(ctx context.Context, kind CallDeviceKind, name string) error {
+	if c.devices == nil || int(kind) >= len(settingDevices) {
+		return ErrNotFound
+	}
+	c.devices.Choose(kind, name)
+	return c.c.store.Update(ctx, func(tx *storage.Tx) error { return tx.SetSetting(settingDevices[kind], name) })
+}
+
+// recall chooses the devices that were chosen before.
+func (c *Calls) recall() error {
+	for kind, key := range settingDevices {
+		name, err := c.c.store.Setting(key)
+		if err != nil {
+			return err
+		}
+		c.devices.Choose(CallDeviceKind(kind), name)
+	}
+	return nil
+}
+
+// Play plays a sound of 48 kHz on the chosen speaker, once or again and again, until stop is called.
+func (c *Calls) Play(samples []int16, again bool) (stop func()) {
+	if c.devices == nil {
+		return func() {}
+	}
+	return c.devices.Play(samples, again)
 }
 
 // NetworkChanged has every call look for new paths: this machine's addresses are others now.

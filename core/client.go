@@ -57,7 +57,12 @@ func Open(ctx context.Context, s *storage.Store, o Options) (*Client, error) {
 	c.Devices = &Devices{c}
 	c.Calls = &Calls{c: c, live: make(map[model.CallID]model.Call)}
 	if o.Hardware != nil {
-		c.Calls.manager = calls.New(signaler{c}, *o.Hardware, o.Log)
+		c.Calls.manager, c.Calls.devices = calls.New(signaler{c}, *o.Hardware, o.Log), o.Hardware.Devices
+	}
+	if c.Calls.devices != nil {
+		if err := c.Calls.recall(); err != nil {
+			return nil, errors.Join(err, c.Close())
+		}
 	}
 	rows, err := s.Accounts()
 	if err != nil {

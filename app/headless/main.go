@@ -23,6 +23,7 @@ import (
 	"syscall"
 
 	"kith/app/platform"
+	"kith/calls"
 	"kith/core"
 	"kith/storage"
 )
@@ -49,7 +50,7 @@ type options struct {
 	profile    string
 	passphrase string // file
 	level      slog.Level
-	media      mediaFlag
+	media      calls.Flag
 }
 
 func parseFlags(args []string, stderr io.Writer) (options, error) {
@@ -59,7 +60,7 @@ func parseFlags(args []string, stderr io.Writer) (options, error) {
 	f.SetOutput(stderr)
 	f.StringVar(&o.profile, "profile", "", "the profile's `folder`; made when it is not there")
 	f.StringVar(&o.passphrase, "passphrase-file", "", "a `file` whose first line is the profile's passphrase; without it the system's keychain is used")
-	f.Var(&o.media, "media", "`synthetic[:HZ]`: calls are made with a tone of HZ, 440 by default, and a moving pattern, and what comes is measured; without it none are made")
+	f.Var(&o.media, "media", "what calls are made `with`: system, none, or synthetic[:HZ], a tone and a moving pattern, which measures what comes (default none)")
 	f.TextVar(&o.level, "log", o.level, "least `level` of what is logged: debug, info, warn or error")
 	if err := f.Parse(args); err != nil {
 		return o, err
@@ -124,7 +125,7 @@ func serveProfile(ctx context.Context, o options, stdin io.Reader, stdout io.Wri
 		return err
 	}
 	defer func() { err = errors.Join(err, store.Close()) }()
-	client, err := core.Open(ctx, store, core.Options{Log: log, Hardware: o.media.hardware()})
+	client, err := core.Open(ctx, store, core.Options{Log: log, Hardware: o.media.Hardware})
 	if err != nil {
 		return err
 	}
