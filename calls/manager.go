@@ -20,6 +20,8 @@ type Signaler interface {
 	Ask(session.Ask)
 	// Reply answers a Jingle request.
 	Reply(account model.AccountID, reply *wire.Element)
+	// Moved says that this machine's network is another one now.
+	Moved()
 	// Services finds STUN and TURN servers (XEP-0215).
 	Services(ctx context.Context, account model.AccountID) []wire.ExternalService
 	// Show tells how a call stands now; the last time with its end.
@@ -44,7 +46,9 @@ type Manager struct {
 	stop context.CancelFunc
 	done sync.WaitGroup
 
-	desk *session.Desk // run only
+	desk  *session.Desk // run only, as what follows
+	watch watch
+	next  time.Time // when the network is to be looked at
 }
 
 // New starts a Manager.
@@ -107,12 +111,28 @@ func (m *Manager) run(ctx context.Context) {
 		for _, ev := range m.take() {
 			m.handle(ev)
 		}
-		wait := time.Hour
-		if at, ok := m.desk.Deadline(); ok {
-			wait = max(time.Until(at), time.Millisecond)
-		}
-		timer.Reset(wait)
+		timer.Reset(m.wait(time.Now()))
 	}
+}
+
+// wait looks at the network while a call goes on, and says how long nothing has to be done.
+func (m *Manager) wait(now time.Time) time.Duration {
+	wait := time.Hour
+	if at, ok := m.desk.Deadline(); ok {
+		wait = at.Sub(now)
+	}
+	if len(m.desk.Calls()) == 0 {
+		m.watch.end()
+		return max(wait, time.Millisecond)
+	}
+	if !now.Before(m.next) {
+		m.next = now.Add(watchEach)
+		if m.watch.moved(now, addresses()) {
+			m.signaler.Moved()
+			m.handle(session.Moved{})
+		}
+	}
+	return max(min(wait, m.next.Sub(now)), time.Millisecond)
 }
 
 // hangUp ends every call in good order.

@@ -82,6 +82,9 @@ func (s signaler) Ask(ask session.Ask) {
 // noAnswer is what an unanswered request of a call ends with.
 var noAnswer = &wire.StanzaError{Type: "wait", Condition: wire.RemoteServerTimeout}
 
+// Moved has every account look whether its line still stands.
+func (s signaler) Moved() { s.Accounts.Reconnect() }
+
 // Services finds STUN and TURN servers.
 func (s signaler) Services(ctx context.Context, id model.AccountID) []wire.ExternalService {
 	a := s.account(id)
