@@ -16,7 +16,7 @@ const (
 // Stats tell how a stream is heard. The first four times are of all sound that was made ready, before it was stretched.
 type Stats struct {
 	Played    time.Duration // as it was sent
-	Recovered time.Duration // lost, and rebuilt from the packet after it
+	Recovered time.Duration // lost, and in a packet after it, whole or roughly
 	Concealed time.Duration // lost or too late, and made up
 	Silence   time.Duration // pauses that were not sent, filled with the sound of the room
 

@@ -16,7 +16,7 @@ func (b *Buffer) conceal() {
 
 // silence makes up some of a pause, or all of a block as long as the decoder takes part: it goes on in whole blocks.
 func (b *Buffer) silence(n int) {
-	if voice, _ := b.voice(b.made); voice > 0 {
+	if voice, _ := fade(b.quiet, b.made); voice > 0 {
 		n = blockSamples
 	}
 	b.makeUp(b.line.space(n))
@@ -25,24 +25,24 @@ func (b *Buffer) silence(n int) {
 
 // makeUp mixes what the decoder would say next with the room.
 func (b *Buffer) makeUp(out []int16) {
-	voice, _ := b.voice(b.made)
+	voice, _ := fade(b.quiet, b.made)
 	if voice > 0 && b.decoder.Conceal(out) == nil {
 		for i := range out {
-			voice, room := b.voice(b.made + int64(i))
+			voice, room := fade(b.quiet, b.made+int64(i))
 			out[i] = clamp16(float32(out[i])*voice + b.noise.next()*room*(1-voice))
 		}
 	} else {
 		for i := range out {
-			_, room := b.voice(b.made + int64(i))
+			_, room := fade(b.quiet, b.made+int64(i))
 			out[i] = clamp16(b.noise.next() * room)
 		}
 	}
 	b.made += int64(len(out))
 }
 
-// voice is how much of the decoder, and how much of the room, is heard after so much was made up.
-func (b *Buffer) voice(made int64) (voice, room float32) {
-	if b.quiet {
+// fade is how much of the decoder, and how much of the room, is heard after so much was made up.
+func fade(quiet bool, made int64) (voice, room float32) {
+	if quiet {
 		return slope(made, 0, quietTo), 1
 	}
 	return slope(made, fadeFrom, fadeTo), slope(made, fadeTo, roomUntil)
@@ -58,7 +58,7 @@ func (b *Buffer) joinMade(sent []int16) {
 	if b.made == 0 {
 		return
 	}
-	voice, room := b.voice(b.made)
+	voice, room := fade(b.quiet, b.made)
 	if voice == 1 {
 		return
 	}

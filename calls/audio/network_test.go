@@ -15,6 +15,7 @@ type network struct {
 	drift  float64       // by how much the sender's clock is fast
 	copies float64       // share of packets that come twice
 	seed   uint64
+	older  int // so many packets are repeated in each
 
 	lost  func(at time.Duration) bool          // in addition, by the time of sending
 	delay func(at time.Duration) time.Duration // in addition
@@ -24,14 +25,15 @@ type network struct {
 // arrival is a packet that comes through.
 type arrival struct {
 	sent
-	at time.Duration
+	at    time.Duration
+	older []Older
 }
 
 // carry sends packets when they are complete, and gives them in the order of their arrival.
 func (n network) carry(packets []sent) []arrival {
 	random := rand.New(rand.NewPCG(n.seed, 7))
 	var all []arrival
-	for _, p := range packets {
+	for i, p := range packets {
 		at := time.Duration(float64(inTime(int64(p.Timestamp)+packetSamples)) / (1 + n.drift))
 		dropped := random.Float64() < n.loss
 		delay := time.Duration(random.Float64() * 2 * float64(n.jitter))
@@ -42,12 +44,16 @@ func (n network) carry(packets []sent) []arrival {
 		if n.delay != nil {
 			delay += n.delay(at)
 		}
+		var older []Older
+		for _, o := range packets[max(i-n.older, 0):i] {
+			older = append(older, Older{p.Timestamp - o.Timestamp, o.Payload})
+		}
 		if n.stamp != nil {
 			p = n.stamp(p)
 		}
-		all = append(all, arrival{p, at + delay})
+		all = append(all, arrival{p, at + delay, older})
 		if twice {
-			all = append(all, arrival{p, at + delay + time.Duration(random.Float64()*float64(60*time.Millisecond))})
+			all = append(all, arrival{p, at + delay + time.Duration(random.Float64()*float64(60*time.Millisecond)), older})
 		}
 	}
 	slices.SortStableFunc(all, func(a, b arrival) int { return int(a.at - b.at) })
@@ -78,6 +84,7 @@ func listenIn(t testing.TB, arrivals []arrival, blocks, atOnce int) listening {
 		for len(arrivals) > 0 && arrivals[0].at <= now {
 			a := arrivals[0]
 			b.Put(a.sequence+65400, a.Timestamp-4*Rate, a.Payload, start.Add(a.at)) // both wrap around soon
+			b.PutOlder(a.sequence+65400, a.Timestamp-4*Rate, a.older, start.Add(a.at))
 			arrivals = arrivals[1:]
 		}
 		var out Block

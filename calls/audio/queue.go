@@ -10,6 +10,7 @@ type packet struct {
 	sequence  uint16
 	timestamp int64 // without the wrap-around
 	payload   []byte
+	older     bool // it came with a later one
 }
 
 // queue holds what has arrived and was not played, in the order of the timestamps: the order of the sound itself. Payloads are copied,

@@ -18,7 +18,7 @@ func (b *Buffer) step(clock int64) {
 // begin lets the first packet of a stream wait for its time, and for the end of a stream before it. The decoder takes it as it would
 // after a loss.
 func (b *Buffer) begin(p *packet, clock int64) {
-	voice, _ := b.voice(b.made)
+	voice, _ := fade(b.quiet, b.made)
 	if early := b.early(p, clock); early > 0 || voice > 0 {
 		b.silence(int(min(max(early, 1), blockSamples)))
 		return
@@ -78,7 +78,11 @@ func (b *Buffer) decode(p *packet) {
 	b.count(p)
 	b.quiet = len(p.payload) <= quietBytes
 	b.sequence, b.length, b.next, b.made = p.sequence, int64(n), p.timestamp+int64(n), 0
-	b.stats.Played += inTime(int64(n))
+	if p.older {
+		b.stats.Recovered += inTime(int64(n))
+	} else {
+		b.stats.Played += inTime(int64(n))
+	}
 	b.noise.learn(out[:n])
 	b.queue.drop()
 }

@@ -58,6 +58,20 @@ func (t *timeline) place(sequence uint16, timestamp uint32, arrived int64) (at, 
 	return at, max(arrived-at-t.base, 0), belongs
 }
 
+// again finds the time of a packet that came with a later one; ok is false when it is there already, or fits to no stream that is.
+func (t *timeline) again(timestamp uint32, arrived int64) (at, late int64, ok bool) {
+	if !t.started {
+		return 0, 0, false
+	}
+	at = t.last + int64(int32(timestamp-uint32(t.last)))
+	late = arrived - at - t.base
+	if late > maxLate || late < -maxLate || t.came(at) {
+		return 0, 0, false
+	}
+	t.note(arrived, arrived-at)
+	return at, max(arrived-at-t.base, 0), true
+}
+
 // start forgets everything and begins with a packet. Its number leaves room for older ones.
 func (t *timeline) start(timestamp uint32, arrived int64) {
 	*t = timeline{started: true, last: 1<<40 + int64(timestamp)}
