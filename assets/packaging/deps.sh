@@ -38,19 +38,19 @@ packages() {
 		libXi-devel libXxf86vm-devel libxkbcommon-devel wayland-devel ;;
 	dnf-demo) echo prosody lua-dbi openssl sqlite xorg-x11-server-Xvfb mesa-dri-drivers openbox xdotool ImageMagick \
 		google-noto-sans-fonts google-noto-sans-cjk-fonts ;;
-	dnf-test) echo xprop xwininfo dunst dbus-x11 gnome-keyring ejabberd coturn profanity tmux libvpx-devel pulseaudio \
+	dnf-test) echo xprop xwininfo dunst dbus-x11 gnome-keyring ejabberd coturn profanity tmux libvpx-devel chromium pulseaudio \
 		pulseaudio-utils ;;
 	pacman-build) echo gcc pkgconf libglvnd libx11 libxcursor libxrandr libxinerama libxi libxxf86vm libxkbcommon wayland ;;
 	pacman-demo) echo prosody lua54-dbi openssl sqlite xorg-server-xvfb mesa openbox xdotool imagemagick noto-fonts \
 		noto-fonts-cjk ;;
-	pacman-test) echo xorg-xprop xorg-xwininfo dunst dbus gnome-keyring ejabberd coturn profanity tmux libvpx pulseaudio ;;
+	pacman-test) echo xorg-xprop xorg-xwininfo dunst dbus gnome-keyring ejabberd coturn profanity tmux libvpx chromium pulseaudio ;;
 	brew-build) echo go pkg-config ;;
 	brew-demo) echo prosody/prosody/prosody openssl sqlite ;;
-	brew-test) echo ejabberd coturn profanity tmux imagemagick libvpx ;;
+	brew-test) echo ejabberd coturn profanity tmux imagemagick libvpx chromium ;;
 	*-build) echo gcc pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev ;;
 	*-demo) echo prosody prosody-modules lua-dbi-sqlite3 lua-unbound openssl sqlite3 xvfb libgl1-mesa-dri openbox xdotool \
 		imagemagick fonts-noto-core fonts-noto-cjk ;;
-	*-test) echo x11-utils dunst dbus-x11 gnome-keyring ejabberd erlang-p1-sqlite3 coturn profanity python3-oldmemo tmux libvpx-dev pulseaudio \
+	*-test) echo x11-utils dunst dbus-x11 gnome-keyring ejabberd erlang-p1-sqlite3 coturn profanity python3-oldmemo tmux libvpx-dev chromium pulseaudio \
 		pulseaudio-utils ;;
 	esac
 }
