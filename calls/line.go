@@ -32,6 +32,7 @@ type line struct {
 	since time.Time        // somebody took the call
 
 	services []wire.ExternalService // run only
+	linked   bool                   // run only: it was connected before
 }
 
 func newLine(m *Manager, k session.Key, initiator bool) *line {
@@ -233,6 +234,10 @@ func (l *line) event(ev transport.Event) {
 	case transport.Found:
 		l.m.Put(session.Found{Key: l.key, Contents: ev.Contents})
 	case transport.Linked:
+		if l.linked {
+			l.media.Renewed()
+		}
+		l.linked = true
 		l.m.Put(session.Linked{Key: l.key})
 	case transport.Lost:
 		l.m.Put(session.Lost{Key: l.key})

@@ -137,13 +137,33 @@ func (p *pulse) quiet() (ask bool, err error) {
 	return true, nil
 }
 
-// probe gives a sign of life little time from now; the caller has asked for one.
+// probe gives a sign of life little time from now; the caller has asked for one. A connection from an address that this machine has
+// no longer will never give one: it ends at once.
 func (p *pulse) probe() {
+	gone := addressGone(p.LocalAddr())
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.asked = true
-	p.until = time.Now().Add(p.timing.hurry)
+	p.until = time.Now()
+	if !gone {
+		p.until = p.until.Add(p.timing.hurry)
+	}
 	p.wakeBy(p.until)
+}
+
+// addressGone says whether an address of ours is one of this machine no longer.
+func addressGone(a net.Addr) bool {
+	ours, ok := a.(*net.TCPAddr)
+	all, err := net.InterfaceAddrs()
+	if !ok || err != nil {
+		return false
+	}
+	for _, o := range all {
+		if n, ok := o.(*net.IPNet); ok && n.IP.Equal(ours.IP) {
+			return false
+		}
+	}
+	return !ours.IP.IsLoopback() // all of 127.0.0.0/8 is ours
 }
 
 // asks says that a question went out behind stanzas: somebody waits for what becomes of them, and on a line that was lost
