@@ -223,6 +223,9 @@ func (w *writer) codecs(d *wire.Description) {
 		for _, param := range p.Params {
 			params = append(params, param.Name+"="+param.Value)
 		}
+		if p.Name == "red" {
+			params = []string{opus(d.Payloads) + "/" + opus(d.Payloads)}
+		}
 		if len(params) > 0 {
 			w.attr("fmtp:%d %s", p.ID, strings.Join(params, ";"))
 		}

@@ -205,7 +205,10 @@ func (s section) payloads() (out []wire.Payload, all []wire.Feedback) {
 			p.Channels = uint8(channels)
 		}
 		for param := range strings.SplitSeq(s.of("fmtp", format), ";") {
-			name, value, _ := strings.Cut(strings.TrimSpace(param), "=")
+			name, value, named := strings.Cut(strings.TrimSpace(param), "=")
+			if !named {
+				name, value = "", name
+			}
 			p.Params = append(p.Params, wire.Parameter{Name: name, Value: value})
 		}
 		p.Feedback = s.feedback(format)

@@ -22,7 +22,7 @@ var grammar = regexp.MustCompile(`^(` + strings.Join([]string{
 	`a=(sendrecv|sendonly|recvonly|inactive|rtcp-mux|extmap-allow-mixed|end-of-candidates)`,
 	`a=ice-(ufrag|pwd):[A-Za-z0-9+/]{4,256}`, `a=ice-options:(trickle|renomination|trickle renomination)`,
 	`a=fingerprint:sha-(256|384|512) ([0-9A-F]{2}:)+[0-9A-F]{2}`, `a=setup:(actpass|active|passive)`,
-	`a=rtpmap:\d{1,3} (opus/48000/2|VP8/90000|rtx/90000)`, `a=fmtp:\d{1,3} [a-z-]+=\d+(;[a-z-]+=\d+)*`,
+	`a=rtpmap:\d{1,3} (opus/48000/2|red/48000/2|VP8/90000|rtx/90000)`, `a=fmtp:\d{1,3} ([a-z-]+=\d+(;[a-z-]+=\d+)*|\d{1,3}/\d{1,3})`,
 	`a=rtcp-fb:(\d{1,3}|\*) (nack|nack pli|ccm fir|goog-remb|transport-cc)`,
 	`a=extmap:\d{1,2}(/(sendonly|recvonly|inactive))? (urn|http):[!-~]+`,
 	`a=ssrc-group:FID \d+ \d+`, `a=ssrc:\d+ (cname:[!-~]+|msid:[!-~]+( [!-~]+)?)`, `a=` + candidate,
@@ -123,6 +123,7 @@ func anyContent(r *rand.Rand, name string) wire.Content {
 		d.Media = "audio"
 		params := some(r, wire.Parameter{Name: "minptime", Value: "10"}, wire.Parameter{Name: "useinbandfec", Value: "1"}, wire.Parameter{Name: "cbr", Value: "0"})
 		d.Payloads = []wire.Payload{{ID: id, Name: "opus", ClockRate: 48000, Channels: 2, Params: params, Feedback: feedback}}
+		d.Payloads = append(d.Payloads, some(r, wire.Payload{ID: id - 1, Name: "red", ClockRate: 48000, Channels: 2})...)
 	} else {
 		apt := []wire.Parameter{{Name: "apt", Value: fmt.Sprint(id)}}
 		d.Payloads = []wire.Payload{{ID: id, Name: "VP8", ClockRate: 90000, Channels: 1, Feedback: feedback}}

@@ -22,11 +22,12 @@ type codec struct {
 	params      []string // those that mean something to us; all of them are numbers
 }
 
-// codecs are what Kith speaks. rtx repeats packets of another payload type (RFC 4588).
+// codecs are what Kith speaks. rtx repeats packets of another payload type (RFC 4588); so does red, within the packets after them (RFC 2198).
 var codecs = []codec{
 	{"opus", "audio", 48000, 2, []string{
 		"minptime", "ptime", "maxptime", "useinbandfec", "usedtx", "stereo", "sprop-stereo", "cbr", "maxaveragebitrate", "maxplaybackrate",
 	}},
+	{"red", "audio", 48000, 2, nil},
 	{"VP8", "video", 90000, 1, []string{"max-fr", "max-fs"}},
 	{"rtx", "video", 90000, 1, []string{"apt", "rtx-time"}},
 }
@@ -71,7 +72,7 @@ func speak(c wire.Content) (wire.Content, error) {
 		return wire.Content{}, ErrIncompatible
 	}
 	reduce(c.Description)
-	if !slices.ContainsFunc(c.Description.Payloads, func(p wire.Payload) bool { return p.Name != "rtx" }) {
+	if !slices.ContainsFunc(c.Description.Payloads, original) {
 		return wire.Content{}, ErrIncompatible
 	}
 	return c, nil
@@ -80,8 +81,8 @@ func speak(c wire.Content) (wire.Content, error) {
 func reduce(d *wire.Description) {
 	var kept []wire.Payload
 	for _, p := range d.Payloads {
-		if p, ok := speakPayload(p, d.Media); ok {
-			kept = append(kept, p)
+		if q, ok := speakPayload(p, d.Media); ok && (q.Name != "red" || plain(p, d.Payloads)) {
+			kept = append(kept, q)
 		}
 	}
 	d.Payloads = slices.DeleteFunc(kept, func(p wire.Payload) bool { return p.Name == "rtx" && !repeats(p, kept) })
@@ -114,6 +115,33 @@ func speakPayload(p wire.Payload, media string) (wire.Payload, bool) {
 		return out, true
 	}
 	return wire.Payload{}, false
+}
+
+// original says whether a payload type is more than the repetition of others.
+func original(p wire.Payload) bool { return p.Name != "rtx" && p.Name != "red" }
+
+// opus is the number of the first payload type that is Opus; empty when there is none.
+func opus(all []wire.Payload) string {
+	for _, p := range all {
+		if strings.EqualFold(p.Name, "opus") {
+			return strconv.Itoa(int(p.ID))
+		}
+	}
+	return ""
+}
+
+// plain says whether red repeats the first Opus, several times, and nothing else. SDP lists in a parameter without a name what is repeated. In
+// Jingle that parameter is often lost (Conversations), or ends a call (Monal wants a name), so that Kith does not send it and takes it as read.
+func plain(red wire.Payload, all []wire.Payload) bool {
+	id := opus(all)
+	for _, param := range red.Params {
+		for other := range strings.SplitSeq(param.Value, "/") {
+			if other != id {
+				return false
+			}
+		}
+	}
+	return id != ""
 }
 
 // repeats says whether the payload type that p repeats is there.
@@ -173,7 +201,7 @@ func narrow(d, offer *wire.Description) error {
 		return !slices.ContainsFunc(offer.Extensions, func(o wire.Extension) bool { return o.ID == x.ID && o.URI == x.URI })
 	})
 	d.AllowMixed = d.AllowMixed && offer.AllowMixed
-	if len(kept) == 0 {
+	if !slices.ContainsFunc(kept, original) {
 		return ErrIncompatible
 	}
 	return nil
