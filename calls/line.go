@@ -51,6 +51,15 @@ func (l *line) put(ef session.Effect) {
 	}
 }
 
+// taken notes when somebody took the call.
+func (l *line) taken(now time.Time) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if l.since.IsZero() {
+		l.since = now
+	}
+}
+
 func (l *line) close() { l.stop() }
 func (l *line) wait()  { <-l.ended }
 
@@ -204,11 +213,6 @@ func (l *line) restart(ef session.Restart) error {
 
 // allow lets out what may go out. The devices are opened now, and not before.
 func (l *line) allow(ef session.Allow) {
-	l.mu.Lock()
-	if l.since.IsZero() {
-		l.since = time.Now()
-	}
-	l.mu.Unlock()
 	l.media.Start()
 	if ef.Screen {
 		l.media.Share(l.m.hardware.Screen)

@@ -171,9 +171,7 @@ func (m *Manager) do(ef session.Effect) {
 	case session.Reply:
 		m.signaler.Reply(ef.Account, reply(ef))
 	case session.Changed:
-		if ef.Call.Phase == model.Ringing && !ef.Call.Outgoing {
-			m.line(session.Key{Account: ef.Call.Account, ID: ef.Call.ID}, false)
-		}
+		m.prepare(session.Key{Account: ef.Call.Account, ID: ef.Call.ID}, ef.Call)
 		m.signaler.Show(ef.Call)
 	case session.Close:
 		m.drop(ef.Key)
@@ -220,6 +218,18 @@ func (m *Manager) line(k session.Key, initiator bool) *line {
 		}()
 	}
 	return l
+}
+
+// prepare begins the line of a call as soon as it rings, and notes when it was taken.
+func (m *Manager) prepare(k session.Key, c model.Call) {
+	switch {
+	case c.Phase == model.Ringing && !c.Outgoing:
+		m.line(k, false)
+	case c.Phase == model.CallConnecting:
+		if l := m.find(k); l != nil {
+			l.taken(time.Now())
+		}
+	}
 }
 
 func (m *Manager) existing(k session.Key, ef session.Effect) {

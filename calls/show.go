@@ -22,8 +22,12 @@ func (l *line) changed(ch media.Change) {
 	case media.QualityChanged:
 		l.m.Put(session.Line{Key: l.key, Quality: qualityOf(ch.Quality)})
 	case media.CameraLost:
-		l.m.Put(session.Set{Key: l.key, What: session.Camera, On: false})
-	case media.FirstAudio, media.PeerSilent, media.PeerBack, media.MicrophoneLost, media.SpeakerLost:
+		l.m.Put(session.Device{Key: l.key, What: session.Film, Missing: true})
+	case media.MicrophoneLost, media.MicrophoneBack:
+		l.m.Put(session.Device{Key: l.key, What: session.Microphone, Missing: ch.Kind == media.MicrophoneLost})
+	case media.SpeakerLost, media.SpeakerBack:
+		l.m.Put(session.Device{Key: l.key, What: session.Speaker, Missing: ch.Kind == media.SpeakerLost})
+	case media.FirstAudio, media.PeerSilent, media.PeerBack:
 	}
 }
 
@@ -69,6 +73,7 @@ type Stats struct {
 	media.Stats
 	Paths transport.Stats
 	Setup time.Duration // from taking the call to the first sound of the other side; 0: not yet
+	Shown time.Duration // the same to the first picture
 }
 
 // Stats gives a call's figures.
@@ -86,6 +91,9 @@ func (m *Manager) Stats(k session.Key) (Stats, error) {
 	}
 	if !since.IsZero() && out.FirstAudio.After(since) {
 		out.Setup = out.FirstAudio.Sub(since)
+	}
+	if !since.IsZero() && out.FirstVideo.After(since) {
+		out.Shown = out.FirstVideo.Sub(since)
 	}
 	return out, nil
 }

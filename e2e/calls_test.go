@@ -20,6 +20,7 @@ type callNote struct {
 type callFigures struct {
 	Phase        string
 	SetupMS      int64   `json:"setupMs"`
+	PictureMS    int64   `json:"pictureMs"`
 	ConcealedPct float64 `json:"concealedPct"`
 	VideoFrames  int
 	VideoPSNR    float64
@@ -36,9 +37,14 @@ type callFigures struct {
 const annaHz, benHz = 440, 660
 
 // callers are a pair who can call each other.
-func callers(t *testing.T, s *coretest.Server) *pair {
+func callers(t testing.TB, s *coretest.Server) *pair {
 	t.Helper()
-	p := &pair{server: s, program: program(t, headless)}
+	return newCallers(t, s, program(t, headless))
+}
+
+func newCallers(t testing.TB, s *coretest.Server, program string) *pair {
+	t.Helper()
+	p := &pair{server: s, program: program}
 	p.annaJ, p.benJ = s.AddUser(t, "anna", annaSecret), s.AddUser(t, "ben", benSecret)
 	p.anna = Start(t, p.program, t.TempDir(), s.CAFile, "-media", "synthetic:440")
 	p.ben = Start(t, p.program, t.TempDir(), s.CAFile, "-media", "synthetic:660")
@@ -101,7 +107,7 @@ func (k *Kith) sees(id string, more int) {
 }
 
 // talk has Anna call Ben, and Ben take it.
-func (p *pair) talk(t *testing.T, video bool) (id string) {
+func (p *pair) talk(t testing.TB, video bool) (id string) {
 	t.Helper()
 	var started struct{ Call string }
 	p.anna.Must("call.start", map[string]any{"account": 1, "to": p.benJ, "video": video}, &started)
@@ -159,6 +165,31 @@ func ended(all []Message) bool {
 	}
 	rec, ok := model.ParseCallRecord(all[len(all)-1].Body)
 	return ok && rec.End == model.HungUp && rec.Video && rec.Duration > 0
+}
+
+// TestVerifiedCall: between people who have compared their keys, the call says so.
+func TestVerifiedCall(t *testing.T) {
+	p := callers(t, coretest.StartProsody(t, coretest.Options{}))
+	first := p.talk(t, false) // so that each has met the other's device
+	p.anna.call("call.end", first)
+	p.ben.waitCall("the end", first, func(c callNote) bool { return c.Phase == "ended" })
+	for _, side := range []struct {
+		k    *Kith
+		with model.JID
+	}{{p.anna, p.benJ}, {p.ben, p.annaJ}} {
+		var devices []struct{ Fingerprint string }
+		side.k.Must("device.list", map[string]any{"account": 1, "jid": side.with}, &devices)
+		if len(devices) != 1 {
+			t.Fatalf("%d devices are known", len(devices))
+		}
+		side.k.Must("device.trust", map[string]any{"account": 1, "jid": side.with, "fingerprint": devices[0].Fingerprint, "trust": "verified"}, nil)
+	}
+	id := p.talk(t, false)
+	for _, k := range []*Kith{p.anna, p.ben} {
+		if c := k.callState(id); c.Secrecy != "verified" {
+			t.Errorf("the call is %s, want verified", c.Secrecy)
+		}
+	}
 }
 
 // TestAddVideo: a call without pictures gets them, from the side that was called, and the other is asked.

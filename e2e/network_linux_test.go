@@ -42,6 +42,7 @@ func newHome(t *testing.T) *home {
 	h.in(t, "ip link set lo up")
 	for i, l := range lines {
 		run(t, fmt.Sprintf("ip link add %s type veth peer name line%d netns %s", h.port(i), i, h.name))
+		t.Cleanup(func() { run(t, "ip link del "+h.port(i)) }) // at once: with the network it would go some time later
 		run(t, fmt.Sprintf("ip addr add %s/24 dev %s", l[0], h.port(i)))
 		run(t, "ip link set "+h.port(i)+" up")
 	}

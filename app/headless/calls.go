@@ -104,31 +104,34 @@ func (c calling) check(ctx context.Context, p accountRef) ([]finding, error) {
 
 // callInfo is a call as the caller sees it.
 type callInfo struct {
-	Call        model.CallID    `json:"call"`
-	Account     model.AccountID `json:"account"`
-	Chat        model.ChatID    `json:"chat"`
-	With        model.JID       `json:"with,omitempty"` // in notifications
-	Incoming    bool            `json:"incoming"`
-	Phase       string          `json:"phase"`
-	Reached     bool            `json:"reached"`
-	Video       bool            `json:"video"`
-	VideoAsked  bool            `json:"videoAsked"`
-	Camera      bool            `json:"camera"`
-	Muted       bool            `json:"muted"`
-	OnHold      bool            `json:"onHold"`
-	PeerMuted   bool            `json:"peerMuted"`
-	PeerOnHold  bool            `json:"peerOnHold"`
-	PeerPicture bool            `json:"peerPicture"`
-	Secrecy     string          `json:"secrecy"`
-	Quality     string          `json:"quality"`
-	Reason      string          `json:"reason,omitempty"` // how it ended
+	Call         model.CallID    `json:"call"`
+	Account      model.AccountID `json:"account"`
+	Chat         model.ChatID    `json:"chat"`
+	With         model.JID       `json:"with,omitempty"` // in notifications
+	Incoming     bool            `json:"incoming"`
+	Phase        string          `json:"phase"`
+	Reached      bool            `json:"reached"`
+	Video        bool            `json:"video"`
+	VideoAsked   bool            `json:"videoAsked"`
+	Camera       bool            `json:"camera"`
+	Muted        bool            `json:"muted"`
+	OnHold       bool            `json:"onHold"`
+	PeerMuted    bool            `json:"peerMuted"`
+	PeerOnHold   bool            `json:"peerOnHold"`
+	PeerPicture  bool            `json:"peerPicture"`
+	NoMicrophone bool            `json:"noMicrophone"` // none can be used now
+	NoSpeaker    bool            `json:"noSpeaker"`
+	NoCamera     bool            `json:"noCamera"` // it could not be used, and was turned off
+	Secrecy      string          `json:"secrecy"`
+	Quality      string          `json:"quality"`
+	Reason       string          `json:"reason,omitempty"` // how it ended
 }
 
 func callOf(c model.Call) callInfo {
 	return callInfo{
 		Call: c.ID, Account: c.Account, Chat: c.Chat, Incoming: !c.Outgoing, Phase: c.Phase.String(), Reached: c.Reached,
 		Video: c.Video, VideoAsked: c.VideoAsked, Camera: c.Camera, Muted: c.Muted, OnHold: c.OnHold,
-		PeerMuted: c.PeerMuted, PeerOnHold: c.PeerOnHold, PeerPicture: c.PeerPicture,
+		PeerMuted: c.PeerMuted, PeerOnHold: c.PeerOnHold, PeerPicture: c.PeerPicture, NoMicrophone: c.NoMicrophone, NoSpeaker: c.NoSpeaker, NoCamera: c.NoCamera,
 		Secrecy: c.Secrecy.String(), Quality: c.Quality.String(), Reason: c.End.String(),
 	}
 }
@@ -144,7 +147,8 @@ func (n notifier) call(ctx context.Context, ev core.CallChanged) error {
 // callStats are a call's figures.
 type callStats struct {
 	Phase            string          `json:"phase"`
-	SetupMS          int64           `json:"setupMs"` // from taking the call to the first sound; 0: not yet
+	SetupMS          int64           `json:"setupMs"`   // from taking the call to the first sound; 0: not yet
+	PictureMS        int64           `json:"pictureMs"` // the same to the first picture
 	RTTMS            int64           `json:"rttMs"`
 	LossPct          float64         `json:"lossPct"`
 	LocalPath        string          `json:"localPath"` // host, srflx, prflx or relay
@@ -170,7 +174,7 @@ func (c calling) figures(_ context.Context, p callRef) (callStats, error) {
 		return callStats{}, err
 	}
 	out := callStats{
-		SetupMS: s.Setup.Milliseconds(), RTTMS: s.RTT.Milliseconds(), LossPct: 100 * s.Loss,
+		SetupMS: s.Setup.Milliseconds(), PictureMS: s.Shown.Milliseconds(), RTTMS: s.RTT.Milliseconds(), LossPct: 100 * s.Loss,
 		AudioPacketsPerS: s.AudioPacketsPerSecond, AudioBitrate: s.AudioBitrate, ConcealedPct: 100 * s.Concealed,
 		VideoFPS: s.VideoFPS, VideoFrames: s.VideoFrames, VideoPSNR: s.PSNR, SkewMS: s.Skew.Milliseconds(),
 		LocalPath: s.Paths.Local, RemotePath: s.Paths.Remote, Relayed: s.Paths.Relayed,
