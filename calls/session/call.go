@@ -53,9 +53,11 @@ type call struct {
 	offer   *description // ours, once it is made
 	sent    bool         // our session-initiate or session-accept has left: addresses may follow
 	queued  []wire.Content
+	renewed bool         // queued begins with the credentials of our answer to a restart, which leave with the first addresses
 	theirs  *wire.Jingle // the session-initiate that waits for an answer
 	early   []wire.Content
-	applied bool // their side of the session is known to the transports
+	ufrags  []string // of their credentials, the newest last
+	applied bool     // their side of the session is known to the transports
 
 	seal   model.DeviceID // the device of theirs for which fingerprints are sealed
 	proof  Proof          // what the first sealed fingerprint proved; all that follow have to prove the same
@@ -204,11 +206,11 @@ const maxEarly = 200
 
 // flush sends our addresses that were found before they could be sent.
 func (c *call) flush() {
-	if len(c.queued) == 0 || !c.sent {
+	if len(c.queued) == 0 || !c.sent || c.renewed && !reachable(c.queued) {
 		return
 	}
 	c.ask(wire.Jingle{Action: wire.TransportInfo, Contents: joined(c.queued)})
-	c.queued = nil
+	c.queued, c.renewed = nil, false
 }
 
 // joined makes one content of those that have the same name.
@@ -233,6 +235,9 @@ func joined(contents []wire.Content) []wire.Content {
 func (c *call) found(contents []wire.Content) {
 	if c.stage == ended {
 		return
+	}
+	if c.renewed {
+		contents = ofNow(c.queued, contents)
 	}
 	c.queued = keep(c.queued, contents)
 	c.flush()

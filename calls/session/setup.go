@@ -27,7 +27,7 @@ func (c agreement) described(ev Described) {
 		c.paths = offered
 		c.pathsAsk = c.ask(wire.Jingle{Action: wire.TransportInfo, Contents: bare(d.contents)})
 	case ev.For == ForRestarted && (c.stage == active || c.stage == connecting):
-		c.ask(wire.Jingle{Action: wire.TransportInfo, Contents: bare(d.contents)})
+		c.queued, c.renewed = bare(d.contents), true
 	}
 }
 
@@ -108,6 +108,7 @@ func (d *Desk) direct(k Key, ev Asked, reply replier) {
 // begin checks what they offer. It returns false when the call ended because of it.
 func (c agreement) begin(ev Asked) bool {
 	c.theirs = &ev.Jingle
+	c.met(ev.Jingle.Contents)
 	reason := sound(ev.Jingle.Contents)
 	switch {
 	case reason != "":
@@ -225,6 +226,7 @@ func (c agreement) accepted(ev Asked) {
 		c.end(model.Insecure, wire.ReasonSecurity)
 		return
 	}
+	c.met(ev.Jingle.Contents)
 	c.stage, c.applied = connecting, true
 	c.in(connectTime)
 	c.both = hasMedia(ev.Jingle.Contents, "video")

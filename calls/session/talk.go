@@ -92,6 +92,9 @@ func (c talk) transportInfo(ev Asked, reply replier) {
 	}
 	fresh := c.credentials(ev.Jingle.Contents)
 	switch {
+	case c.paths == offered && !fresh && !c.open(c.pathsAsk) && c.strange(ev.Jingle.Contents):
+		reply("", "")
+		c.restarted(ev.Jingle.Contents)
 	case !fresh:
 		reply("", "")
 		agreement{c.call}.reach(ev.Jingle.Contents)
@@ -101,8 +104,16 @@ func (c talk) transportInfo(ev Asked, reply replier) {
 		c.crossed(ev, reply)
 	default:
 		reply("", "")
+		c.met(ev.Jingle.Contents)
 		c.desk.do(Restart{Key: c.key, Contents: ev.Jingle.Contents})
 	}
+}
+
+// restarted takes the answer to a restart of ours.
+func (c talk) restarted(contents []wire.Content) {
+	c.paths = idle
+	c.met(contents)
+	c.desk.do(Apply{Key: c.key, For: ForRestart, Contents: contents})
 }
 
 // credentials says whether the contents bring a restart: credentials and no addresses.
@@ -118,10 +129,9 @@ func (c talk) credentials(contents []wire.Content) bool {
 // crossed takes credentials while ours are on their way: the answer to them, or a restart of theirs that crossed ours, of which the
 // session initiator's counts (XEP-0166 §7.2.16).
 func (c talk) crossed(ev Asked, reply replier) {
-	if _, open := c.waiting[c.pathsAsk]; !open { // they have accepted ours, so this is the answer
+	if !c.open(c.pathsAsk) { // they have accepted ours, so this is the answer
 		reply("", "")
-		c.paths = idle
-		c.desk.do(Apply{Key: c.key, For: ForRestart, Contents: ev.Jingle.Contents})
+		c.restarted(ev.Jingle.Contents)
 		return
 	}
 	if c.Outgoing {
@@ -130,6 +140,7 @@ func (c talk) crossed(ev Asked, reply replier) {
 	}
 	reply("", "")
 	c.paths = idle
+	c.met(ev.Jingle.Contents)
 	c.desk.do(Restart{Key: c.key, Contents: ev.Jingle.Contents})
 }
 
@@ -253,10 +264,11 @@ func (c talk) addAnswered(ev Asked) {
 		c.end(model.Unsupported, wire.ReasonIncompatible)
 		return
 	}
-	if !(agreement{c.call}).proved(ev.Proof) {
+	if fingerprinted(ev.Jingle.Contents) && !(agreement{c.call}).proved(ev.Proof) {
 		c.end(model.Insecure, wire.ReasonSecurity)
 		return
 	}
+	c.met(ev.Jingle.Contents)
 	c.adding, c.wanted, c.both, c.Video = idle, false, true, true
 	c.desk.do(Apply{Key: c.key, For: ForAdd, Contents: ev.Jingle.Contents, Bundle: ev.Jingle.Bundle})
 	c.allow()
@@ -265,7 +277,7 @@ func (c talk) addAnswered(ev Asked) {
 // unsafe says whether any of the contents could not be one of a call.
 func unsafe(contents []wire.Content) bool {
 	for _, co := range contents {
-		if co.Foreign || co.Description == nil || co.Transport == nil || co.Transport.Fingerprint == nil {
+		if co.Foreign || co.Description == nil || co.Transport == nil || co.Transport.Fingerprint == nil && !shares(co.Transport) {
 			return true
 		}
 	}
@@ -284,10 +296,11 @@ func (c talk) contentAdd(ev Asked, reply replier) {
 		return
 	}
 	reply("", "")
-	if !(agreement{c.call}).proved(ev.Proof) {
+	if fingerprinted(ev.Jingle.Contents) && !(agreement{c.call}).proved(ev.Proof) {
 		c.end(model.Insecure, wire.ReasonSecurity)
 		return
 	}
+	c.met(ev.Jingle.Contents)
 	c.added = &ev.Jingle
 	if c.adding != idle || c.wanted { // both wanted it
 		if c.adding != idle {
@@ -300,11 +313,19 @@ func (c talk) contentAdd(ev Asked, reply replier) {
 	c.VideoAsked = true
 }
 
-// named leaves of contents what names them.
+// shares says whether a transport was left empty because its content joins the transport that is there, whose keys are agreed, as older
+// versions of Conversations do.
+func shares(t *wire.Transport) bool { return t.Ufrag == "" && t.Pwd == "" }
+
+// named leaves of contents what names them. Their parts stay, empty: without them Conversations would end the call.
 func named(contents []wire.Content) []wire.Content {
 	out := make([]wire.Content, 0, len(contents))
 	for _, co := range contents {
-		out = append(out, wire.Content{Name: co.Name, Creator: co.Creator, Senders: wire.BothParties})
+		n := wire.Content{Name: co.Name, Creator: co.Creator, Senders: co.Senders, Transport: &wire.Transport{}}
+		if co.Description != nil {
+			n.Description = &wire.Description{Media: co.Description.Media}
+		}
+		out = append(out, n)
 	}
 	return out
 }
