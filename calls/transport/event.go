@@ -76,18 +76,22 @@ func (m *mailbox) unread() (all []Event) {
 	}
 }
 
-// mergeFound adds candidates to those of the same content and credentials. Their number is bounded where they come from.
+// mergeFound adds candidates to those of the same content. Those of older credentials are of no use any more, and a content may
+// stand only once in what is sent. Their number is bounded where they come from.
 func mergeFound(all, more []wire.Content) []wire.Content {
 	for _, c := range more {
-		i := slices.IndexFunc(all, func(o wire.Content) bool { return o.Name == c.Name && o.Transport.Ufrag == c.Transport.Ufrag })
-		if i < 0 {
-			t := *c.Transport
-			c.Transport = &t
+		t := *c.Transport
+		c.Transport = &t
+		i := slices.IndexFunc(all, func(o wire.Content) bool { return o.Name == c.Name })
+		switch {
+		case i < 0:
 			all = append(all, c)
-			continue
+		case all[i].Transport.Ufrag == t.Ufrag:
+			t.Candidates = append(slices.Clone(all[i].Transport.Candidates), t.Candidates...)
+			all[i] = c
+		default:
+			all[i] = c
 		}
-		t := all[i].Transport
-		t.Candidates = append(slices.Clip(t.Candidates), c.Transport.Candidates...)
 	}
 	return all
 }

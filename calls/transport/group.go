@@ -18,10 +18,12 @@ const farewell = 300 * time.Millisecond
 // Paths; what Pion's goroutines touch is in ways.
 type group struct {
 	paths   *Paths
+	api     *webrtc.API
 	pc      *webrtc.PeerConnection
 	network *network
 	senders map[string]*webrtc.RTPSender // by the content's name, of those that we named
 	known   sdp.Session                  // everything that was ever described, in its order (RFC 8829 §5.2.2)
+	pending string                       // the content that we offered to add; empty: none
 	theirs  sdp.Session                  // what is agreed, as they described it; without candidates
 	ufrag   string                       // of theirs
 	tried   int                          // candidates of theirs, with that ufrag
@@ -46,7 +48,7 @@ func (p *Paths) open(extra bool) (*group, error) {
 	if err != nil {
 		return nil, refused(err)
 	}
-	g := &group{paths: p, network: n, senders: make(map[string]*webrtc.RTPSender), ways: ways{gathered: make(chan struct{}), extra: extra}}
+	g := &group{paths: p, api: api, network: n, senders: make(map[string]*webrtc.RTPSender), ways: ways{gathered: make(chan struct{}), extra: extra}}
 	if g.pc, err = api.NewPeerConnection(config); err != nil {
 		n.cut()
 		return nil, refused(err)
@@ -60,18 +62,40 @@ func (p *Paths) open(extra bool) (*group, error) {
 	return g, nil
 }
 
-// carry has the group send what the session has of a medium, in a content of that name; an empty name leaves it to the offer.
-func (g *group) carry(media, name string) error {
-	track := g.paths.config.Media.Track(webrtc.NewRTPCodecType(media))
-	t, err := g.pc.AddTransceiverFromTrack(track)
+// carry has the group send what the session has of a medium, in a content of ours with that name.
+func (g *group) carry(name, media string) error {
+	t, err := g.pc.AddTransceiverFromTrack(g.paths.config.Media.Track(webrtc.NewRTPCodecType(media)))
+	if err == nil {
+		err = t.SetMid(name)
+	}
 	if err != nil {
 		return refused(err)
 	}
-	if name != "" {
-		if err := t.SetMid(name); err != nil {
+	g.senders[name] = t.Sender()
+	g.paths.config.Media.Sends(t.Sender())
+	return nil
+}
+
+// join does the same in a content of theirs, whose offer comes next. One of that name may have been there, and refused.
+func (g *group) join(name, media string) error {
+	track := g.paths.config.Media.Track(webrtc.NewRTPCodecType(media))
+	for _, t := range g.pc.GetTransceivers() {
+		if t.Mid() != name || t.Sender() != nil {
+			continue
+		}
+		sender, err := g.api.NewRTPSender(track, g.pc.SCTP().Transport())
+		if err == nil {
+			err = t.SetSender(sender, track)
+		}
+		if err != nil {
 			return refused(err)
 		}
-		g.senders[name] = t.Sender()
+		g.paths.config.Media.Sends(sender)
+		return nil
+	}
+	t, err := g.pc.AddTransceiverFromTrack(track)
+	if err != nil {
+		return refused(err)
 	}
 	g.paths.config.Media.Sends(t.Sender())
 	return nil
@@ -105,7 +129,8 @@ func (g *group) offer(restart bool) (sdp.Session, error) {
 
 // answer takes their offer, and answers it.
 func (g *group) answer(offer sdp.Session) (sdp.Session, error) {
-	text, err := offer.Offer(g.paths.config.them(), g.known)
+	whole := g.echo(offer)
+	text, err := whole.Offer(g.paths.config.them(), g.known)
 	if err != nil {
 		return sdp.Session{}, wrong(err)
 	}
@@ -119,13 +144,30 @@ func (g *group) answer(offer sdp.Session) (sdp.Session, error) {
 	if err != nil {
 		return sdp.Session{}, refused(err)
 	}
-	ours, err := sdp.ParseAnswer(reply.SDP, g.paths.config.us(), offer)
+	ours, err := sdp.ParseAnswer(reply.SDP, g.paths.config.us(), whole)
 	if err != nil {
 		return sdp.Session{}, wrong(err)
 	}
-	g.known = merge(g.known, offer)
-	g.agreed(offer.Only(names(ours)...))
-	return bare(ours), nil
+	g.known = merge(g.known, whole)
+	agreed := offer.Only(names(ours)...)
+	g.agreed(agreed)
+	return bare(ours.Only(names(agreed)...)), nil
+}
+
+// echo adds to a description of theirs the content that we offered to add, as if they wanted the same. Pion can neither take an offer back
+// nor let one wait while it restarts, and what it is told to be refused is dead for ever.
+func (g *group) echo(s sdp.Session) sdp.Session {
+	for _, c := range g.known.Contents {
+		if c.Name != g.pending || g.pending == "" {
+			continue
+		}
+		d, t := *c.Description, *s.Contents[0].Transport
+		d.Sources, d.SourceGroups = nil, nil
+		c.Description, c.Transport = &d, &t
+		s = sdp.Session{Contents: append(slices.Clone(s.Contents), c)}
+		s.Bundle = names(s)
+	}
+	return s
 }
 
 // complete takes their answer. Where our offer had to give way to another one in between, it is made again.
@@ -156,7 +198,7 @@ func (g *group) finish(answer sdp.Session) error {
 	return refused(g.pc.SetRemoteDescription(webrtc.SessionDescription{Type: webrtc.SDPTypeAnswer, SDP: text}))
 }
 
-// settle takes back an offer of ours that is on its way. Pion knows no rollback: what was agreed before is its answer.
+// settle ends an offer of ours that is on its way. Pion knows no rollback: what was agreed before is its answer.
 func (g *group) settle() error {
 	if g.pc.SignalingState() != webrtc.SignalingStateHaveLocalOffer {
 		return nil
@@ -164,7 +206,7 @@ func (g *group) settle() error {
 	if len(g.theirs.Contents) == 0 {
 		return &Error{wire.ReasonIncompatible, errUnsettled}
 	}
-	return g.finish(g.theirs)
+	return g.finish(g.echo(g.theirs))
 }
 
 // agreed notes what they described, and lets their candidates in.

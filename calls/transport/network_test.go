@@ -5,6 +5,7 @@ import (
 	"io"
 	"math/rand/v2"
 	"net"
+	"strings"
 	"sync"
 	"sync/atomic"
 	"testing"
@@ -23,23 +24,32 @@ type internet struct {
 	wan  *vnet.Router
 	loss float64
 	cut  atomic.Pointer[string] // nothing reaches or leaves that address any more
+
+	mu    sync.Mutex
+	tried map[string]bool // addresses of nobody that somebody tried
 }
 
-const stunAddress = "1.2.3.4"
+const (
+	stunAddress = "1.2.3.4"
+	nobody      = "66.6."
+)
 
 func newInternet(t testing.TB, loss float64) *internet {
 	t.Helper()
-	i := &internet{t: t, loss: loss}
+	i := &internet{t: t, loss: loss, tried: make(map[string]bool)}
 	var err error
 	i.wan, err = vnet.NewRouter(&vnet.RouterConfig{CIDR: "0.0.0.0/0", MinDelay: 5 * time.Millisecond, QueueSize: 4096, LoggerFactory: silent()})
 	i.must(err)
-	random, mu := rand.New(rand.NewPCG(1, 2)), sync.Mutex{}
+	random := rand.New(rand.NewPCG(1, 2))
 	i.wan.AddChunkFilter(func(c vnet.Chunk) bool {
 		if gone := i.cut.Load(); gone != nil && (host(c.SourceAddr()) == *gone || host(c.DestinationAddr()) == *gone) {
 			return false
 		}
-		mu.Lock()
-		defer mu.Unlock()
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		if to := host(c.DestinationAddr()); strings.HasPrefix(to, nobody) {
+			i.tried[to] = true
+		}
 		return random.Float64() >= i.loss
 	})
 	return i

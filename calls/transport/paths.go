@@ -95,11 +95,11 @@ func (p *Paths) Offer(picture bool) (contents []wire.Content, bundle []string, e
 	if len(p.groups) > 0 {
 		return nil, nil, &Error{wire.ReasonIncompatible, errUnsettled}
 	}
-	names := []string{audioName}
+	all := [][2]string{{audioName, audioName}}
 	if picture {
-		names = append(names, videoName)
+		all = append(all, [2]string{videoName, videoName})
 	}
-	whole, offer, err := p.propose(false, names...)
+	whole, offer, err := p.propose(false, all...)
 	if err != nil {
 		return nil, nil, err
 	}
@@ -108,7 +108,7 @@ func (p *Paths) Offer(picture bool) (contents []wire.Content, bundle []string, e
 		offer = whole.first(offer)
 		return offer.Contents, offer.Bundle, nil
 	}
-	apart, alone, err := p.propose(false, videoName)
+	apart, alone, err := p.propose(false, all[1])
 	if err != nil {
 		return nil, nil, err
 	}
@@ -117,14 +117,14 @@ func (p *Paths) Offer(picture bool) (contents []wire.Content, bundle []string, e
 	return offer.Contents, offer.Bundle, nil
 }
 
-// propose makes a group that carries these, and describes it.
-func (p *Paths) propose(extra bool, names ...string) (*group, sdp.Session, error) {
+// propose makes a group that carries these, each with its name and medium, and describes it.
+func (p *Paths) propose(extra bool, contents ...[2]string) (*group, sdp.Session, error) {
 	g, err := p.open(extra)
 	if err != nil {
 		return nil, sdp.Session{}, err
 	}
-	for _, name := range names {
-		if err := g.carry(name, name); err != nil {
+	for _, c := range contents {
+		if err := g.carry(c[0], c[1]); err != nil {
 			return nil, sdp.Session{}, err
 		}
 	}
@@ -174,7 +174,7 @@ func (p *Paths) accept(offer sdp.Session, extra bool) (sdp.Session, error) {
 		return sdp.Session{}, err
 	}
 	for _, c := range offer.Contents {
-		if err := g.carry(c.Description.Media, ""); err != nil {
+		if err := g.join(c.Name, c.Description.Media); err != nil {
 			return sdp.Session{}, err
 		}
 	}

@@ -5,6 +5,21 @@ import (
 	"kith/core/wire"
 )
 
+// Renew takes services in place of those that were told before, whose credentials have an end. They count from the next search for paths on.
+func (p *Paths) Renew(services []wire.ExternalService) error {
+	p.config.Servers = services
+	config, err := p.configuration()
+	if err != nil {
+		return err
+	}
+	for _, g := range p.groups {
+		if err := g.pc.SetConfiguration(config); err != nil {
+			return refused(err)
+		}
+	}
+	return nil
+}
+
 // OfferRestart looks for new paths, with new credentials (RFC 8445 §9, XEP-0176 §5.9). Media stop until they are found, and the keys stay. The
 // addresses follow by Found.
 func (p *Paths) OfferRestart() ([]wire.Content, error) {

@@ -28,7 +28,8 @@ type side struct {
 	failed        wire.Reason
 	found         []wire.Content // everything that was told
 	keep          bool           // what is found is not handed on
-	apart         bool           // what is found goes without the credentials, as some leave them out
+	net           *moving        // a's
+	next          pion.Net       // where a may move to
 }
 
 // options are how a side is.
@@ -68,9 +69,10 @@ func newCall(t testing.TB, loss float64) (a, b *side, i *internet) {
 	coretest.CheckGoroutines(t)
 	i = newInternet(t, loss)
 	na, nb := newMoving(i.home("27.1.1.1", "192.168.1.10")), i.home("28.1.1.1", "192.168.2.20")
+	next := i.home("29.1.1.1", "192.168.3.30")
 	a = newSide(t, options{hz: 440, initiator: true, servers: stun(), net: na})
 	b = newSide(t, options{hz: 1000, servers: stun(), net: nb})
-	a.other, b.other = b, a
+	a.other, b.other, a.net, a.next = b, a, na, next
 	i.start()
 	return a, b, i
 }
@@ -90,14 +92,16 @@ func sent(t testing.TB, contents []wire.Content, bundle []string) ([]wire.Conten
 	return read.Contents, read.Bundle
 }
 
-// agree has a call and b answer. change, if any, is what a stranger does to the answer on its way.
+// agree has a call and b answer.
 func agree(t testing.TB, a, b *side, video, bundles bool) {
 	t.Helper()
 	contents, bundle := a.offer(video)
-	if !bundles {
-		bundle = nil
+	if bundles {
+		contents, bundle = b.answer(contents, bundle)
+	} else {
+		contents, bundle = b.answer(undeclared(contents), nil)
+		contents = undeclared(contents)
 	}
-	contents, bundle = b.answer(contents, bundle)
 	a.must(a.paths.Apply(contents, bundle))
 }
 
@@ -158,12 +162,18 @@ func eventually(t testing.TB, what string, a, b *side, is func() bool) {
 		a.step()
 		b.step()
 		if time.Now().After(deadline) {
-			t.Fatalf("never: %s. a %+v %q, b %+v %q", what, a.paths.Stats(), a.failed, b.paths.Stats(), b.failed)
+			for _, s := range []*side{a, b} {
+				f := s.session.Stats()
+				t.Logf("%+v %q, heard %d, tones %v, pictures %d, %+v, target %.0f, loss %.2f, RTT %v, seen %+v",
+					s.paths.Stats(), s.failed, f.Audio.Received, f.Tones, f.Pictures, f.Sending, f.Target, f.Loss, f.RTT, f.Video)
+			}
+			t.Fatalf("never: %s", what)
 		}
 	}
 }
 
-// talk lets everything be sent, and waits until each hears the other, and sees if there is something to see.
+// talk lets everything be sent, and waits until each hears the other, and sees if there is something to see. Pictures are looked for when
+// media begin: later a busy machine looks to calls/rate like a narrow path, which has no room for them.
 func talk(t testing.TB, a, b *side, video bool) {
 	t.Helper()
 	for _, s := range []*side{a, b} {
@@ -171,15 +181,26 @@ func talk(t testing.TB, a, b *side, video bool) {
 		s.session.Allow(true, video)
 		s.session.Camera(video)
 	}
-	heard := func(s *side, hz int) bool { return s.session.Stats().Tones[hz] > 0.6 }
-	eventually(t, "sound", a, b, func() bool { return heard(a, 1000) && heard(b, 440) })
-	if !video {
-		return
+	// What was once heard and seen counts: a machine that is busy may leave out the picture for a while.
+	waits := []func() bool{tone(a, 1000), tone(b, 440)}
+	if video {
+		waits = append(waits, pictures(a), pictures(b))
 	}
-	before := []int{a.session.Stats().Pictures, b.session.Stats().Pictures}
-	eventually(t, "pictures", a, b, func() bool {
-		return a.session.Stats().Pictures >= before[0]+5 && b.session.Stats().Pictures >= before[1]+5
+	eventually(t, "sound and pictures", a, b, func() bool {
+		waits = slices.DeleteFunc(waits, func(is func() bool) bool { return is() })
+		return len(waits) == 0
 	})
+}
+
+// tone is heard.
+func tone(s *side, hz int) func() bool {
+	return func() bool { return s.session.Stats().Tones[hz] > 0.6 }
+}
+
+// pictures are seen, more than before.
+func pictures(s *side) func() bool {
+	before := s.session.Stats().Pictures
+	return func() bool { return s.session.Stats().Pictures >= before+3 }
 }
 
 // linked waits until both sides are connected.
@@ -205,4 +226,12 @@ func contentNames(contents []wire.Content) []string {
 	}
 	slices.Sort(out)
 	return out
+}
+
+// undeclared takes out what is said of streams, and what names them in each packet: Dino has neither.
+func undeclared(contents []wire.Content) []wire.Content {
+	for _, c := range contents {
+		c.Description.Sources, c.Description.SourceGroups, c.Description.Extensions = nil, nil, nil
+	}
+	return contents
 }

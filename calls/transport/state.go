@@ -23,8 +23,6 @@ const (
 
 // changed looks how the PeerConnection stands.
 func (g *group) changed() {
-	dtls := g.pc.SCTP().Transport()
-	broken, shown := dtls.State() == webrtc.DTLSTransportStateFailed, dtls.GetRemoteCertificate()
 	p := g.paths
 	p.mu.Lock()
 	defer p.mu.Unlock()
@@ -50,15 +48,24 @@ func (g *group) changed() {
 		return
 	}
 	g.state, g.was = now, g.was || now == linked
-	switch {
-	case !broken:
-		g.reason = wire.ReasonConnectivity
-	case shown != nil && !shows(shown, g.key):
-		g.reason = wire.ReasonSecurity
-	default:
-		g.reason = wire.ReasonFailedTransport
+	if now == failed {
+		g.reason = g.why()
 	}
 	p.judge()
+}
+
+// why is the reason for which a group failed.
+func (g *group) why() wire.Reason {
+	dtls := g.pc.SCTP().Transport()
+	shown := dtls.GetRemoteCertificate()
+	switch state := dtls.State(); {
+	case shown != nil && !shows(shown, g.key):
+		return wire.ReasonSecurity
+	case state == webrtc.DTLSTransportStateFailed || state == webrtc.DTLSTransportStateClosed:
+		return wire.ReasonFailedTransport
+	default:
+		return wire.ReasonConnectivity
+	}
 }
 
 // shows says whether a certificate has that fingerprint.

@@ -22,7 +22,7 @@ func (p *Paths) OfferVideo() (contents []wire.Content, bundle []string, err erro
 	}
 	name := p.groups.freeName()
 	if !p.bundles {
-		g, offer, err := p.propose(true, name)
+		g, offer, err := p.propose(true, [2]string{name, videoName})
 		if err != nil {
 			return nil, nil, err
 		}
@@ -34,13 +34,14 @@ func (p *Paths) OfferVideo() (contents []wire.Content, bundle []string, err erro
 	if err := g.settle(); err != nil {
 		return nil, nil, err
 	}
-	if err := g.carry(videoName, name); err != nil {
+	if err := g.carry(name, videoName); err != nil {
 		return nil, nil, err
 	}
 	offer, err := g.offer(false)
 	if err != nil {
 		return nil, nil, err
 	}
+	g.pending = name
 	p.adding = &addition{g, name, true}
 	return offer.Only(name).Contents, append(names(g.theirs), name), nil
 }
@@ -95,7 +96,7 @@ func (g *group) extend(c wire.Content) (sdp.Session, error) {
 	if err := g.settle(); err != nil {
 		return sdp.Session{}, err
 	}
-	if err := g.carry(c.Description.Media, ""); err != nil {
+	if err := g.join(c.Name, c.Description.Media); err != nil {
 		return sdp.Session{}, err
 	}
 	return g.answer(offer)
@@ -125,7 +126,7 @@ func (p *Paths) ApplyVideo(contents []wire.Content, _ []string) error {
 	if i < 0 {
 		return &Error{wire.ReasonIncompatible, errUnknown}
 	}
-	p.adding = nil
+	p.adding, a.group.pending = nil, ""
 	c := contents[i]
 	answer := sdp.Session{Contents: []wire.Content{c}}
 	var err error
@@ -156,6 +157,7 @@ func (p *Paths) DropVideo() error {
 		p.remove(a.group)
 		return nil
 	default:
+		a.group.pending = ""
 		a.group.mute(a.name)
 		return a.group.settle()
 	}
