@@ -92,6 +92,10 @@ func endOn(quit <-chan struct{}, signals chan os.Signal, work func() error, log 
 				begun = true
 			}
 		}
+		time.AfterFunc(lastTime, func() {
+			log.Error("what was begun does not end")
+			os.Exit(1) // nothing is lost: what is stored is whole at every moment
+		})
 		if err := work(); err != nil {
 			log.Error("end", "err", err)
 			os.Exit(1)
@@ -99,6 +103,9 @@ func endOn(quit <-chan struct{}, signals chan os.Signal, work func() error, log 
 		os.Exit(0)
 	}()
 }
+
+// lastTime bounds the end of the program: a device that does not answer must not keep the profile locked for the next start.
+const lastTime = 3 * closeTime
 
 // act runs the queue until ctx ends. What still waits then is dropped: it belongs to a window that is gone.
 func (c *crew) act(ctx context.Context) {

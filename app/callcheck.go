@@ -27,7 +27,7 @@ func (p *phone) openCheck() {
 	c := &callCheck{phone: p, check: view.NewCheck(view.CheckMeans{Picture: p.line.Preview, Tone: p.bell.Play != nil})}
 	c.screen = screen.NewCheck(screen.CheckActions{
 		Back: h.openSettings, Again: p.openCheck, Play: c.play, Heard: func(yes bool) { c.check.Heard(yes); c.show() },
-		Choose: func(kind view.GearKind, name string) { callDeeds{p}.choose(kind, name); c.read() },
+		Choose: c.choose,
 		Frames: func() widget.Frames { return p.frames("", true) },
 	})
 	c.show()
@@ -63,6 +63,15 @@ func (c *callCheck) show() { c.screen.Set(c.check.Rows(), c.gear) }
 // read asks what hardware there is.
 func (c *callCheck) read() {
 	callDeeds{c.phone}.gear(func(all []view.Gear) { c.tell(func() { c.gear = all }) })
+}
+
+// choose takes another device, and checks again what it can do.
+func (c *callCheck) choose(kind view.GearKind, name string) {
+	callDeeds{c.phone}.choose(kind, name, func() {
+		if c.phone.check == c {
+			c.phone.openCheck()
+		}
+	})
 }
 
 func (c *callCheck) play() {

@@ -30,6 +30,13 @@ func lineOf(h *home) line {
 		},
 		Start: c.Start, Accept: c.Accept, Decline: c.Decline, HangUp: c.HangUp, Mute: c.Mute, Camera: c.Camera, Hold: c.Hold,
 		Screen: c.Screen, Video: c.AnswerVideo,
+		Gear: func(ctx context.Context) ([]view.Gear, error) {
+			all, err := c.Devices(ctx)
+			return view.GearOf(all), err
+		},
+		Choose: func(ctx context.Context, kind view.GearKind, name string) error {
+			return c.Choose(ctx, kind.Device(), name)
+		},
 		Picture: func(id model.CallID, own bool, into *image.RGBA, w, h int) (*image.RGBA, uint64, bool) {
 			shape, err := c.Picture(id, own, nil, 0)
 			if err != nil || shape.Number == 0 || shape.Width < 1 || shape.Height < 1 {

@@ -83,6 +83,7 @@ func (p callDeeds) turn(on func(ctx context.Context, id model.CallID, yes bool) 
 	}
 }
 
+// gear finds what there is to speak, hear and see with: side by side with all else, as a system may take its time to tell.
 func (p callDeeds) gear(then func([]view.Gear)) {
 	if p.line.Gear == nil {
 		then(nil)
@@ -94,8 +95,12 @@ func (p callDeeds) gear(then func([]view.Gear)) {
 	})
 }
 
-func (p callDeeds) choose(kind view.GearKind, name string) {
-	p.do(func(ctx context.Context) error { return p.line.Choose(ctx, kind, name) })
+// choose takes another device, and lets go of the one before, which may take its time as well.
+func (p callDeeds) choose(kind view.GearKind, name string, then func()) {
+	ask(p.home.app.crew, nothing(func(ctx context.Context) error { return p.line.Choose(ctx, kind, name) }), func(_ struct{}, err error) {
+		p.home.app.fail(err)
+		then()
+	})
 }
 
 // do leads a call, in the order in which the person asked for it.

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"errors"
 	"image"
 	"time"
 
@@ -10,6 +11,7 @@ import (
 	"kith/app/screen"
 	"kith/app/view"
 	"kith/app/widget"
+	"kith/core"
 	"kith/core/model"
 )
 
@@ -51,8 +53,13 @@ type phone struct {
 func newPhone(h *home) *phone {
 	p := &phone{home: h, over: screen.NewOver()}
 	p.alarm.phone = p
-	if h.app.cfg.Core.Hardware != nil {
+	if hardware := h.app.cfg.Core.Hardware; hardware != nil {
 		p.line = lineOf(h)
+		if hardware.Devices != nil {
+			s := newSounds(h.core.Calls.Play)
+			h.app.crew.start(s.run)
+			p.bell.Play = s.begin
+		}
 	}
 	h.app.root.SetOver(p.over.Object())
 	return p
@@ -73,6 +80,11 @@ func (p *phone) callable(chat model.Chat) (offers bool, why string) {
 	return true, ""
 }
 
+// again says whether the calls that a chat keeps offer another one: not while one goes on.
+func (p *phone) again(chat model.Chat) bool {
+	return p.line.offers() && !p.calls.Busy() && !chat.Request
+}
+
 // start calls the other side of a chat.
 func (p *phone) start(chat model.ChatID, video bool) {
 	c, _ := p.home.chats.Get(chat)
@@ -85,7 +97,13 @@ func (p *phone) start(chat model.ChatID, video bool) {
 	}
 	p.left = ""
 	ask(p.home.app.crew, func(ctx context.Context) (model.CallID, error) { return p.line.Start(ctx, chat, video) },
-		func(_ model.CallID, err error) { p.home.app.fail(err) })
+		func(_ model.CallID, err error) {
+			if errors.Is(err, core.ErrNoRelay) {
+				p.home.app.root.Toast(noRelay(p.home.settings.Relay), "", nil)
+				return
+			}
+			p.home.app.fail(err)
+		})
 }
 
 // apply takes over how a call stands. Strangers never ring.

@@ -17,13 +17,29 @@ type callWindow struct {
 	window fyne.Window
 	screen *screen.Call
 	small  bool
+	video  bool // it has room for pictures
 }
 
 func (w *callWindow) set(f view.CallFace) {
 	w.screen.Set(f)
+	w.widen(f)
 	if title := f.Name; w.window.Title() != title {
 		w.window.SetTitle(title)
 	}
+}
+
+// widen makes room when pictures are added to a call, unless the person gave the window another size.
+func (w *callWindow) widen(f view.CallFace) {
+	before := w.video
+	w.video = f.Video
+	if before || !f.Video || w.small {
+		return
+	}
+	if by := w.window.Canvas().Size().Subtract(voiceSize()); max(by.Width, -by.Width, by.Height, -by.Height) > 1 {
+		return
+	}
+	w.window.Resize(videoSize())
+	w.window.CenterOnScreen()
 }
 
 // The sizes of the windows of calls.
@@ -40,12 +56,13 @@ func (p *phone) open(small bool) {
 	p.close()
 	p.left = ""
 	a := p.home.app
-	w := &callWindow{window: a.toolkit.NewWindow(p.face(c).Name), small: small}
+	w := &callWindow{window: a.toolkit.NewWindow(p.face(c).Name), small: small, video: c.Video}
 	d := callDeeds{p}
 	w.screen = screen.NewCall(screen.CallActions{
 		HangUp: d.hangUp, Again: d.again, Close: p.dismiss, Write: func() { p.dismiss(); d.write(c.Chat) },
 		Mute: d.turn(p.line.Mute), Camera: d.turn(p.line.Camera), Screen: d.turn(p.line.Screen), Hold: d.turn(p.line.Hold),
-		AnswerVideo: d.turn(p.line.Video), Mini: func() { p.open(!small) }, Gear: d.gear, Choose: d.choose, Frames: p.frames,
+		AnswerVideo: d.turn(p.line.Video), Mini: func() { p.open(!small) }, Gear: d.gear, Frames: p.frames,
+		Choose: func(kind view.GearKind, name string) { d.choose(kind, name, func() {}) },
 	})
 	w.screen.SetMini(small)
 	w.screen.Tick(time.Now())

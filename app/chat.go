@@ -48,7 +48,7 @@ func (h *home) showChat(o opening) {
 		composer: view.NewComposer(o.chat.Draft), keys: o.keys,
 	}
 	h.chat = c
-	c.timeline.SetCallable(h.phone.line.offers() && !o.chat.Request)
+	c.timeline.SetCallable(h.phone.again(o.chat))
 	c.screen = screen.NewChat(c.timeline, screen.ChatActions{
 		Back: h.back, Details: h.openDetails, Send: c.send, Typed: c.typed, Older: c.older, Newer: c.newer, Latest: c.latest,
 		Row: c.rowAction, Bottom: func(bool) { h.looked() }, Accept: c.accept, Delete: c.delete, Banner: h.banner,
@@ -144,6 +144,9 @@ func (c *conversation) reload(chat model.Chat) {
 
 func (c *conversation) showHeader() {
 	chat := c.timeline.Chat
+	if offers := c.home.phone.again(chat); offers != c.timeline.Callable() {
+		c.screen.Changed(c.timeline.SetCallable(offers))
+	}
 	contact := c.home.chats.Contact(chat.Account, chat.JID)
 	h := screen.ChatHeader{
 		Address: chat.JID, Name: view.Line(chat.Name), Shield: view.ShieldOf(chat, c.keys),

@@ -60,8 +60,8 @@ func (a *App) converse(ctx context.Context, c net.Conn, held *held) {
 }
 
 // answer knows the commands screen, focus, seen, place LABEL, size WxH, watch, longest and, once the profile is open, settled,
-// list, selected, query, open ADDRESS, rows, text, call JSON, called and
-// heard.
+// list, selected, query, open ADDRESS, rows, text, call JSON, called,
+// callplace LABEL, heard and comes.
 func (a *App) answer(command, rest string, held *held) string {
 	h := a.home
 	switch command {
@@ -73,7 +73,7 @@ func (a *App) answer(command, rest string, held *held) string {
 	case "seen":
 		return seen(a.window)
 	case "place":
-		return a.place(rest)
+		return place(a.window, rest)
 	case "watch":
 		a.crew.start(func(ctx context.Context) { held.watch(ctx, &a.crew.loop) })
 		return "watching"
@@ -94,12 +94,6 @@ func (a *App) answer(command, rest string, held *held) string {
 		return fmt.Sprint(h.accounts.Settled())
 	case "list":
 		return describe(h)
-	case "call":
-		return pretence{h}.pretend(rest)
-	case "called":
-		return pretence{h}.called()
-	case "heard":
-		return pretence{h}.heard()
 	case "selected":
 		c, _ := h.chats.Get(h.openID())
 		return string(c.JID)
@@ -119,7 +113,7 @@ func (a *App) answer(command, rest string, held *held) string {
 		}
 		return h.chat.describe(command == "text")
 	}
-	return "unknown command"
+	return pretence{h}.answer(command, rest)
 }
 
 func describe(h *home) string {

@@ -5,6 +5,7 @@ package app
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"image"
 	"image/color"
 	"time"
@@ -16,6 +17,26 @@ import (
 
 // pretence has calls of which core knows nothing.
 type pretence struct{ *home }
+
+// answer knows what tests ask of calls.
+func (h pretence) answer(command, rest string) string {
+	switch command {
+	case "call":
+		return h.pretend(rest)
+	case "called":
+		return h.called()
+	case "callplace":
+		if h.phone.stage == nil {
+			return ""
+		}
+		return place(h.phone.stage.window, rest)
+	case "heard":
+		return h.heard()
+	case "comes":
+		return h.comes()
+	}
+	return "unknown command"
+}
 
 // pretend shows a call, given as JSON, as if core had told of it; who has none yet is called by the first chat. From then on, what
 // the person does changes the call as core would, so that windows can be driven without a second person.
@@ -129,4 +150,24 @@ func (h pretence) called() string {
 // heard is the sound of calls, for whoever asks: it is not played.
 func (h pretence) heard() string {
 	return [...]string{platform.Silence: "silence", platform.Rings: "rings", platform.Waits: "waits", platform.Ends: "ends", platform.Test: "test"}[h.phone.bell.Sound()]
+}
+
+// comes is what comes of a call that is shown: the tone that is heard most, in Hz, its share in percent, how many pictures were seen, and how
+// like the last one is to what was filmed, in dB. It is empty without such a call, and tells something only where synthetic devices are.
+func (h pretence) comes() string {
+	c, ok := h.phone.calls.Shown()
+	if !ok {
+		return ""
+	}
+	s, err := h.core.Calls.Stats(c.ID)
+	if err != nil {
+		return ""
+	}
+	tone := 0
+	for hz, share := range s.Tones {
+		if share > s.Tones[tone] {
+			tone = hz
+		}
+	}
+	return fmt.Sprintf("%d %.0f %d %.0f", tone, 100*s.Tones[tone], s.VideoFrames, s.PSNR)
 }

@@ -23,10 +23,10 @@ func seen(w fyne.Window) string {
 
 // place is the middle of what has a label, as "X Y" in pixels of the window; what can be pressed goes before what is only
 // read. It is empty when there is none in sight.
-func (a *App) place(wanted string) (at string) {
-	c := a.window.Canvas()
+func place(w fyne.Window, wanted string) (at string) {
+	c := w.Canvas()
 	pressable := false
-	walkWindow(a.window, func(o fyne.CanvasObject, p fyne.Position) {
+	walkWindow(w, func(o fyne.CanvasObject, p fyne.Position) {
 		p = p.AddXY(o.Size().Width/2, o.Size().Height/2)
 		_, can := o.(fyne.Tappable)
 		if label(o) != wanted || at != "" && (pressable || !can) || p.Y > c.Size().Height {

@@ -32,6 +32,8 @@ func sentence(err error, server string) string {
 		return lang.T("You are in a call already. Hang up first.")
 	case errors.Is(err, core.ErrNoCalls):
 		return lang.T("No call is possible here. Write a message.")
+	case errors.Is(err, core.ErrNoRelay):
+		return noRelay(false)
 	case errors.Is(err, core.ErrNotFound):
 		return lang.T("That is no longer here.")
 	case errors.Is(err, context.DeadlineExceeded):
@@ -41,6 +43,15 @@ func sentence(err error, server string) string {
 		return s
 	}
 	return failSentence(err, server)
+}
+
+// noRelay says why somebody can't be called who must not see our internet address: they are no contact, or the person wants it so with
+// all.
+func noRelay(chosen bool) string {
+	if chosen {
+		return lang.T("Your server has no relay, and you want every call to go through one. Turn that off in the settings, or write a message.")
+	}
+	return lang.T("Your server has no relay, so a call would show your internet address to somebody who is not your contact. Add them as a contact first, or write a message.")
 }
 
 // refusal says why Kith does not open a profile, and what to do next.

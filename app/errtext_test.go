@@ -44,6 +44,7 @@ func TestSentences(t *testing.T) {
 		{core.ErrNotFound, "no longer"},
 		{core.ErrBusy, "Hang up"},
 		{core.ErrNoCalls, "Write a message"},
+		{core.ErrNoRelay, "Add them as a contact first"},
 		{context.DeadlineExceeded, "too long"},
 		{storage.ErrPassphrase, "not the passphrase"},
 		{storage.ErrNoKeychain, "keychain"},
@@ -56,6 +57,7 @@ func TestSentences(t *testing.T) {
 		{storage.ErrReadOnly, "write-protected"},
 		{errors.New("secret detail"), "Try again"},
 	}
+	checkSentence(t, "no relay, as chosen", noRelay(true))
 	seen := map[string]error{}
 	for _, tt := range tests {
 		got := sentence(fmt.Errorf("open something: %w", tt.err), "example.org")

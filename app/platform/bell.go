@@ -19,9 +19,9 @@ const (
 
 // Bell is what calls are heard with. It may be used on one goroutine only.
 type Bell struct {
-	// Play plays samples, again and again or once, until stop is called; stop may also be called after the end. Nil: nothing is
-	// heard, as where there is no speaker.
-	Play func(samples []int16, again bool) (stop func())
+	// Play plays a sound, again and again or once, until stop is called; stop may also be called after the end. It does not wait.
+	// Nil: nothing is heard.
+	Play func(s Sound, again bool) (stop func())
 
 	sound Sound
 	stop  func()
@@ -47,7 +47,7 @@ func (b *Bell) Set(s Sound) {
 		b.stop = nil
 	}
 	if b.sound = s; s != Silence && b.Play != nil {
-		b.stop = b.Play(Samples(s), !once)
+		b.stop = b.Play(s, !once)
 	}
 }
 

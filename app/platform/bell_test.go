@@ -35,7 +35,7 @@ func TestSamples(t *testing.T) {
 // TestBell plays one sound at a time, and each as often as it is asked for.
 func TestBell(t *testing.T) {
 	playing, begun := 0, []bool{}
-	b := Bell{Play: func(samples []int16, again bool) func() {
+	b := Bell{Play: func(_ Sound, again bool) func() {
 		playing++
 		begun = append(begun, again)
 		return func() { playing-- }

@@ -92,7 +92,7 @@ func (c *Call) More() {
 	c.actions.Gear(func(all []view.Gear) {
 		var items []widget.MenuItem
 		for kind, sign := range [...]string{theme.IconMic, theme.IconSpeaker, theme.IconVideo} {
-			if in, of := view.ChosenGear(all, view.GearKind(kind)); len(of) > 0 {
+			if in, of := view.ChosenGear(all, view.GearKind(kind)); len(of) > 1 {
 				items = append(items, widget.MenuItem{Icon: sign, Label: in.Text(), Pressed: func() { c.choose(of) }})
 			}
 		}

@@ -333,7 +333,7 @@ func TestSettings(t *testing.T) {
 	window(t, s.Object(), 700, 2200)
 	s.Set(SettingsData{
 		Accounts: []AccountData{{ID: 4, JID: "anna@example.org", State: "Not signed in", Fault: "That password was not accepted.", Enabled: true}},
-		Settings: view.Settings{TextSize: 100},
+		Settings: view.Settings{TextSize: 100}, Calls: true,
 	})
 	wantSeen(t, s.Object(), "anna@example.org", "Not signed in", "That password was not accepted.")
 	if w := s.Object().MinSize().Width; w > 360 {
@@ -345,6 +345,9 @@ func TestSettings(t *testing.T) {
 	}
 	for _, on := range []bool{true, false} {
 		if tap(t, s.Object(), "Others see what I have read"); saved.Receipts != on {
+			t.Errorf("saved %+v", saved)
+		}
+		if tap(t, s.Object(), "Always call through a relay"); saved.Relay != on {
 			t.Errorf("saved %+v", saved)
 		}
 	}

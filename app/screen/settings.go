@@ -182,7 +182,11 @@ func (s *Settings) privacy() fyne.CanvasObject {
 }
 
 func (s *Settings) calls() fyne.CanvasObject {
-	return card(lang.T("Calls"), words(lang.T("Try the microphone, the camera, the speaker and the network before somebody calls you.")),
+	relay := newToggle(lang.T("Always call through a relay"), s.shown.Settings.Relay)
+	relay.OnChanged = func(yes bool) { s.change(func(v *view.Settings) { v.Relay = yes }) }
+	return card(lang.T("Calls"), relay.object,
+		words(lang.T("Then nobody learns your internet address from a call; it tells roughly where you are. Sound may come a little later. With people who are not your contacts it is always so.")),
+		gap(4), words(lang.T("Try the microphone, the camera, the speaker and the network before somebody calls you.")),
 		widget.NewButton(lang.T("Check calls"), widget.SecondaryLook, s.actions.CheckCalls))
 }
 

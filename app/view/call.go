@@ -168,9 +168,12 @@ func secrecyWords(s model.Secrecy, name string) (shield Shield, word, explain st
 
 // callNotice is the one thing to be known while they talk; what hinders them comes first.
 func callNotice(c model.Call, name string) (words string, line bool) {
+	gear := gearNotice(c)
 	switch {
 	case c.Quality == model.BrokenLine:
 		return lang.T("The connection was lost. Looking for another way…"), true
+	case gear != "":
+		return gear, true
 	case c.OnHold:
 		return lang.T("{name} can't hear or see you", "name", name), false
 	case c.PeerOnHold:
@@ -183,12 +186,28 @@ func callNotice(c model.Call, name string) (words string, line bool) {
 		return lang.T("Your connection is slow; the picture is smaller"), true
 	case c.Quality == model.SlowLine:
 		return lang.T("Your connection is slow"), true
+	case c.NoCamera && !c.Camera:
+		return lang.T("Your camera can't be used. Plug one in, or close what else uses it; then turn it on again."), false
 	case c.Muted:
 		return lang.T("You are muted. Hold the space bar to talk."), false
 	case c.PeerMuted:
 		return lang.T("{name} is muted", "name", name), false
 	}
 	return "", false
+}
+
+// gearNotice is what is missing to be heard and to hear; empty for nothing.
+func gearNotice(c model.Call) string {
+	deaf, dumb := c.NoSpeaker, c.NoMicrophone && !c.Muted
+	switch {
+	case deaf && dumb:
+		return lang.T("No microphone and no speaker can be used. Plug in a headset: the call goes on with it.")
+	case dumb:
+		return lang.T("You are not heard: no microphone can be used. Plug one in: the call goes on with it.")
+	case deaf:
+		return lang.T("You hear nothing: no speaker can be used. Plug one in: the call goes on with it.")
+	}
+	return ""
 }
 
 // endWords says why a call is over, what can be done, and whether that has to be seen.
@@ -212,7 +231,9 @@ func endWords(end model.CallEnd, name string) (why, advice string, stays bool) {
 		return lang.T("Not safe"), lang.T("The call did not come with the keys of {name}, so Kith ended it. Compare keys with {name} before you call again.", "name", name), true
 	case model.Unsupported:
 		return lang.T("Not possible"), lang.T("{name}'s app can't take this kind of call. Try it without video, or write a message.", "name", name), true
-	case model.CallFailed, model.Crossed, model.NotEnded:
+	case model.Crossed:
+		return lang.T("You both called at the same time"), "", false
+	case model.CallFailed, model.NotEnded:
 	}
 	return lang.T("The call did not work"), lang.T("Try again. If it stays so, restart Kith."), true
 }

@@ -1,9 +1,12 @@
 package view
 
 import (
+	"slices"
 	"testing"
 	"time"
 
+	"kith/calls"
+	"kith/core"
 	"kith/core/model"
 )
 
@@ -78,6 +81,12 @@ func TestFace(t *testing.T) {
 		{name: "lossy", call: with(func(c *model.Call) { c.Quality = model.LossyLine; c.Video = true; c.Muted = true }), state: "3:05", notice: "Your connection loses packets; the picture is smaller", urgent: true},
 		{name: "lossy voice", call: with(func(c *model.Call) { c.Quality = model.LossyLine }), state: "3:05", notice: "Your connection loses packets; words may be missing", urgent: true},
 		{name: "lost", call: with(func(c *model.Call) { c.Quality = model.BrokenLine; c.OnHold = true }), state: "Reconnecting…", notice: "The connection was lost. Looking for another way…", urgent: true},
+		{name: "no microphone", call: with(func(c *model.Call) { c.NoMicrophone = true; c.Quality = model.LossyLine }), state: "3:05", notice: "You are not heard: no microphone can be used. Plug one in: the call goes on with it.", urgent: true},
+		{name: "no microphone, and muted", call: with(func(c *model.Call) { c.NoMicrophone, c.Muted = true, true }), state: "3:05", notice: "You are muted. Hold the space bar to talk."},
+		{name: "no speaker", call: with(func(c *model.Call) { c.NoSpeaker = true }), state: "3:05", notice: "You hear nothing: no speaker can be used. Plug one in: the call goes on with it.", urgent: true},
+		{name: "no headset", call: with(func(c *model.Call) { c.NoSpeaker, c.NoMicrophone = true, true }), state: "3:05", notice: "No microphone and no speaker can be used. Plug in a headset: the call goes on with it.", urgent: true},
+		{name: "no camera", call: with(func(c *model.Call) { c.NoCamera = true }), state: "3:05", notice: "Your camera can't be used. Plug one in, or close what else uses it; then turn it on again."},
+		{name: "both called", call: ended(model.Crossed), state: "You both called at the same time", again: true},
 		{name: "asked", call: with(func(c *model.Call) { c.VideoAsked = true }), state: "3:05", ask: "Anna would like to turn on video"},
 		{name: "hung up", call: ended(model.HungUp), state: "Call ended", again: true},
 		{name: "declined", call: ended(model.Declined), state: "Anna can't talk now", advice: "Write a message, or try again later.", again: true, stays: true},
@@ -100,6 +109,21 @@ func TestEndWords(t *testing.T) {
 		why, advice, stays := endWords(end, "Anna")
 		if why == "" || stays != (advice != "") {
 			t.Errorf("%v: %q, %q, stays %v", end, why, advice, stays)
+		}
+	}
+}
+
+// TestGearOf takes over what core tells of devices.
+func TestGearOf(t *testing.T) {
+	got := GearOf([]core.CallDevice{
+		{Kind: calls.Microphones, Chosen: true}, {Kind: calls.Cameras, Name: "Webcam"}, {Kind: calls.Speakers, Name: "Headset", Chosen: true}, {Kind: 77},
+	})
+	if want := []Gear{{Microphone, "", true}, {Camera, "Webcam", false}, {Speaker, "Headset", true}}; !slices.Equal(got, want) {
+		t.Errorf("%+v", got)
+	}
+	for _, g := range got {
+		if back := GearOf([]core.CallDevice{{Kind: g.Kind.Device()}}); back[0].Kind != g.Kind {
+			t.Errorf("%v is another kind to core", g.Kind)
 		}
 	}
 }

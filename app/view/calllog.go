@@ -49,6 +49,7 @@ func callEnds(outgoing bool) map[model.CallEnd]string {
 	ends := map[model.CallEnd]string{
 		model.Declined: lang.T("declined"), model.Elsewhere: lang.T("answered on another device"), model.Unreachable: lang.T("no connection"),
 		model.Insecure: lang.T("not safe, so ended"), model.Unsupported: lang.T("not possible with their app"), model.CallFailed: lang.T("did not work"),
+		model.Crossed: lang.T("you both called at the same time"),
 	}
 	if outgoing {
 		ends[model.Busy] = lang.T("busy")

@@ -30,6 +30,7 @@ func TestCallText(t *testing.T) {
 		{true, model.CallRecord{End: model.NoAnswer}, "Call: no answer", CallOut, CallAgain},
 		{true, model.CallRecord{End: model.Cancelled}, "Call: cancelled", CallOut, CallAgain},
 		{false, model.CallRecord{End: model.Declined}, "Call: declined", CallIn, CallBack},
+		{true, model.CallRecord{End: model.Crossed}, "Call: you both called at the same time", CallOut, CallAgain},
 		{true, model.CallRecord{End: model.Busy, Video: true}, "Video call: busy", VideoCall, CallAgainVideo},
 		{false, model.CallRecord{End: model.Busy}, "Missed call", CallMiss, CallBack},
 		{false, model.CallRecord{End: model.Elsewhere}, "Call: answered on another device", CallIn, CallBack},

@@ -1,6 +1,10 @@
 package view
 
-import "kith/app/lang"
+import (
+	"kith/app/lang"
+	"kith/calls"
+	"kith/core"
+)
 
 // GearKind is what a piece of hardware is for.
 type GearKind uint8
@@ -30,6 +34,23 @@ func (g Gear) Text() string {
 		return lang.T("As the system has it")
 	}
 	return Line(g.Name)
+}
+
+// Device is what core calls the kind.
+func (k GearKind) Device() core.CallDeviceKind {
+	return [...]core.CallDeviceKind{Microphone: calls.Microphones, Speaker: calls.Speakers, Camera: calls.Cameras}[min(k, Camera)]
+}
+
+// GearOf is the hardware that core tells of.
+func GearOf(devices []core.CallDevice) []Gear {
+	kinds := [...]GearKind{calls.Microphones: Microphone, calls.Speakers: Speaker, calls.Cameras: Camera}
+	all := make([]Gear, 0, len(devices))
+	for _, d := range devices {
+		if int(d.Kind) < len(kinds) {
+			all = append(all, Gear{kinds[d.Kind], d.Name, d.Chosen})
+		}
+	}
+	return all
 }
 
 // ChosenGear is what is in use of a kind, and all there is of it.

@@ -318,7 +318,7 @@ func TestSettings(t *testing.T) {
 	if err != nil || s != (Settings{TextSize: 100, Receipts: true}) {
 		t.Fatalf("defaults %+v, %v", s, err)
 	}
-	s = Settings{Appearance: Dark, TextSize: 130, Previews: true}
+	s = Settings{Appearance: Dark, TextSize: 130, Previews: true, Relay: true}
 	for _, p := range s.Pairs() {
 		store[p[0]] = p[1]
 	}

@@ -38,6 +38,7 @@ type Settings struct {
 	TextSize   int  // percent of the usual size, 80…160
 	Previews   bool // notifications show who wrote and what
 	Receipts   bool // others learn what was read
+	Relay      bool // calls lead through a relay also with contacts
 }
 
 // The keys of the settings in the store.
@@ -46,16 +47,17 @@ const (
 	keyTextSize   = "ui.text_size"
 	keyPreviews   = "notify.previews"
 	keyReceipts   = core.SettingReceipts
+	keyRelay      = core.SettingRelay
 )
 
 // TextSizes are the sizes to choose from, in percent.
 func TextSizes() []int { return []int{85, 100, 115, 130, 150} }
 
 // ReadSettings reads the settings through load, which returns "" for a key that was never stored. What is missing or
-// damaged has its default: the system's colours, the usual size, no previews, receipts on.
+// damaged has its default: the system's colours, the usual size, no previews, receipts on, calls by the shortest way.
 func ReadSettings(load func(key string) (string, error)) (Settings, error) {
 	s := Settings{TextSize: 100, Receipts: true}
-	for _, key := range []string{keyAppearance, keyTextSize, keyPreviews, keyReceipts} {
+	for _, key := range []string{keyAppearance, keyTextSize, keyPreviews, keyReceipts, keyRelay} {
 		v, err := load(key)
 		if err != nil {
 			return s, fmt.Errorf("read settings: %w", err)
@@ -79,6 +81,8 @@ func (s *Settings) set(key, v string) {
 		s.Previews = v == "yes"
 	case keyReceipts:
 		s.Receipts = v != "no"
+	case keyRelay:
+		s.Relay = v == "yes"
 	}
 }
 
@@ -89,6 +93,7 @@ func (s Settings) Pairs() [][2]string {
 		{keyTextSize, strconv.Itoa(s.TextSize)},
 		{keyPreviews, yesNo(s.Previews)},
 		{keyReceipts, yesNo(s.Receipts)},
+		{keyRelay, yesNo(s.Relay)},
 	}
 }
 

@@ -144,6 +144,9 @@ func (t *Timeline) SetCallable(yes bool) (first int) {
 	return t.rebuild()
 }
 
+// Callable says whether the other side can be called.
+func (t *Timeline) Callable() bool { return t.callable }
+
 // Loading says whether older messages are on their way.
 func (t *Timeline) Loading() bool { return t.loading }
 

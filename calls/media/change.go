@@ -17,8 +17,10 @@ const (
 	PeerBack                         // something came again
 	QualityChanged                   // to Quality
 	CameraLost                       // the camera is gone or stands still; it was turned off
-	MicrophoneLost                   // none can be opened; it is tried again
-	SpeakerLost                      // the same
+	MicrophoneLost                   // none can be used; it is tried again
+	MicrophoneBack                   // one can be used again
+	SpeakerLost                      // none can be used; it is tried again
+	SpeakerBack                      // one can be used again
 )
 
 // Change is something that the person should know.

@@ -229,8 +229,10 @@ func TestDevicesLost(t *testing.T) {
 		}
 		break
 	}
-	if lost[media.MicrophoneLost] != 1 || lost[media.SpeakerLost] != 1 {
-		t.Errorf("it was told %d and %d times", lost[media.MicrophoneLost], lost[media.SpeakerLost])
+	for _, k := range []media.ChangeKind{media.MicrophoneLost, media.MicrophoneBack, media.SpeakerLost, media.SpeakerBack} {
+		if lost[k] != 1 {
+			t.Errorf("change %d was told %d times", k, lost[k])
+		}
 	}
 }
 
@@ -289,6 +291,25 @@ func TestLoss(t *testing.T) {
 		t.Errorf("nothing was repaired: %+v", f)
 	}
 	eventually(t, "the loss is known", func() bool { return a.session.Stats().Loss > 0.01 })
+}
+
+// TestRepeatedSound: while much is lost, sound is repeated, and hardly any has to be made up; afterwards it is not.
+func TestRepeatedSound(t *testing.T) {
+	a, b := newSide(t, defaults(440)), newSide(t, defaults(1000))
+	c := begin(t, a, b, network{delay: 10 * time.Millisecond, loss: 0.15}, true)
+	a.session.Allow(true, false)
+	b.hears(440)
+	eventually(t, "sound is repeated", func() bool { return c.repeated[0].Load() > 100 })
+	eventually(t, "what was lost is heard", func() bool { return b.session.Stats().Audio.Recovered > 200*time.Millisecond })
+	c.lossy.Store(false)
+	last, since := int64(0), time.Now()
+	eventually(t, "sound is repeated no more", func() bool {
+		if now := c.repeated[0].Load(); now != last {
+			last, since = now, time.Now()
+		}
+		return time.Since(since) > 2*time.Second // the tone pauses for less
+	})
+	b.hears(440)
 }
 
 // TestClose: every goroutine ends, also when nothing ever connected, and twice is as good as once.

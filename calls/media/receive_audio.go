@@ -15,6 +15,7 @@ const quietPayload = 2
 // hearing is the sound of the other side.
 type hearing struct {
 	session *Session
+	lost    bool // run only: it was told that there is no speaker
 
 	mu     sync.Mutex
 	buffer *audio.Buffer
@@ -25,8 +26,17 @@ type hearing struct {
 	delay  time.Duration // of the speaker
 }
 
-// put takes a packet.
-func (h *hearing) put(p *rtp.Packet, now time.Time) {
+// unpack takes a packet that repeats others (RFC 2198).
+func (h *hearing) unpack(p *rtp.Packet, now time.Time) {
+	var room [4]audio.Older
+	if older, newest, ok := audio.Unpack(p.Payload, room[:0]); ok {
+		p.Payload = newest
+		h.put(p, older, now)
+	}
+}
+
+// put takes a packet, and older ones that came in it.
+func (h *hearing) put(p *rtp.Packet, older []audio.Older, now time.Time) {
 	if len(p.Payload) == 0 {
 		return
 	}
@@ -37,6 +47,7 @@ func (h *hearing) put(p *rtp.Packet, now time.Time) {
 	}
 	h.quiet = len(p.Payload) <= quietPayload
 	h.buffer.Put(p.SequenceNumber, p.Timestamp, p.Payload, now)
+	h.buffer.PutOlder(p.SequenceNumber, p.Timestamp, older, now)
 	h.session.figures.payload(len(p.Payload))
 	h.session.synch.heard(p.SSRC, p.Timestamp, now)
 }
@@ -76,26 +87,33 @@ func (h *hearing) leastDelay(d time.Duration) {
 // run gives the speaker what comes, and silence before.
 func (h *hearing) run() {
 	s := h.session
-	told := false
 	for !s.stopped() && s.config.Speaker != nil {
 		speaker, err := s.config.Speaker()
-		if err == nil {
-			told = false
-			h.play(speaker)
+		if err != nil || !h.play(speaker) {
+			h.missing(true)
 		}
 		if s.stopped() {
 			return
-		}
-		if !told {
-			s.tell(Change{Kind: SpeakerLost})
-			told = true
 		}
 		s.rest(nil, again)
 	}
 }
 
-// play plays until the speaker is gone or the session ends.
-func (h *hearing) play(speaker Speaker) {
+// missing tells, once, that no speaker can be used, and that one can again.
+func (h *hearing) missing(yes bool) {
+	if yes == h.lost || h.session.stopped() {
+		return
+	}
+	kind := SpeakerBack
+	if yes {
+		kind = SpeakerLost
+	}
+	h.lost = yes
+	h.session.tell(Change{Kind: kind})
+}
+
+// play plays until the speaker is gone or the session ends, and says whether it played at all.
+func (h *hearing) play(speaker Speaker) (played bool) {
 	s := h.session
 	forget := s.atClose(func() { _ = speaker.Close() })
 	defer forget()
@@ -112,7 +130,10 @@ func (h *hearing) play(speaker Speaker) {
 		s.cleaner.far(&block)
 		s.figures.played(&block, first)
 		if speaker.Write(&block) != nil {
-			return
+			return played
 		}
+		played = true
+		h.missing(false)
 	}
+	return true
 }

@@ -27,6 +27,7 @@ type speaking struct {
 	report  int       // the last one of which the encoder was told
 	offset  uint32    // of timestamps
 	began   time.Time // when timestamp 0 was heard
+	lost    bool      // it was told that there is no microphone
 }
 
 func newSpeaking(s *Session) *speaking { return &speaking{session: s, offset: rand.Uint32()} }
@@ -39,7 +40,6 @@ func (a *speaking) run() {
 		s.log.Error("the encoder of sound does not open", "error", err)
 		return
 	}
-	told := false
 	for !s.stopped() {
 		w, changed := s.wanted()
 		if !w.audio || s.config.Microphone == nil {
@@ -47,18 +47,26 @@ func (a *speaking) run() {
 			continue
 		}
 		m, err := s.config.Microphone()
-		gone := err != nil
-		if err == nil {
-			told, gone = false, a.listen(m)
+		if err != nil {
+			a.missing(true)
 		}
-		if gone && !told {
-			s.tell(Change{Kind: MicrophoneLost})
-			told = true
-		}
-		if gone {
+		if err != nil || a.listen(m) {
 			s.rest(nil, again)
 		}
 	}
+}
+
+// missing tells, once, that no microphone can be used, and that one can again.
+func (a *speaking) missing(yes bool) {
+	if yes == a.lost {
+		return
+	}
+	kind := MicrophoneBack
+	if yes {
+		kind = MicrophoneLost
+	}
+	a.lost = yes
+	a.session.tell(Change{Kind: kind})
 }
 
 // listen sends until the microphone is gone, which it says, or may not be heard any more.
@@ -68,10 +76,15 @@ func (a *speaking) listen(m Microphone) (gone bool) {
 	defer forget()
 	defer func() { _ = m.Close() }()
 	var block audio.Block
-	for {
+	for n := 0; ; n++ {
 		if err := m.Read(&block); err != nil {
-			return !s.stopped()
+			gone = !s.stopped()
+			if gone && n == 0 {
+				a.missing(true)
+			}
+			return gone
 		}
+		a.missing(false)
 		w, _ := s.wanted()
 		if !w.audio || s.stopped() {
 			return false

@@ -61,20 +61,22 @@ func (f *filming) watch(camera Camera, w wishes, changed <-chan struct{}) (gone 
 	if camera.Set(cameraWidth, cameraHeight, cameraPace) != nil {
 		return true
 	}
-	patience := time.NewTimer(firstPicture)
+	patience := time.NewTimer(firstPicture - stalled/2)
 	defer patience.Stop()
 	frames := camera.Frames()
-	for {
+	for silent := 0; silent < 2; { // after a machine has slept, the first time says nothing
 		select {
 		case frame, ok := <-frames:
 			if !ok {
 				return true
 			}
-			patience.Reset(stalled)
+			silent = 0
+			patience.Reset(stalled / 2)
 			f.take(frame)
 			frame.Release()
 		case <-patience.C:
-			return true
+			silent++
+			patience.Reset(stalled / 2)
 		case <-changed:
 			var now wishes
 			if now, changed = s.wanted(); !now.films() || now.shares != w.shares {
@@ -84,6 +86,7 @@ func (f *filming) watch(camera Camera, w wishes, changed <-chan struct{}) (gone 
 			return false
 		}
 	}
+	return true
 }
 
 // take shows a picture to the person, and sends it when it is time for one.

@@ -131,6 +131,8 @@ func (c *call) handle(ev Event) {
 		if c.stage == active {
 			c.Quality = ev.Quality
 		}
+	case Device:
+		talk{c}.gear(ev)
 	case Picture:
 		c.PeerPicture = ev.On
 	default: // the Desk has dealt with the others

@@ -131,6 +131,8 @@ func (c *call) answered(ev Answered) {
 		c.adding, c.wanted, c.Camera, c.Screen = idle, false, false, false
 		c.desk.do(Shrink{c.key})
 		c.allow()
+	case action == wire.SessionInitiate && ev.Err.App == Unsealed:
+		c.unsealed()
 	case action == wire.SessionInitiate && ev.Err.App == wire.TieBreak:
 		invitation{c}.quit(model.Crossed)
 	case action == wire.SessionInitiate:
@@ -140,6 +142,18 @@ func (c *call) answered(ev Answered) {
 		c.finish()
 		invitation{c}.quit(model.CallFailed)
 	}
+}
+
+// unsealed goes on without sealed fingerprints where that may be: the device that took the call names keys that cannot be had, as
+// from a server that shows them to nobody.
+func (c *call) unsealed() {
+	if c.peer.MustVerify {
+		c.finish()
+		invitation{c}.quit(model.Insecure)
+		return
+	}
+	c.seal, c.sent, c.stage = 0, false, initiating
+	agreement{c}.initiate()
 }
 
 // refusal is what it means to a person that a session-initiate was refused.

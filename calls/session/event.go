@@ -66,6 +66,9 @@ type (
 	}
 )
 
+// Unsealed is the App of an error of ours: see Answered.
+const Unsealed = "unsealed"
+
 // Switch is something that can be on or off in a call.
 type Switch uint8
 
@@ -75,6 +78,16 @@ const (
 	Camera
 	Screen
 	OnHold
+)
+
+// DeviceKind is what a device of ours is for.
+type DeviceKind uint8
+
+// The kinds of device.
+const (
+	Microphone DeviceKind = iota
+	Speaker
+	Film // the camera, or the screen in its place
 )
 
 // What the network brings.
@@ -98,7 +111,8 @@ type (
 		Jingle  wire.Jingle
 		Proof   Proof
 	}
-	// Answered is the answer to an Ask. Err is nil when it was accepted.
+	// Answered is the answer to an Ask. Err is nil when it was accepted. Its App is Unsealed when it was not sent, because the
+	// fingerprints could not be sealed.
 	Answered struct {
 		Key
 		Ref int // of the Ask
@@ -140,6 +154,12 @@ type (
 		Key
 		Quality model.Quality
 	}
+	// Device says whether a device of ours can be used.
+	Device struct {
+		Key
+		What    DeviceKind
+		Missing bool
+	}
 	// Picture says whether the other side's picture comes in.
 	Picture struct {
 		Key
@@ -179,5 +199,6 @@ func (Lost) event()        {}
 func (Failed) event()      {}
 func (Moved) event()       {}
 func (Line) event()        {}
+func (Device) event()      {}
 func (Picture) event()     {}
 func (Tick) event()        {}

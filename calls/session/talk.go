@@ -204,7 +204,7 @@ func (c talk) set(what Switch, on bool) {
 		c.sayHold()
 	case Camera, Screen:
 		if what == Camera {
-			c.Camera = on
+			c.Camera, c.NoCamera = on, false
 		} else {
 			c.Screen = on
 		}
@@ -215,6 +215,21 @@ func (c talk) set(what Switch, on bool) {
 	}
 	if c.agreed() {
 		c.allow()
+	}
+}
+
+// gear takes note of a device that cannot be used, or can again. A camera is turned off, until the person turns it on.
+func (c talk) gear(ev Device) {
+	switch {
+	case ev.What == Microphone:
+		c.NoMicrophone = ev.Missing
+	case ev.What == Speaker:
+		c.NoSpeaker = ev.Missing
+	case ev.Missing && c.Screen:
+		c.set(Screen, false)
+	case ev.Missing:
+		c.set(Camera, false)
+		c.NoCamera = true
 	}
 }
 

@@ -306,6 +306,30 @@ func TestSealedForTheirDevice(t *testing.T) {
 	a.over(sid, model.Insecure)
 }
 
+// TestUnsealed: where the keys of the device that took the call cannot be had, the call is encrypted and no more, unless it must be.
+func TestUnsealed(t *testing.T) {
+	for _, strict := range []bool{false, true} {
+		a, _, _ := pair(t)
+		with := a.peer(juliet)
+		with.MustVerify = strict
+		a.pressed[sid] = true
+		a.does(Place{Key: a.key(sid), Own: romeo, Peer: with})
+		a.hears(juliet, wire.CallMessage{Verb: wire.CallProceed, SID: string(sid), Device: 5})
+		a.said()
+		a.answered(wire.SessionInitiate, &wire.StanzaError{App: Unsealed})
+		if strict {
+			a.over(sid, model.Insecure)
+			continue
+		}
+		a.says("session-initiate to juliet@example.org/phone")
+		a.asked(juliet, wire.Jingle{Action: wire.SessionAccept, SID: string(sid), Contents: media(false, "r")})
+		a.does(Linked{a.key(sid)})
+		if got := a.calls[sid].Secrecy; got != model.CallEncrypted {
+			t.Errorf("the call is %v", got)
+		}
+	}
+}
+
 func TestMustVerify(t *testing.T) {
 	a, b, _ := pair(t)
 	strict := a.peer(juliet)
@@ -346,5 +370,35 @@ func TestFlood(t *testing.T) {
 	}
 	if len(b.desk.over.keys) > pastCalls {
 		t.Errorf("%d ended calls are remembered", len(b.desk.over.keys))
+	}
+}
+
+// TestDevices: what cannot be used is told of; a camera is turned off, and on again only by the person.
+func TestDevices(t *testing.T) {
+	b := talking(t, true)
+	gear := func(what DeviceKind, missing bool) model.Call {
+		b.does(Device{Key: b.key(sid), What: what, Missing: missing})
+		return b.calls[sid]
+	}
+	if c := gear(Microphone, true); !c.NoMicrophone || c.NoSpeaker {
+		t.Errorf("without a microphone: %+v", c)
+	}
+	if c := gear(Speaker, true); !c.NoMicrophone || !c.NoSpeaker {
+		t.Errorf("without a speaker: %+v", c)
+	}
+	gear(Microphone, false)
+	if c := gear(Speaker, false); c.NoMicrophone || c.NoSpeaker {
+		t.Errorf("with both again: %+v", c)
+	}
+	b.set(Screen, true)
+	if c := gear(Film, true); c.Screen || !c.Camera || c.NoCamera || !b.allowed[sid].Video {
+		t.Errorf("the screen is gone: %+v, and may send %+v", c, b.allowed[sid])
+	}
+	if c := gear(Film, true); c.Camera || !c.NoCamera || b.allowed[sid].Video {
+		t.Errorf("the camera is gone: %+v, and may send %+v", c, b.allowed[sid])
+	}
+	b.set(Camera, true)
+	if c := b.calls[sid]; !c.Camera || c.NoCamera || !b.allowed[sid].Video {
+		t.Errorf("the camera is tried again: %+v", c)
 	}
 }

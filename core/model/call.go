@@ -100,6 +100,8 @@ type Call struct {
 	Muted, Camera, Screen, OnHold bool // ours: microphone silent, picture sent, screen sent, held
 	PeerMuted, PeerOnHold         bool
 	PeerPicture                   bool // the other side sends a picture
+	NoMicrophone, NoSpeaker       bool // none can be used now; others are tried
+	NoCamera                      bool // ours could not be used, and was turned off
 	VideoAsked                    bool // the other side would like to add a picture, and waits for an answer
 
 	Secrecy Secrecy
