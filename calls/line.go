@@ -13,7 +13,7 @@ import (
 )
 
 // servicesTime is how long a call waits to be told of STUN and TURN servers.
-const servicesTime = 3 * time.Second
+const servicesTime = 2 * time.Second
 
 // line is the transports and the media of one call. Its goroutine owns them.
 type line struct {
@@ -198,6 +198,10 @@ func (l *line) apply(ef session.Apply) error {
 }
 
 func (l *line) restart(ef session.Restart) error {
+	l.find()
+	if err := l.paths.Renew(l.services); err != nil {
+		l.m.log.Debug("renew a call's services", "err", err) // the old ones may still do
+	}
 	purpose, do := session.ForRestart, l.paths.OfferRestart
 	if ef.Contents != nil {
 		purpose, do = session.ForRestarted, func() ([]wire.Content, error) { return l.paths.AnswerRestart(ef.Contents) }

@@ -153,7 +153,7 @@ func (a sender) sendSignals(ctx context.Context, all []callOut) bool {
 	for i, s := range all {
 		left = i + 1
 		if time.Since(s.at) > signalLife {
-			a.unasked(s)
+			a.unasked(s, nil)
 			continue
 		}
 		err := a.sendSignal(ctx, s)
@@ -164,18 +164,26 @@ func (a sender) sendSignals(ctx context.Context, all []callOut) bool {
 			return false
 		default:
 			a.log.Warn("say something of a call", "err", err)
-			a.unasked(s)
+			a.unasked(s, err)
 		}
 	}
 	return true
 }
 
 // unasked ends a request that was not sent.
-func (a sender) unasked(s callOut) {
-	if s.el == nil {
-		a.c.Calls.manager.Put(session.Answered{Key: s.ask.Key, Ref: s.ask.Ref, Err: noAnswer})
+func (a sender) unasked(s callOut, why error) {
+	if s.el != nil {
+		return
 	}
+	answer := session.Answered{Key: s.ask.Key, Ref: s.ask.Ref, Err: noAnswer}
+	if errors.Is(why, errSeal) {
+		answer.Err = &wire.StanzaError{Type: "cancel", Condition: wire.NotAcceptable, App: session.Unsealed}
+	}
+	a.c.Calls.manager.Put(answer)
 }
+
+// errSeal says that fingerprints could not be encrypted for a device.
+var errSeal = errors.New("seal fingerprints")
 
 func (a sender) sendSignal(ctx context.Context, s callOut) error {
 	if s.el != nil {
@@ -218,12 +226,12 @@ func (a sender) seal(ctx context.Context, to model.JID, device model.DeviceID, c
 	err := a.sealWith(ctx, d, contents)
 	if errors.Is(err, crypto.ErrNoSession) || errors.Is(err, storage.ErrNotFound) {
 		if err := (keyring{a.account}).fetchBundle(ctx, d); err != nil {
-			return fmt.Errorf("seal fingerprints: %w", err)
+			return fmt.Errorf("%w: %w", errSeal, err)
 		}
 		err = a.sealWith(ctx, d, contents)
 	}
 	if err != nil {
-		return fmt.Errorf("seal fingerprints: %w", err)
+		return fmt.Errorf("%w: %w", errSeal, err)
 	}
 	return nil
 }

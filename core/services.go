@@ -17,8 +17,8 @@ type services struct {
 }
 
 const (
-	servicesLife = 10 * time.Minute // of what names no end
-	servicesSpan = 2 * time.Minute  // that credentials have to hold on to be used
+	servicesLife = time.Hour       // of what names no end
+	servicesSpan = 2 * time.Minute // that credentials have to hold on to be used
 )
 
 // get asks for them, unless those that are known still hold. A server that knows of none has none.
