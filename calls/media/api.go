@@ -16,10 +16,14 @@ import (
 
 const (
 	opusPayload = 111
+	redPayload  = 63
 	vp8Payload  = 96
 	rtxPayload  = 97
 	videoRate   = 90000
 )
+
+// mimeRED is of packets that repeat those before them (RFC 2198).
+const mimeRED = "audio/red"
 
 // The header extensions that are offered (RFC 8843 §16, the draft of transport-wide reports, RFC 6464, 3GPP TS 26.114 §7.4.5).
 const (
@@ -35,7 +39,7 @@ const (
 	reportInterval    = 500 * time.Millisecond
 )
 
-// API makes one PeerConnection: each needs its own. It offers Opus and VP8 with repairs; what is reported about sound and picture comes
+// API makes one PeerConnection: each needs its own. It offers Opus, also repeated, and VP8 with repairs; what is reported about sound and picture comes
 // to this session.
 func (s *Session) API(settings webrtc.SettingEngine) (*webrtc.API, error) {
 	engine := &webrtc.MediaEngine{}
@@ -67,6 +71,9 @@ func registerCodecs(engine *webrtc.MediaEngine) error {
 		MimeType: webrtc.MimeTypeOpus, ClockRate: audio.Rate, Channels: 2, SDPFmtpLine: "minptime=10;useinbandfec=1;usedtx=1",
 		RTCPFeedback: []webrtc.RTCPFeedback{transport},
 	}
+	red := webrtc.RTPCodecCapability{
+		MimeType: mimeRED, ClockRate: audio.Rate, Channels: 2, SDPFmtpLine: fmt.Sprintf("%d/%d", opusPayload, opusPayload),
+	}
 	vp8 := webrtc.RTPCodecCapability{MimeType: webrtc.MimeTypeVP8, ClockRate: videoRate, RTCPFeedback: []webrtc.RTCPFeedback{
 		transport, {Type: "goog-remb"}, {Type: "ccm", Parameter: "fir"}, {Type: "nack"}, {Type: "nack", Parameter: "pli"},
 	}}
@@ -77,6 +84,7 @@ func registerCodecs(engine *webrtc.MediaEngine) error {
 		capability webrtc.RTPCodecCapability
 	}{
 		{opusPayload, webrtc.RTPCodecTypeAudio, opus},
+		{redPayload, webrtc.RTPCodecTypeAudio, red},
 		{vp8Payload, webrtc.RTPCodecTypeVideo, vp8},
 		{rtxPayload, webrtc.RTPCodecTypeVideo, rtx},
 	} {

@@ -19,12 +19,6 @@ import (
 
 const patience = 60 * time.Second
 
-// network is what packets meet, each way.
-type network struct {
-	delay, jitter time.Duration
-	loss          float64 // of 1
-}
-
 // side is one end of a call.
 type side struct {
 	t       testing.TB
@@ -49,13 +43,14 @@ type shown struct {
 
 // call is two sides with a network between them.
 type call struct {
-	t         testing.TB
-	a, b      *side
-	network   network
-	cut       atomic.Bool // nothing comes through
-	lossy     atomic.Bool // the network's loss applies
-	connected time.Time
-	sent      [2]atomic.Int64 // packets with SRTP on the line, by side
+	t        testing.TB
+	a, b     *side
+	network  network
+	cut      atomic.Bool               // nothing comes through
+	lossy    atomic.Bool               // the network's loss applies
+	begun    atomic.Pointer[time.Time] // when it was connected
+	sent     [2]atomic.Int64           // packets with SRTP on the line, by side
+	repeated [2]atomic.Int64           // of these, with sound that was in others too
 }
 
 // options are how a side is.
@@ -144,15 +139,16 @@ func begin(t testing.TB, a, b *side, n network, bundled bool) *call {
 			eventually(t, "connected", func() bool { return pc.ConnectionState() == webrtc.PeerConnectionStateConnected })
 		}
 	}
-	c.connected = time.Now()
+	now := time.Now()
+	c.begun.Store(&now)
 	return c
 }
 
 // lay makes the network.
-func (c *call) lay() [2]*vnet.Net {
+func (c *call) lay() [2]*slowNet {
 	silent := &logging.DefaultLoggerFactory{Writer: io.Discard}
 	router, err := vnet.NewRouter(&vnet.RouterConfig{
-		CIDR: "10.0.0.0/24", MinDelay: c.network.delay, MaxJitter: c.network.jitter, QueueSize: 4096, LoggerFactory: silent,
+		CIDR: "10.0.0.0/24", MinDelay: c.network.delay, QueueSize: 4096, LoggerFactory: silent,
 	})
 	if err != nil {
 		c.t.Fatal(err)
@@ -166,19 +162,24 @@ func (c *call) lay() [2]*vnet.Net {
 				which = 1
 			}
 			c.sent[which].Add(1)
+			if data[1]&0x7f == 63 { // red
+				c.repeated[which].Add(1)
+			}
 		}
 		mu.Lock()
 		defer mu.Unlock()
 		return !c.cut.Load() && (!c.lossy.Load() || random.Float64() >= c.network.loss)
 	})
-	var nets [2]*vnet.Net
+	var nets [2]*slowNet
 	for i, ip := range []string{"10.0.0.1", "10.0.0.2"} {
-		if nets[i], err = vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{ip}}); err != nil {
+		plain, err := vnet.NewNet(&vnet.NetConfig{StaticIPs: []string{ip}})
+		if err != nil {
 			c.t.Fatal(err)
 		}
-		if err := router.AddNet(nets[i]); err != nil {
+		if err := router.AddNet(plain); err != nil {
 			c.t.Fatal(err)
 		}
+		nets[i] = c.slow(plain)
 	}
 	if err := router.Start(); err != nil {
 		c.t.Fatal(err)
@@ -188,7 +189,7 @@ func (c *call) lay() [2]*vnet.Net {
 }
 
 // connect makes a PeerConnection on both sides and lets them agree.
-func (c *call) connect(nets [2]*vnet.Net, kinds []webrtc.RTPCodecType) {
+func (c *call) connect(nets [2]*slowNet, kinds []webrtc.RTPCodecType) {
 	c.t.Helper()
 	var pcs [2]*webrtc.PeerConnection
 	for i, s := range []*side{c.a, c.b} {

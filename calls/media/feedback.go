@@ -83,6 +83,7 @@ func (l *line) block(t *track, b *binding, r rtcp.ReceptionReport, now time.Time
 	share := float64(r.FractionLost) / 256
 	if t == l.session.audio {
 		l.missing, l.told = share, l.told+1
+		l.repeats.heard(share)
 	}
 	if known && total > 0 && total < keptPackets*4 && !b.path.reported {
 		l.miss(share)

@@ -93,17 +93,19 @@ func (b *bench) shoot(timestamp uint32, packets int) {
 func FuzzPacket(f *testing.F) {
 	plain, _ := (&rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: opusPayload, SSRC: 9}, Payload: []byte{0x78, 1, 2, 3}}).Marshal()
 	repair, _ := (&rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: rtxPayload, SSRC: 8}, Payload: []byte{0, 1, 0x10, 0x50, 1}}).Marshal()
-	for kind := range uint8(4) {
+	for kind := range uint8(5) {
 		f.Add(plain, kind)
 		f.Add(repair, kind)
 		f.Add([]byte{0x80, 0xe0}, kind)
 		f.Add(bytes.Repeat([]byte{0xff}, mostPacket), kind)
 	}
-	mimes := []string{webrtc.MimeTypeOpus, webrtc.MimeTypeVP8, webrtc.MimeTypeRTX, "audio/nothing"}
+	again, _ := (&rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: redPayload, SSRC: 9}, Payload: audio.Pack(opusPayload, []audio.Older{{Back: 960, Payload: []byte{0x78, 1}}}, []byte{0x78, 2})}).Marshal()
+	f.Add(again, uint8(3))
+	mimes := []string{webrtc.MimeTypeOpus, webrtc.MimeTypeVP8, webrtc.MimeTypeRTX, mimeRED, "audio/nothing"}
 	b := newBench(f)
 	f.Fuzz(func(t *testing.T, raw []byte, kind uint8) {
 		b.now = b.now.Add(20 * time.Millisecond)
-		b.path.arrived(raw, codec{mimes[kind%4], kind % 16}, b.now)
+		b.path.arrived(raw, codec{mimes[kind%5], kind % 16}, b.now)
 		b.seeing.step(b.now)
 		var block audio.Block
 		b.hearing.next(&block, 0, b.now)

@@ -59,7 +59,11 @@ func (p *path) BindRTCPReader(reader interceptor.RTCPReader) interceptor.RTCPRea
 // BindLocalStream learns where a track's packets go.
 func (p *path) BindLocalStream(stream *interceptor.StreamInfo, writer interceptor.RTPWriter) interceptor.RTPWriter {
 	if t := p.session.trackOf(stream); t != nil {
-		p.session.line.bind(t, newBinding(p, stream, writer))
+		b := newBinding(p, stream, writer)
+		if red, ok := t.red.Load(stream.SSRC); ok {
+			b.red = red.(uint8)
+		}
+		p.session.line.bind(t, b)
 	}
 	return writer
 }

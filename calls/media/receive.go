@@ -110,7 +110,9 @@ func (p *path) arrived(raw []byte, c codec, now time.Time) {
 	s.figures.heard(now)
 	switch {
 	case strings.EqualFold(c.mime, webrtc.MimeTypeOpus):
-		s.hearing.put(&packet, now)
+		s.hearing.put(&packet, nil, now)
+	case strings.EqualFold(c.mime, mimeRED):
+		s.hearing.unpack(&packet, now)
 	case strings.EqualFold(c.mime, webrtc.MimeTypeVP8):
 		s.seeing.put(p, &packet, c.orientation, now)
 	case strings.EqualFold(c.mime, webrtc.MimeTypeRTX):

@@ -7,6 +7,7 @@ import (
 	"github.com/pion/interceptor"
 	"github.com/pion/webrtc/v4"
 
+	"kith/calls/audio"
 	"kith/calls/rate"
 )
 
@@ -40,6 +41,7 @@ type line struct {
 	rtt     time.Duration
 	key     bool // a key frame is wanted
 	keyed   time.Time
+	repeats repeats
 	leaving []departure
 	counts  counts
 }
@@ -204,9 +206,13 @@ func (l *line) number(out rate.Out[packet], now time.Time) {
 	} else {
 		l.counts.videoPackets++
 	}
+	var older []audio.Older
+	if t.kind == webrtc.RTPCodecTypeAudio {
+		older = l.repeats.with(p)
+	}
 	for _, b := range t.bindings {
 		if b.path.open.Load() {
-			l.leave(b, b.first(p, sequence), out.Probe, now)
+			l.leave(b, b.repeating(p, sequence, older), out.Probe, now)
 		}
 	}
 }
@@ -247,9 +253,10 @@ func (l *line) divide(now time.Time) {
 	if c := l.camera; c.Width > 0 {
 		wanted += bitsPerDot * float64(c.Width*c.Height*c.FPS)
 	}
-	l.control.Wanted(wanted)
 	target := l.control.Target()
-	l.share = l.sharer.Share(now, target, l.lost)
+	repeats := l.repeats.choose(target)
+	l.control.Wanted(wanted + repeats)
+	l.share = l.sharer.Share(now, target-repeats, l.lost)
 	l.pacer.SetRate(target)
 }
 

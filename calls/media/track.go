@@ -3,6 +3,7 @@ package media
 import (
 	"math/rand/v2"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/pion/interceptor"
@@ -16,7 +17,8 @@ const keptPackets = 1024
 // track is one of the two that a session sends. What is not set in newTrack is guarded by the line's lock.
 type track struct {
 	kind  webrtc.RTPCodecType
-	clock int // RTP's, in Hz
+	clock int      // RTP's, in Hz
+	red   sync.Map // from SSRC to the payload type under which sound may be repeated, as Pion tells it in Bind
 
 	bindings []*binding
 	sequence uint16 // of the next packet
@@ -78,6 +80,11 @@ func (t *track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, err
 		mime = webrtc.MimeTypeVP8
 	}
 	for _, codec := range c.CodecParameters() {
+		if t.kind == webrtc.RTPCodecTypeAudio && strings.EqualFold(codec.MimeType, mimeRED) {
+			t.red.Store(uint32(c.SSRC()), uint8(codec.PayloadType))
+		}
+	}
+	for _, codec := range c.CodecParameters() {
 		if strings.EqualFold(codec.MimeType, mime) {
 			return codec, nil
 		}
@@ -85,8 +92,11 @@ func (t *track) Bind(c webrtc.TrackLocalContext) (webrtc.RTPCodecParameters, err
 	return webrtc.RTPCodecParameters{}, webrtc.ErrUnsupportedCodec
 }
 
-// Unbind has nothing to do: the path hears of it too.
-func (t *track) Unbind(webrtc.TrackLocalContext) error { return nil }
+// Unbind forgets what Bind learned; the path hears of it too.
+func (t *track) Unbind(c webrtc.TrackLocalContext) error {
+	t.red.Delete(uint32(c.SSRC()))
+	return nil
+}
 
 // keep remembers a packet of the picture.
 func (t *track) keep(p packet, sequence uint16) {
@@ -130,6 +140,7 @@ type binding struct {
 	writer         interceptor.RTPWriter
 	ssrc           uint32
 	payload        uint8
+	red            uint8  // 0: sound is not repeated
 	repairSSRC     uint32 // 0: what is repaired is sent as it was
 	repairPayload  uint8
 	repairSequence uint16
