@@ -153,6 +153,45 @@ func TestCallIsTakenElsewhere(t *testing.T) {
 	tablet.keeps(anna.jid, "audio elsewhere 0")
 }
 
+// TestCallWasTakenElsewhere: a device that was off when another one took a call finds that, and no missed call. A call that its owner declined
+// there is not missed either.
+func TestCallWasTakenElsewhere(t *testing.T) {
+	s := coretest.StartProsody(t, coretest.Options{})
+	anna, phone := signUp(t, s, "anna").calling(), signUp(t, s, "ben").calling()
+	befriend(anna, phone)
+	tablet := signIn(t, s, phone.jid, phone.login.Password)
+	anna.send(phone.jid, "hello")
+	tablet.gets(anna.jid, "hello")
+	tablet.close()
+	first := anna.calls(phone.jid, false)
+	phone.call("the phone rings", rings)
+	if err := phone.client.Calls.Accept(t.Context(), first, false); err != nil {
+		t.Fatal(err)
+	}
+	anna.call("they talk", func(c model.Call) bool { return c.Phase == model.Talking })
+	if err := anna.client.Calls.HangUp(t.Context(), first); err != nil {
+		t.Fatal(err)
+	}
+	phone.until("it is over", func() bool { return len(phone.client.Calls.List()) == 0 })
+	anna.until("it is over", func() bool { return len(anna.client.Calls.List()) == 0 })
+	second := anna.calls(phone.jid, true)
+	phone.call("the phone rings", rings)
+	if err := phone.client.Calls.Decline(t.Context(), second); err != nil {
+		t.Fatal(err)
+	}
+	anna.until("it is over", func() bool { return len(anna.client.Calls.List()) == 0 })
+	anna.send(phone.jid, "never mind")
+	tablet.open()
+	tablet.gets(anna.jid, "never mind")
+	tablet.until("both are kept", func() bool { return len(tablet.callsWith(anna.jid)) == 2 })
+	if got := tablet.callsWith(anna.jid); !strings.HasPrefix(got[0], "audio elsewhere ") || got[1] != "video declined 0" {
+		t.Errorf("the tablet keeps %q", got)
+	}
+	if n := tablet.chat(anna.jid).Unread; n != 2 {
+		t.Errorf("%d unread, want the two messages", n)
+	}
+}
+
 // TestStrangerDoesNotRing: who is no contact is noted as a missed call in a request, hears nothing, and makes nothing ring.
 func TestStrangerDoesNotRing(t *testing.T) {
 	s := coretest.StartProsody(t, coretest.Options{})

@@ -3,6 +3,7 @@ package e2e
 import (
 	"slices"
 	"testing"
+	"time"
 
 	"kith/core/coretest"
 )
@@ -31,4 +32,31 @@ func BenchmarkSetup(b *testing.B) {
 	b.ReportMetric(float64(sound[len(sound)*95/100]), "ms-sound-p95")
 	b.ReportMetric(float64(picture[len(picture)/2]), "ms-picture")
 	b.ReportMetric(float64(picture[len(picture)*95/100]), "ms-picture-p95")
+}
+
+// BenchmarkSilence is how long another device of who takes a call goes on ringing (bar: 500 ms).
+func BenchmarkSilence(b *testing.B) {
+	s := coretest.StartProsody(b, coretest.Options{})
+	p := newCallers(b, s, program(b, plain))
+	tablet := Start(b, p.program, b.TempDir(), s.CAFile, "-media", "synthetic:880")
+	tablet.SignIn(s, p.benJ, benSecret)
+	tablet.Online()
+	var took []time.Duration
+	for b.Loop() {
+		var started struct{ Call string }
+		p.anna.Must("call.start", map[string]any{"account": 1, "to": p.benJ}, &started)
+		for _, k := range []*Kith{p.ben, tablet} {
+			k.waitCall("the ringing", started.Call, func(c callNote) bool { return c.Phase == "ringing" })
+		}
+		began := time.Now()
+		p.ben.call("call.accept", started.Call)
+		tablet.waitCall("silence", started.Call, func(c callNote) bool { return c.Reason == "elsewhere" })
+		took = append(took, time.Since(began))
+		p.anna.waitCall("talking", started.Call, func(c callNote) bool { return c.Phase == "talking" })
+		p.anna.call("call.end", started.Call)
+		p.ben.waitCall("the end", started.Call, func(c callNote) bool { return c.Phase == "ended" })
+	}
+	slices.Sort(took)
+	b.ReportMetric(float64(took[len(took)/2].Milliseconds()), "ms-silent")
+	b.ReportMetric(float64(took[len(took)-1].Milliseconds()), "ms-silent-worst")
 }

@@ -33,7 +33,8 @@ type Controller struct {
 }
 
 const (
-	growth     = 0.08 // per second, while nothing is known of the limit
+	growth     = 0.08  // per second, while nothing is known of the limit
+	assumed    = 300e3 // that nearly every path carries: below it the picture is off, which must not keep us from learning that it could be on
 	backOff    = 0.85
 	noise      = 40 * time.Millisecond // a shorter queue is what timers and wireless lines do by themselves
 	emergency  = 200 * time.Millisecond
@@ -206,7 +207,9 @@ func (c *Controller) grow(now time.Time, carried float64) {
 	if near {
 		step = min(step/2, 8*fullPacket*passed.Seconds()/(c.rtt+100*time.Millisecond).Seconds())
 	}
-	if carried > 0 && c.target > 1.5*carried {
+	if c.target < assumed && !near {
+		step = c.target * passed.Seconds() // doubles within a second
+	} else if carried > 0 && c.target > 1.5*carried {
 		return // so much is not sent, and nothing is known of more
 	}
 	c.target = min(c.target+step, c.limits.Most)

@@ -24,11 +24,16 @@ func (all groups) agreed() groups {
 	return slices.DeleteFunc(slices.Clone(all), func(g *group) bool { return len(g.theirs.Contents) == 0 })
 }
 
-// freeName is the name of a content for a picture that no description had before.
-func (all groups) freeName() string {
-	name := videoName
+// freeName is the name of a content for a picture that no description had before. The two sides, and other programs, which all say "video",
+// choose different ones: both may offer a picture at once, and Pion does not send what was taken back and then comes under the same name.
+func (all groups) freeName(initiator bool) string {
+	base := "picture"
+	if initiator {
+		base = "camera"
+	}
+	name := base
 	for n := 2; slices.ContainsFunc(all, func(g *group) bool { return slices.Contains(names(g.known), name) }); n++ {
-		name = fmt.Sprintf("%s%d", videoName, n)
+		name = fmt.Sprintf("%s%d", base, n)
 	}
 	return name
 }

@@ -20,7 +20,7 @@ func (p *Paths) OfferVideo() (contents []wire.Content, bundle []string, err erro
 	if len(p.groups) == 0 || len(p.groups[0].theirs.Contents) == 0 || p.adding != nil {
 		return nil, nil, &Error{wire.ReasonIncompatible, errUnsettled}
 	}
-	name := p.groups.freeName()
+	name := p.groups.freeName(p.config.Initiator)
 	if !p.bundles {
 		g, offer, err := p.propose(true, [2]string{name, videoName})
 		if err != nil {
