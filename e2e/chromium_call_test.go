@@ -137,8 +137,8 @@ func (p *webPair) ends(t *testing.T, id string) {
 	p.anna.waitCall("the end", id, func(c callNote) bool { return c.Phase == "ended" && c.Reason == "hung-up" })
 }
 
-// TestChromium calls a libwebrtc that speaks as Conversations does: BUNDLE, RTX, transport-cc, all its codecs, trickling candidates. Both
-// call each other with picture, and both hang up.
+// TestChromium calls a libwebrtc that speaks as Conversations does: BUNDLE, RTX, transport-cc, all its codecs, trickling candidates. Each
+// calls the other with picture, looks for new paths, and hangs up.
 func TestChromium(t *testing.T) {
 	p := startWebPair(t, coretest.Options{})
 	id := p.annaCalls(t, true)
@@ -148,6 +148,12 @@ func TestChromium(t *testing.T) {
 	p.web.wait("silence", func() bool { return p.web.number("tone") == 0 })
 	p.anna.turn("call.mute", id, false)
 	p.web.listens(annaHz)
+	before := p.web.figures().Ufrag
+	p.anna.Must("call.reconnect", nil, nil)
+	p.web.hears("restart")
+	p.web.moves(before)
+	p.anna.waitCall("new paths", id, func(c callNote) bool { return c.Quality != "broken" })
+	p.talks(t, id, true)
 	p.anna.call("call.end", id)
 	p.web.hears("terminated success")
 	p.web.hears("finish")
@@ -155,11 +161,26 @@ func TestChromium(t *testing.T) {
 
 	id = p.benCalls(t, sessionID(1), "audio", "video")
 	p.talks(t, id, true)
+	before = p.web.figures().Ufrag
+	p.web.restart()
+	p.web.hears("restarted")
+	p.web.moves(before)
+	p.talks(t, id, true)
 	p.web.hangUp()
 	p.ends(t, id)
 }
 
-// TestChromiumAddsVideo widens calls of sound alone, from each side, after it was refused once.
+// moves waits until other paths are in use.
+func (p *webPeer) moves(from string) {
+	p.t.Helper()
+	p.wait("new paths", func() bool {
+		var f webFigures
+		return p.js("figures", &f) && f.Ufrag != from && f.Local != ""
+	})
+}
+
+// TestChromiumAddsVideo widens calls of sound alone, from each side, after it was refused once. In the second call
+// the other side leaves the transport of what it adds empty, as older versions of Conversations do.
 func TestChromiumAddsVideo(t *testing.T) {
 	p := startWebPair(t, coretest.Options{})
 	id := p.annaCalls(t, false)
@@ -177,13 +198,30 @@ func TestChromiumAddsVideo(t *testing.T) {
 	p.ends(t, id)
 
 	id = p.benCalls(t, sessionID(2), "audio")
-	p.web.addVideo(false)
+	p.web.addVideo(true)
+	p.anna.waitCall("the question for a picture", id, func(c callNote) bool { return c.VideoAsked })
+	p.anna.turn("call.answerVideo", id, false)
+	p.web.hears("content-reject")
+	p.web.addVideo(true)
 	p.anna.waitCall("the question for a picture", id, func(c callNote) bool { return c.VideoAsked })
 	p.anna.turn("call.answerVideo", id, true)
 	p.web.hears("content-accept")
 	p.anna.sees(id, 20)
 	p.anna.turn("call.video", id, true)
 	p.talks(t, id, true)
+	p.web.hangUp()
+	p.ends(t, id)
+}
+
+// TestChromiumThroughRelay calls through the server's relay alone, so that Kith's addresses stay unknown.
+func TestChromiumThroughRelay(t *testing.T) {
+	p := startWebPair(t, coretest.Options{Relay: coretest.StartCoturn(t)})
+	p.anna.Must("call.relayOnly", map[string]any{"on": true}, nil)
+	id := p.annaCalls(t, true)
+	p.talks(t, id, true)
+	if f := p.anna.figures(id); !f.Relayed || f.LocalPath != "relay" {
+		t.Errorf("the path is %s to %s", f.LocalPath, f.RemotePath)
+	}
 	p.web.hangUp()
 	p.ends(t, id)
 }

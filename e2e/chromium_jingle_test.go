@@ -40,10 +40,14 @@ func (p *webPeer) jingle(iq wire.IQ) {
 		p.added = j
 	case wire.ContentAccept:
 		p.demandStubs(contents, true)
+		if s := contents[0].Attr("senders"); orBoth(s) != "both" { // ContentAddition.summary, which is compared with that of the content-add
+			p.t.Errorf("a picture of %s was accepted, of both was asked for", s)
+		}
 		p.widen(contents, group)
 		p.take("answer", "")
-	case wire.ContentReject, wire.ContentRemove:
+	case wire.ContentReject:
 		p.demandStubs(contents, true)
+		p.js("drop", nil)
 	case wire.SessionTerminate:
 		p.said = append(p.said, "terminated "+j.Child(wire.NSJingle, "reason").First().Local)
 		p.js("end", nil)

@@ -312,8 +312,8 @@ func (p *webPeer) told(n pageNote) {
 	switch {
 	case n.Candidate == "":
 		p.said = append(p.said, n.State)
-		if n.State == "connected" && !p.began.IsZero() {
-			p.t.Logf("connected %d ms after the call was taken", time.Since(p.began).Milliseconds())
+		if !p.began.IsZero() {
+			p.t.Logf("%s %d ms after the call was taken", n.State, time.Since(p.began).Milliseconds())
 		}
 	case !p.tells:
 		p.early = append(p.early, n)
