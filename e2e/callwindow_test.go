@@ -1,7 +1,7 @@
 package e2e
 
 import (
-	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -13,61 +13,135 @@ import (
 func TestCallWindow(t *testing.T) {
 	s := coretest.StartProsody(t, coretest.Options{})
 	w := ready(t, s, "anna", withChats(s)).window(t, Place{20, 40, 1000, 740})
-	called := func(want, not string) {
-		t.Helper()
-		w.Until("the call with "+want+" and without "+not, func() bool {
-			seen := w.Ask("called")
-			return strings.Contains(seen, want) && (not == "" || !strings.Contains(seen, not))
-		})
-	}
-	heard := func(want string) {
-		t.Helper()
-		w.Until("the sound "+want, func() bool { return w.Ask("heard") == want })
-	}
-	front := func() { // the call's window
-		t.Helper()
-		w.Until("the window of the call", func() bool {
-			_, err := w.try("search", "--name", "^friend", "windowactivate", "--sync")
-			return err == nil
-		})
-	}
 
 	w.Keys("alt+Down")
 	w.On("chat")
 	w.Ask(`call {"Video":true}`)
-	heard("rings")
+	w.Heard("rings")
 	w.Until("the question", func() bool { return w.Sees("Incoming video call") && w.Sees("With video") })
 	w.Keys("ctrl+shift+a")
-	called("Encrypted", "")
-	heard("silence")
+	w.Called("Encrypted", "")
+	w.Heard("silence")
 	if w.Sees("Incoming video call") {
 		t.Error("the question stays")
 	}
 
-	front()
-	w.Tool("key", "m")
-	called("Muted", "")
+	w.CallKey("m")
+	w.Called("Muted", "")
 	w.Tool("keydown", "space")
-	called("Mute", "Muted")
+	w.Called("Mute", "Muted")
 	w.Tool("keyup", "space")
-	called("Muted", "")
+	w.Called("Muted", "")
 	const stretch, most = 5 * time.Second, 0.02
 	w.Until("rest while they talk", func() bool { return w.share(t, stretch) < most })
 
 	w.Tool("key", "w")
-	called("Large window", "Small window")
-	front()
-	w.Tool("key", "Escape") // leads back to the large one, and ends nothing
-	called("Small window", "Large window")
-	front()
-	w.Tool("key", "alt+F4")
+	w.Called("Large window", "Small window")
+	w.CallKey("Escape") // leads back to the large one, and ends nothing
+	w.Called("Small window", "Large window")
+	w.CallKey("alt+F4")
 	w.Until("the way back", func() bool { return w.Ask("called") == "" && w.Sees("Show it") })
 	w.Press("Show it")
-	called("Hang up", "")
-	front()
-	w.Tool("key", "ctrl+shift+h")
-	w.Until("the end of its window", func() bool { return w.Ask("called") == "" })
+	w.Called("Hang up", "")
+	w.CallKey("ctrl+shift+h")
+	w.CallClosed()
 	if status := w.Close(); status != 0 {
 		t.Errorf("ended with %d", status)
+	}
+}
+
+// twoWindows are Anna and Ben, who know each other, each with a window on one screen and the chat with the other open.
+func twoWindows(t *testing.T) (anna, ben *Window) {
+	t.Helper()
+	s := coretest.StartProsody(t, coretest.Options{})
+	p := newPair(t, s)
+	p.ben.Must("contact.add", map[string]any{"account": 1, "jid": p.annaJ, "name": "Anna"}, nil)
+	p.anna.Send(p.benJ, "hello")
+	p.ben.WaitBody(p.annaJ, "hello")
+	p.ben.Wait("Anna's name", func() bool { return p.contact(p.ben, p.annaJ).Name == "Anna" })
+	for _, k := range []*Kith{p.anna, p.ben} {
+		if status := k.Stop(); status != 0 {
+			t.Fatalf("kith-headless ends with %d", status)
+		}
+	}
+	d := Invisible(t)
+	open := func(who, dir, hz, with string, at Place) *Window {
+		w := d.Open(who, program(t, windowed), dir, at, "-ca-file", s.CAFile, "-theme", "light", "-media", "synthetic:"+hz)
+		w.On("chats")
+		w.Until("the connection", func() bool { return w.Ask("settled") == "true" })
+		w.Ask("open " + with)
+		w.On("chat")
+		return w
+	}
+	anna = open("anna", p.anna.Dir, "440", string(p.benJ), Place{20, 40, 820, 640})
+	ben = open("ben", p.ben.Dir, "660", string(p.annaJ), Place{900, 40, 820, 640})
+	t.Cleanup(func() {
+		for _, w := range []*Window{anna, ben} {
+			if t.Failed() {
+				t.Logf("%s's call: %s (%s)", w.person, w.Ask("called"), w.Ask("comes"))
+			}
+		}
+	})
+	return anna, ben
+}
+
+// TestTwoWindowsCall places a call in one real window and takes it in another, adds pictures, loses the line and finds it again, hangs up, and
+// calls back from what the chat keeps of it.
+func TestTwoWindowsCall(t *testing.T) {
+	anna, ben := twoWindows(t)
+	both := map[*Window]int{anna: benHz, ben: annaHz} // and what each hears
+	anna.Keys("ctrl+shift+c")
+	ben.Heard("rings")
+	anna.Heard("waits")
+	anna.Called("Ringing…", "")
+	ben.Press("Accept")
+	for w, hz := range both {
+		w.Called("Encrypted", "Connecting…")
+		w.Heard("silence")
+		w.Hears(hz)
+	}
+
+	anna.CallKey("v")
+	ben.Called("Anna would like to turn on video", "")
+	ben.CallPress("Turn on")
+	ben.Called("Camera off", "would like")
+	ben.Watches()
+	ben.CallKey("v")
+	anna.Watches()
+
+	anna.Called("Encrypted", "Reconnecting…")
+	ben.signal(t, syscall.SIGSTOP) // nothing comes from him any more
+	anna.Called("Reconnecting…", "")
+	ben.signal(t, syscall.SIGCONT)
+	for w, hz := range both {
+		w.Called("", "Reconnecting…")
+		w.Hears(hz)
+		w.Watches()
+	}
+
+	anna.CallKey("ctrl+shift+h")
+	for w := range both {
+		w.CallClosed()
+		w.Shows("Video call, ")
+	}
+	ben.Press("Call back")
+	anna.Heard("rings")
+	anna.Until("the question", func() bool { return anna.Sees("Incoming video call") })
+	anna.Keys("ctrl+shift+d")
+	ben.Called("Anna can't talk now", "")
+	ben.CallKey("Escape")
+	ben.CallClosed()
+	ben.Shows("Video call: declined")
+	for w := range both {
+		if status := w.Close(); status != 0 {
+			t.Errorf("%s's Kith ends with %d", w.person, status)
+		}
+	}
+}
+
+func (w *Window) signal(t *testing.T, s syscall.Signal) {
+	t.Helper()
+	if err := w.cmd.Process.Signal(s); err != nil {
+		t.Fatal(err)
 	}
 }

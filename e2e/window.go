@@ -81,7 +81,8 @@ func (w *Window) Until(what string, so func() bool) {
 		case <-w.Ended:
 			w.tb.Fatalf("%s's Kith has ended while waiting for %s. It says: %s", w.person, what, w.complaints.String())
 		case <-end:
-			w.tb.Fatalf("%s's window never shows %s. Screen %s, focus %s, what is seen: %s", w.person, what, w.Ask("screen"), w.Ask("focus"), w.Ask("seen"))
+			w.tb.Fatalf("%s's window never shows %s. Screen %s, focus %s, what is seen: %s; of a call: %s (%s)",
+				w.person, what, w.Ask("screen"), w.Ask("focus"), w.Ask("seen"), w.Ask("called"), w.Ask("comes"))
 		}
 	}
 }

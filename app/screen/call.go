@@ -51,6 +51,8 @@ type Call struct {
 	resting      bool // the buttons are out of sight
 	explained    bool
 	talking      bool // the key that lets somebody speak who is muted is held
+	typed        rune // the letter whose key may still be held
+	typedAt      time.Time
 }
 
 // restTime is how long after the pointer moved last nothing but the picture is seen.

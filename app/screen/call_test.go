@@ -221,6 +221,13 @@ func TestCallKeys(t *testing.T) {
 		c.Rune(r)
 	}
 	want("letters", "mute+", "camera+", "screen+", "mini")
+	for range 3 {
+		c.Rune('v')
+	}
+	c.KeyUp(&fyne.KeyEvent{Name: fyne.KeyV})
+	want("a letter that is held", "camera+")
+	c.Rune('v')
+	want("the same again", "camera+")
 	c.KeyDown(space)
 	c.KeyUp(space)
 	want("space while heard")

@@ -1,6 +1,7 @@
 package screen
 
 import (
+	"time"
 	"unicode"
 
 	"fyne.io/fyne/v2"
@@ -23,8 +24,12 @@ func (c *Call) SetMini(yes bool) {
 func (c *Call) mini() bool { return c.bar.small }
 
 // Rune does what a letter stands for: M mutes, V is the camera, S the screen, D the devices, W the small window.
+// A key that is held does it once.
 func (c *Call) Rune(r rune) {
-	if c.face.Phase == model.Ended {
+	now := time.Now()
+	again := r == c.typed && now.Sub(c.typedAt) < repeatTime
+	c.typed, c.typedAt = r, now
+	if again || c.face.Phase == model.Ended {
 		return
 	}
 	c.stir()
@@ -43,6 +48,9 @@ func (c *Call) Rune(r rune) {
 		c.actions.Mini()
 	}
 }
+
+// repeatTime is more than systems wait before a key that is held repeats.
+const repeatTime = time.Second
 
 // Escape leaves what lies over the call; the call itself it never ends.
 func (c *Call) Escape() {
@@ -68,6 +76,7 @@ func (c *Call) KeyDown(k *fyne.KeyEvent) {
 
 // KeyUp ends what KeyDown began.
 func (c *Call) KeyUp(k *fyne.KeyEvent) {
+	c.typed = 0
 	if k.Name == fyne.KeySpace {
 		c.Release()
 	}

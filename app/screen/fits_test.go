@@ -68,7 +68,6 @@ func everyScreen() map[string]func() fyne.CanvasObject {
 		"new chat": func() fyne.CanvasObject { return sampleStart().Object() },
 		"settings": func() fyne.CanvasObject {
 			s := sampleSettings()
-			s.shown.Calls = true
 			s.ask(1)
 			return s.Object()
 		},

@@ -39,7 +39,7 @@ func TestLook(t *testing.T) {
 			}
 		}},
 		{"details", theme.Light, 340, 900, func() (fyne.CanvasObject, func()) { d := sampleDetails(); return d.Object(), func() { opened(d) } }},
-		{"settings", theme.Dark, 340, 1500, func() (fyne.CanvasObject, func()) { return sampleSettings().Object(), nil }},
+		{"settings", theme.Dark, 340, 1800, func() (fyne.CanvasObject, func()) { return sampleSettings().Object(), nil }},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			test.NewTempApp(t).Settings().SetTheme(theme.New(c.mode))

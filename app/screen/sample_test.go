@@ -129,7 +129,7 @@ func sampleSettings() *Settings {
 		Accounts: []AccountData{{
 			ID: 1, JID: "you@example.org", State: lang.T("Online"), Enabled: true, Devices: view.DeviceRows(own, noon), URI: "xmpp:you@example.org",
 		}},
-		Settings: view.Settings{TextSize: 100, Receipts: true}, Passphrase: true,
+		Settings: view.Settings{TextSize: 100, Receipts: true}, Passphrase: true, Calls: true,
 	})
 	return s
 }
