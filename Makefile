@@ -17,7 +17,7 @@ FUZZTIME ?= 30s
 LINTER := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test short race lint fmt fuzz bench peers cover check deps screenshots hooks clean \
+.PHONY: help run demo test short race lint fmt fuzz bench peers interop cover check deps screenshots hooks clean \
 	package-linux package-windows package-macos package-android package-ios release
 
 help: ## this list
@@ -60,6 +60,10 @@ bench: ## all benchmarks; docs/bench.md holds results
 
 peers: deps ## start, memory and idle side by side with Dino (needs the package dino-im)
 	$(GO) test -tags $(TAGS),peers -run '^$$' -bench Peers -benchtime 1x -count 3 ./e2e
+
+interop: deps-build ## calls with Dino from Debian or Ubuntu on an invisible screen: who rings, hears and sees whom
+	@sh assets/packaging/deps.sh interop
+	$(GO) test -tags $(TAGS),ci,interop -timeout 40m -count 1 -v -run Dino ./e2e
 
 cover: ## how much of the code the tests run, in bin/cover.html
 	@mkdir -p bin

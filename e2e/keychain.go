@@ -42,30 +42,9 @@ const busConfig = `<!DOCTYPE busconfig PUBLIC "-//freedesktop//DTD D-BUS Bus Con
 // stays locked.
 func StartKeychain(tb coretest.TB, home, password string) *Keychain {
 	tb.Helper()
-	run := tb.TempDir()
-	if err := os.Chmod(run, 0o700); err != nil {
-		tb.Fatalf("%v", err)
-	}
-	config := filepath.Join(run, "bus.conf")
-	if err := os.WriteFile(config, []byte(busConfig), 0o600); err != nil {
-		tb.Fatalf("%v", err)
-	}
-	k := &Keychain{tb: tb, bus: exec.Command("dbus-daemon", "--config-file="+config, "--nofork", "--nosyslog", "--print-address")}
-	k.Env = []string{"HOME=" + home, "XDG_RUNTIME_DIR=" + run, "XDG_DATA_HOME=" + filepath.Join(home, "data")}
-	k.bus.Env = append(os.Environ(), k.Env...)
-	out, err := k.bus.StdoutPipe()
-	if err != nil {
-		tb.Fatalf("%v", err)
-	}
-	if err := k.bus.Start(); err != nil {
-		tb.Fatalf("start message bus: %v. run: make deps", err)
-	}
+	k := &Keychain{tb: tb}
+	k.bus, k.Env = startBus(tb, home)
 	tb.Cleanup(k.Stop)
-	address, err := bufio.NewReader(out).ReadString('\n')
-	if err != nil {
-		tb.Fatalf("the message bus says no address: %v", err)
-	}
-	k.Env = append(k.Env, "DBUS_SESSION_BUS_ADDRESS="+strings.TrimSpace(address))
 	args := []string{"--foreground", "--components=secrets"}
 	if password != "" {
 		args = append(args, "--unlock")
@@ -110,4 +89,34 @@ func (k *Keychain) Stop() {
 			_ = cmd.Wait()         // it was killed
 		}
 	}
+}
+
+// startBus starts a message bus for programs of the person whose home this is, and returns what they need to find it. Who starts it
+// ends it.
+func startBus(tb coretest.TB, home string) (bus *exec.Cmd, env []string) {
+	tb.Helper()
+	run := tb.TempDir()
+	if err := os.Chmod(run, 0o700); err != nil {
+		tb.Fatalf("%v", err)
+	}
+	config := filepath.Join(run, "bus.conf")
+	if err := os.WriteFile(config, []byte(busConfig), 0o600); err != nil {
+		tb.Fatalf("%v", err)
+	}
+	bus = exec.Command("dbus-daemon", "--config-file="+config, "--nofork", "--nosyslog", "--print-address")
+	env = []string{"HOME=" + home, "XDG_RUNTIME_DIR=" + run, "XDG_DATA_HOME=" + filepath.Join(home, "data")}
+	bus.Env = append(os.Environ(), env...)
+	out, err := bus.StdoutPipe()
+	if err != nil {
+		tb.Fatalf("%v", err)
+	}
+	if err := bus.Start(); err != nil {
+		tb.Fatalf("start message bus: %v. run: make deps", err)
+	}
+	address, err := bufio.NewReader(out).ReadString('\n')
+	if err != nil {
+		_, _ = bus.Process.Kill(), bus.Wait()
+		tb.Fatalf("the message bus says no address: %v", err)
+	}
+	return bus, append(env, "DBUS_SESSION_BUS_ADDRESS="+strings.TrimSpace(address))
 }

@@ -4,6 +4,7 @@
 #   deps.sh build    what compiling needs
 #   deps.sh demo     build, and the server that the demo talks to
 #   deps.sh test     demo, and the servers, peers and the display that the tests use
+#   deps.sh interop  test, and somebody else's messenger with what it makes calls with
 #
 # Only what is missing is installed; when nothing is, it needs neither network nor rights and returns at once.
 # Without the right to install it prints what to install and returns 1. On a system that it does not know it prints that
@@ -14,7 +15,7 @@ set -eu
 go_wanted=26 # the minor version of Go 1, as in go.mod
 
 usage() {
-	sed -n '2,6s/^# \{0,1\}//p' "$0"
+	sed -n '2,7s/^# \{0,1\}//p' "$0"
 	exit 2
 }
 
@@ -40,18 +41,22 @@ packages() {
 		google-noto-sans-fonts google-noto-sans-cjk-fonts ;;
 	dnf-test) echo xprop xwininfo dunst dbus-x11 gnome-keyring ejabberd coturn profanity tmux libvpx-devel chromium pulseaudio \
 		pulseaudio-utils ;;
+	dnf-interop) echo dino bubblewrap glib2 gstreamer1-plugins-base gstreamer1-plugins-good ;;
 	pacman-build) echo gcc pkgconf libglvnd libx11 libxcursor libxrandr libxinerama libxi libxxf86vm libxkbcommon wayland ;;
 	pacman-demo) echo prosody lua54-dbi openssl sqlite xorg-server-xvfb mesa openbox xdotool imagemagick noto-fonts \
 		noto-fonts-cjk ;;
 	pacman-test) echo xorg-xprop xorg-xwininfo dunst dbus gnome-keyring ejabberd coturn profanity tmux libvpx chromium pulseaudio ;;
+	pacman-interop) echo dino bubblewrap glib2 gst-plugins-base gst-plugins-good ;;
 	brew-build) echo go pkg-config ;;
 	brew-demo) echo prosody/prosody/prosody openssl sqlite ;;
 	brew-test) echo ejabberd coturn profanity tmux imagemagick libvpx chromium ;;
+	brew-interop) ;; # Dino is not there
 	*-build) echo gcc pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev ;;
 	*-demo) echo prosody prosody-modules lua-dbi-sqlite3 lua-unbound openssl sqlite3 xvfb libgl1-mesa-dri openbox xdotool \
 		imagemagick fonts-noto-core fonts-noto-cjk ;;
 	*-test) echo x11-utils dunst dbus-x11 gnome-keyring ejabberd erlang-p1-sqlite3 coturn profanity python3-oldmemo tmux libvpx-dev chromium pulseaudio \
 		pulseaudio-utils ;;
+	*-interop) echo dino-im bubblewrap libglib2.0-bin gstreamer1.0-plugins-base gstreamer1.0-plugins-good ;;
 	esac
 }
 
@@ -168,6 +173,7 @@ case ${1-} in
 build) groups="build" ;;
 demo) groups="build demo" ;;
 test) groups="build demo test" ;;
+interop) groups="build demo test interop" ;;
 --apt) # the part of this script that runs as root
 	shift
 	install_apt "$@"
