@@ -1,5 +1,5 @@
 // Command demo shows Kith at work, from nothing: it starts a private server on this machine, opens the windows of two
-// people, Anna and Ben, signs them in and lets them talk, compares a key, closes everything, and looks for what nobody
+// people, Anna and Ben, signs them in and lets them talk, compares a key, calls, closes everything, and looks for what nobody
 // else may have seen. `make demo` runs it. The pictures, what each side stored and what the server saw stay in demo/out.
 //
 //	demo [-hidden] [-out DIR]

@@ -68,6 +68,8 @@ func play(s *stage, hidden bool, out string) (after func()) {
 	c.close(b, ben)
 	a, b = c.open(d, anna, "light", wide), c.open(d, ben, "dark", behind)
 	c.again(a, b)
+	s.act("Anna calls Ben")
+	c.talk(a, b)
 	s.act("everything is closed; now the traces")
 	c.close(a, anna)
 	c.close(b, ben)
@@ -118,7 +120,7 @@ func (c *cast) profile(person string) string { return filepath.Join(c.profiles, 
 
 // open starts a Kith on a person's profile.
 func (c *cast) open(d e2e.Display, person, theme string, p e2e.Place) *e2e.Window {
-	return d.Open(person, c.kith, c.profile(person), p, "-ca-file", c.server.CAFile, "-theme", theme)
+	return d.Open(person, c.kith, c.profile(person), p, append(media(person), "-ca-file", c.server.CAFile, "-theme", theme)...)
 }
 
 // close ends a Kith as a person does.
