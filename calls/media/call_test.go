@@ -219,13 +219,18 @@ func (c *call) connect(nets [2]*slowNet, kinds []webrtc.RTPCodecType) {
 // agree exchanges descriptions with all candidates in them.
 func agree(t testing.TB, offerer, answerer *webrtc.PeerConnection) {
 	t.Helper()
+	describe(t, offerer, answerer, nil)
+}
+
+func describe(t testing.TB, offerer, answerer *webrtc.PeerConnection, options *webrtc.OfferOptions) {
+	t.Helper()
 	must := func(err error) {
 		if err != nil {
 			t.Helper()
 			t.Fatal(err)
 		}
 	}
-	offer, err := offerer.CreateOffer(nil)
+	offer, err := offerer.CreateOffer(options)
 	must(err)
 	gathered := webrtc.GatheringCompletePromise(offerer)
 	must(offerer.SetLocalDescription(offer))

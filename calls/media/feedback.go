@@ -164,13 +164,17 @@ func (p *path) repair(r *rtcp.TransportLayerNack, now time.Time) {
 	if b == nil {
 		return
 	}
+	if l.share.Size.Width == 0 {
+		l.key = true // there is no room for a picture, and when there is again, it begins anew
+		return
+	}
 	defer l.hurry()
 	left := mostRepairs
 	for _, pair := range r.Nacks {
 		pair.Range(func(sequence uint16) bool {
 			left--
 			k := t.find(sequence)
-			if k == nil || now.Sub(k.again) < max(l.rtt/2, leastAgain) {
+			if k == nil || now.Sub(k.again) < max(l.rtt/2, leastAgain) || l.pacer.Delay() > stale {
 				return left > 0
 			}
 			k.again = now

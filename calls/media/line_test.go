@@ -37,9 +37,10 @@ func TestRepairs(t *testing.T) {
 	if again := b.pass(time.Second); len(again) != 3 {
 		t.Errorf("%d packets left when they were asked for later", len(again))
 	}
+	b.line.control = rate.New(rate.Limits{Least: 4e6, Start: 4e6, Most: 4e6}) // nothing else bounds them
 	flood := rtcp.TransportLayerNack{MediaSSRC: 2}
 	b.shoot(2000, 1000)
-	b.pass(2 * time.Minute) // nothing is heard of them, so that they leave slowly
+	b.pass(10 * time.Second)
 	for i := range uint16(60) {
 		flood.Nacks = append(flood.Nacks, rtcp.NackPair{PacketID: sent[0].SequenceNumber + 3 + 17*i, LostPackets: 0xffff})
 	}
@@ -215,5 +216,68 @@ func TestRoundTrip(t *testing.T) {
 	}
 	if back := fromNTP(sent); (b.now.Sub(back) - 1150*time.Millisecond).Abs() > time.Millisecond {
 		t.Errorf("the time is %v after it was written", b.now.Sub(back))
+	}
+}
+
+// TestFill: what fills a probe is about as large as it is to be, or the probe would show less than it tries.
+func TestFill(t *testing.T) {
+	b := newBench(t)
+	for i, size := range []int{1100, 700, 90, 800} {
+		b.line.push(rate.Video, packet{track: b.video, timestamp: uint32(i), captured: b.now, marker: true, payload: make([]byte, size)})
+	}
+	b.pass(2 * time.Second)
+	for size, want := range map[int]int{1200: 1100, 650: 700, 780: 800, 100: 90, 300: 0, 3000: 0} {
+		got := 0
+		if k := b.video.like(size); k != nil {
+			got = len(k.payload)
+		}
+		if got != want {
+			t.Errorf("%d bytes fill %d, want %d", got, size, want)
+		}
+	}
+}
+
+// TestWorse: when the line carries far less, what waits for it is given up, and a picture that fits is made; repairs that nobody waits for any
+// more are not sent.
+func TestWorse(t *testing.T) {
+	b := newBench(t)
+	b.line.films(rate.Size{Width: 640, Height: 360, FPS: 30})
+	limit := func(to float64) {
+		b.line.control = rate.New(rate.Limits{Least: to, Start: to, Most: to})
+		b.now = b.now.Add(time.Second)
+	}
+	limit(2e6)
+	b.shoot(1000, 3)
+	sent := b.pass(time.Second)
+	if len(sent) != 3 || !b.line.takeKey(b.now) {
+		t.Fatalf("%+v left, or no key frame is wanted", sent)
+	}
+	nack, err := (&rtcp.TransportLayerNack{MediaSSRC: 2, Nacks: []rtcp.NackPair{{PacketID: sent[0].SequenceNumber, LostPackets: 3}}}).Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.path.heard(nack, b.now)
+	if again := b.leave(); len(again) != 0 {
+		t.Errorf("%d packets from before a key frame were repaired", len(again))
+	}
+	b.shoot(2000, 600)
+	limit(200e3)
+	b.pass(100 * time.Millisecond)
+	if d := b.line.pacer.Delay(); d > 0 {
+		t.Errorf("%v of pictures wait for a line that carries a tenth", d)
+	}
+	if !b.line.takeKey(b.now) {
+		t.Error("no key frame follows what was given up")
+	}
+	limit(40e3)
+	b.shoot(3000, 3)
+	left := b.pass(time.Second)
+	nack, err = (&rtcp.TransportLayerNack{MediaSSRC: 2, Nacks: []rtcp.NackPair{{PacketID: left[0].SequenceNumber}}}).Marshal()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b.path.heard(nack, b.now)
+	if again := b.leave(); len(again) != 0 || !b.line.takeKey(b.now) {
+		t.Errorf("%d packets were repaired where there is no room for a picture", len(again))
 	}
 }

@@ -20,8 +20,8 @@ type network struct {
 }
 
 const (
-	underPayload = 28                     // bytes of IP and UDP
-	longestQueue = 300 * time.Millisecond // as home routers have
+	underPayload = 28          // bytes of IP and UDP
+	longestQueue = time.Second // before the bottleneck
 )
 
 // slowNet is a network of which one side's packets are slow. Pion's own jitter stops its whole network, senders too, for each.

@@ -17,6 +17,7 @@ const (
 	leastWait   = time.Millisecond
 	shareEach   = 50 * time.Millisecond
 	fullLine    = 100 * time.Millisecond // more waiting than that, and pictures are left out
+	stale       = 400 * time.Millisecond // who waits longer for a picture, or its repair, does not show it any more
 	keyEach     = 300 * time.Millisecond // no more key frames than that, however many are asked for
 	audioAlone  = 80e3
 	bitsPerDot  = 0.09 // what a picture of VP8 can use
@@ -35,6 +36,7 @@ type line struct {
 	camera  rate.Size // zero: no picture is sent
 	share   rate.Share
 	shared  time.Time
+	paced   float64 // the rate for which was made what waits
 	lost    float64 // smoothed share of what is reported missing
 	missing float64 // what the last report said of the sound alone
 	told    int     // how many of them there were
@@ -258,6 +260,11 @@ func (l *line) divide(now time.Time) {
 	l.control.Wanted(wanted + repeats)
 	l.share = l.sharer.Share(now, target-repeats, l.lost)
 	l.pacer.SetRate(target)
+	if target < l.paced/2 && l.pacer.Delay() > stale {
+		l.pacer.Clear() // what was made for a line that was twice as good; a new picture is there sooner
+		l.key = true
+	}
+	l.paced = target
 }
 
 // pause is how long there is nothing to do.
@@ -305,6 +312,7 @@ func (l *line) takeKey(now time.Time) bool {
 	l.key, l.keyed = false, now
 	l.counts.keys++
 	l.pacer.Clear()
+	l.session.video.forget()
 	return true
 }
 

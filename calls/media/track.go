@@ -105,6 +105,13 @@ func (t *track) keep(p packet, sequence uint16) {
 	}
 }
 
+// forget has nothing sent again that was sent before: a key frame makes it useless.
+func (t *track) forget() {
+	for i := range t.kept {
+		t.kept[i].filled = false
+	}
+}
+
 // find is a packet that was sent; nil when it is too long ago.
 func (t *track) find(sequence uint16) *kept {
 	if t.kept == nil {
@@ -117,22 +124,23 @@ func (t *track) find(sequence uint16) *kept {
 	return k
 }
 
-// like is the largest of the newest packets that is not larger than a size; nil when all are, or far smaller.
+// like is the one of the newest packets that comes nearest to a size; nil when all are far from it.
 func (t *track) like(size int) (best *kept) {
+	off := size/2 + 1
 	for i := range uint16(likeNewest) {
 		k := t.find(t.sequence - 1 - i)
-		if k == nil || len(k.payload) > size || 2*len(k.payload) < size {
+		if k == nil {
 			continue
 		}
-		if best == nil || len(k.payload) > len(best.payload) {
-			best = k
+		if d := max(len(k.payload)-size, size-len(k.payload)); d < off {
+			best, off = k, d
 		}
 	}
 	return best
 }
 
 // likeNewest is how many packets are looked at to find one for a probe.
-const likeNewest = 16
+const likeNewest = 64
 
 // binding is a track in a PeerConnection.
 type binding struct {

@@ -74,12 +74,9 @@ func (p *Pacer[T]) Delay() time.Duration {
 	return time.Duration(float64(8*p.bytes) / (headroom * p.rate) * float64(time.Second))
 }
 
-// Clear drops what waits of video, before a key frame that makes it useless.
+// Clear drops what waits of video and of its repair, before a key frame that makes it useless.
 func (p *Pacer[T]) Clear() {
-	for _, q := range p.queues[Video] {
-		p.bytes -= q.bytes
-	}
-	p.queues[Video] = nil
+	p.queues[Repair], p.queues[Video], p.bytes = nil, nil, 0
 }
 
 // Pop is the next packet that may leave now, if one may.
