@@ -14,10 +14,11 @@ comma := ,
 # ci: screens are drawn by the toolkit's software driver, without a display.
 TEST = $(GO) test -tags $(TAGS),ci -timeout 40m
 FUZZTIME ?= 30s
+SOAK ?= 30m
 LINTER := bin/golangci-lint
 
 .DEFAULT_GOAL := help
-.PHONY: help run demo test short race lint fmt fuzz bench peers interop cover check deps screenshots hooks clean \
+.PHONY: help run demo test short race lint fmt fuzz bench soak peers interop cover check deps screenshots hooks clean \
 	package-linux package-windows package-macos package-android package-ios release
 
 help: ## this list
@@ -57,6 +58,9 @@ fuzz: ## each fuzz target for FUZZTIME (30s)
 
 bench: ## all benchmarks; docs/bench.md holds results
 	$(TEST) -run '^$$' -bench . -benchmem ./...
+
+soak: ## a call of 30 minutes (SOAK) over a bad line: memory, goroutines and figures each minute
+	$(GO) test -tags $(TAGS),ci,soak -timeout 2h -run TestSoak -v ./calls/media -soak $(SOAK)
 
 peers: deps ## start, memory and idle side by side with Dino (needs the package dino-im)
 	$(GO) test -tags $(TAGS),peers -run '^$$' -bench Peers -benchtime 1x -count 3 ./e2e
