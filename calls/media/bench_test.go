@@ -3,8 +3,10 @@ package media_test
 import (
 	"fmt"
 	"image"
+	"net"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -139,19 +141,98 @@ func (e *echoes) middle() time.Duration {
 	return e.delays[len(e.delays)/2]
 }
 
-// BenchmarkSound is the share of a core that one end of a call without a picture takes, with the network and the devices of the test.
+// BenchmarkSound is the share of a core that one end of a call without a picture takes, and of it what the test's own network and devices take:
+// "harness" is the same without a session between them.
 func BenchmarkSound(b *testing.B) {
-	for b.Loop() {
-		one, two := defaults(440), defaults(1000)
-		one.config = func(c *media.Config) { c.Measure = image.Point{} } // which is not part of a call
-		two.config = one.config
-		x, y := newSide(b, one), newSide(b, two)
-		begin(b, x, y, network{delay: 20 * time.Millisecond}, true)
-		x.session.Allow(true, false)
-		y.session.Allow(true, false)
-		x.changed(media.FirstAudio)
-		began, cpu := time.Now(), processorTime()
-		time.Sleep(callLength) // what is measured is a time
-		b.ReportMetric((processorTime()-cpu).Seconds()/time.Since(began).Seconds()*100/2, "%core/end")
+	b.Run("call", func(b *testing.B) {
+		for b.Loop() {
+			one, two := defaults(440), defaults(1000)
+			one.config = func(c *media.Config) {
+				c.Measure = image.Point{} // which is not part of a call
+				c.Microphone = func() (media.Microphone, error) { return newRecord(), nil }
+			}
+			two.config = one.config
+			x, y := newSide(b, one), newSide(b, two)
+			begin(b, x, y, network{delay: 20 * time.Millisecond}, true)
+			x.session.Allow(true, false)
+			y.session.Allow(true, false)
+			x.changed(media.FirstAudio)
+			share(b)
+		}
+	})
+	b.Run("harness", func(b *testing.B) {
+		for b.Loop() {
+			c := &call{t: b, network: network{delay: 20 * time.Millisecond}}
+			nets := c.lay()
+			var all sync.WaitGroup
+			stop := make(chan struct{})
+			for i := range nets {
+				c.handOver(nets[i], fmt.Sprintf("10.0.0.%d", i+1), fmt.Sprintf("10.0.0.%d", 2-i), stop, &all)
+			}
+			share(b)
+			close(stop)
+			all.Wait()
+		}
+	})
+}
+
+// share measures for a while what the process takes, for each of two ends.
+func share(b *testing.B) {
+	began, cpu := time.Now(), processorTime()
+	time.Sleep(callLength) // what is measured is a time
+	b.ReportMetric((processorTime()-cpu).Seconds()/time.Since(began).Seconds()*100/2, "%core/end")
+}
+
+// handOver is a microphone, a speaker and the packets of a call between two ends, with nothing that makes one out of the other.
+func (c *call) handOver(n *slowNet, from, to string, stop <-chan struct{}, all *sync.WaitGroup) {
+	conn, err := n.ListenUDP("udp", &net.UDPAddr{IP: net.ParseIP(from), Port: 5000})
+	if err != nil {
+		c.t.Fatal(err)
 	}
+	m, s := newRecord(), &loudspeaker{newPace(), &levels{}}
+	all.Go(func() {
+		var block audio.Block
+		for i := 0; m.Read(&block) == nil; i++ {
+			if i%2 == 0 && i%60 < 34 { // as many as are sent of such a tone
+				_, _ = conn.WriteTo(make([]byte, 120), &net.UDPAddr{IP: net.ParseIP(to), Port: 5000})
+			}
+		}
+	})
+	all.Go(func() {
+		var block audio.Block
+		for s.Write(&block) == nil {
+		}
+	})
+	all.Go(func() {
+		for b := make([]byte, 1500); ; {
+			if _, _, err := conn.ReadFrom(b); err != nil {
+				return
+			}
+		}
+	})
+	all.Go(func() {
+		<-stop
+		_, _, _ = m.Close(), s.Close(), conn.Close()
+	})
+}
+
+// record is a microphone that hears the same 600 ms for ever: to make them anew would be work that no microphone has.
+type record struct {
+	*microphone
+	blocks [60]audio.Block
+	at     int
+}
+
+func newRecord() *record {
+	r := &record{microphone: newMicrophone(440, &atomic.Int64{})}
+	for i := range r.blocks {
+		r.tone.Next(&r.blocks[i])
+	}
+	return r
+}
+
+func (r *record) Read(block *audio.Block) error {
+	*block = r.blocks[r.at%len(r.blocks)]
+	r.at++
+	return r.wait()
 }
