@@ -220,7 +220,7 @@ func TestRelay(t *testing.T) {
 		"prosody": coretest.StartProsody, "ejabberd": coretest.StartEjabberd,
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, coretest.Options{Relay: relay})
+			s := start(t, coretest.Options{Relay: relay, RelayTCP: name == "ejabberd"}) // the other tells of UDP and TCP
 			p := callers(t, s)
 			p.anna.Must("call.relayOnly", map[string]any{"on": true}, nil)
 			id := p.talk(t, true)

@@ -41,6 +41,7 @@ type Options struct {
 	SASL2       bool   // with SASL2, Bind2, FAST and tls-exporter (XEP-0388, 0386, 0484, 0440); Prosody only
 	Register    bool   // anybody may register (XEP-0077)
 	Relay       *Relay // told to clients for their calls (XEP-0215); nil: none
+	RelayTCP    bool   // told as reached over TCP alone (ejabberd)
 }
 
 // Server is a running XMPP server on loopback. It ends with the test. Not safe for concurrent use, but for Stanzas.
