@@ -168,8 +168,14 @@ func (p *phone) showStage() {
 		p.open(false)
 	case c.Phase == model.Ended: // nobody is looking
 		p.home.app.root.Toast(p.face(c).State, "", nil)
-		p.calls.Forget(c.ID)
+		p.forget(c.ID)
 	}
+}
+
+// forget drops a call that is over, and has the memory that it took given back.
+func (p *phone) forget(id model.CallID) {
+	p.calls.Forget(id)
+	p.home.settled = false // see slim
 }
 
 // sound is what is heard: rings before all else, but not in somebody's ear who is talking.

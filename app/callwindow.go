@@ -143,7 +143,7 @@ func (p *phone) leave() {
 // dismiss forgets a call that is over.
 func (p *phone) dismiss() {
 	if c, ok := p.calls.Shown(); ok && c.Phase == model.Ended {
-		p.calls.Forget(c.ID)
+		p.forget(c.ID)
 		p.show()
 	}
 }
