@@ -39,10 +39,11 @@ func TestRestart(t *testing.T) {
 				agree(t, a, b, true, bundles)
 				linked(t, a, b)
 				talk(t, a, b, true)
+				known := [2]int{a.losses, b.losses} // a machine that stands still for seconds loses its paths, and finds them again
 				gone := "27.1.1.1"
 				i.cut.Store(&gone)
 				a.net.move(a.next)
-				eventually(t, "the loss", a, b, func() bool { return a.losses == 1 && b.losses == 1 })
+				eventually(t, "the loss", a, b, func() bool { return a.losses > known[0] && b.losses > known[1] })
 				from, to := a, b
 				if by == "the other" {
 					from, to = b, a
