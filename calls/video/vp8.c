@@ -65,11 +65,19 @@ int kith_encoder_open(kith_encoder **out, unsigned width, unsigned height, unsig
 	return VPX_CODEC_OK;
 }
 
+/* glibc keeps what is freed for the thread that had it, and Go calls from any thread: after some calls, or changes of size, that would be 100 MB. */
+static void give_back(void) {
+#ifdef __GLIBC__
+	malloc_trim(0);
+#endif
+}
+
 int kith_encoder_configure(kith_encoder *e, unsigned width, unsigned height, unsigned kilobits) {
 	vpx_codec_enc_cfg_t before = e->config;
 	aim(&e->config, width, height, kilobits);
 	int rc = vpx_codec_enc_config_set(&e->codec, &e->config);
 	if (rc) e->config = before;
+	if (width != before.g_w || height != before.g_h) give_back();
 	return rc;
 }
 
@@ -94,13 +102,6 @@ int kith_encoder_encode(kith_encoder *e, uint8_t *const y, uint8_t *const u, uin
 		e->key = (p->data.frame.flags & VPX_FRAME_IS_KEY) != 0;
 	}
 	return VPX_CODEC_OK;
-}
-
-/* glibc keeps what is freed for the thread that had it, and Go calls from any thread: after some calls that would be 100 MB. */
-static void give_back(void) {
-#ifdef __GLIBC__
-	malloc_trim(0);
-#endif
 }
 
 void kith_encoder_close(kith_encoder *e) {
@@ -134,6 +135,11 @@ int kith_decoder_decode(kith_decoder *d, const uint8_t *data, unsigned bytes) {
 	rc = vpx_codec_control(&d->codec, VP8D_GET_FRAME_CORRUPTED, &corrupt);
 	if (!rc && corrupt) rc = VPX_CODEC_CORRUPT_FRAME;
 	if (!rc) d->image = image;
+	if (d->image && (image->d_w != d->width || image->d_h != d->height)) {
+		d->width = image->d_w;
+		d->height = image->d_h;
+		give_back();
+	}
 	return rc;
 }
 
