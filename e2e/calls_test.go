@@ -278,6 +278,29 @@ func TestNewPaths(t *testing.T) {
 	p.ben.waitCall("the end", id, func(c callNote) bool { return c.Reason == "hung-up" })
 }
 
+// TestPeerVanishes: of who is gone without a word, power and all, the line is shown as lost, and the call ends by itself.
+func TestPeerVanishes(t *testing.T) {
+	p := callers(t, coretest.StartProsody(t, coretest.Options{}))
+	goroutines := func() int {
+		var s struct{ Goroutines int }
+		p.ben.Must("stats", nil, &s)
+		return s.Goroutines
+	}
+	before := goroutines()
+	id := p.talk(t, true)
+	p.ben.sees(id, 10)
+	if during := goroutines(); during < before+10 {
+		t.Errorf("%d goroutines before a call and %d in it: they show nothing", before, during)
+	}
+	p.anna.Kill()
+	p.ben.waitCall("that the line is lost", id, func(c callNote) bool { return c.Quality == "broken" })
+	p.ben.waitCall("the end", id, func(c callNote) bool { return c.Reason == "unreachable" })
+	p.ben.Wait("that nothing is left of it", func() bool {
+		p.ben.Must("call.list", nil, nil) // something that makes it look again
+		return goroutines() <= before+2
+	})
+}
+
 // TestCallEndsWithTheProgram: who closes the program hangs up.
 func TestCallEndsWithTheProgram(t *testing.T) {
 	p := callers(t, coretest.StartProsody(t, coretest.Options{}))
