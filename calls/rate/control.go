@@ -27,6 +27,7 @@ type Controller struct {
 	grown    time.Time
 	heard    time.Time // of the last report
 	sent     time.Time // of the last packet
+	single   bool      // the other side reports single packets
 	long     int       // reports in a row with a queue that cannot stay
 	draining bool
 	doubted  bool // the last probe showed more than the path is known to carry
@@ -41,6 +42,7 @@ const (
 	another    = 1.3
 	knownFor   = 30 * time.Second
 	silence    = 600 * time.Millisecond
+	sparse     = 12 * time.Second
 	calmBefore = 1500 * time.Millisecond // without a fall, before it probes
 )
 
@@ -62,9 +64,18 @@ func (c *Controller) Target() float64 {
 		target = min(target, c.losses.bound)
 	}
 	if c.remb > 0 {
-		target = min(target, c.remb)
+		target = min(target, max(c.remb, c.rembFloor()))
 	}
 	return max(min(target, c.limits.Most), c.limits.Least)
+}
+
+// rembFloor is what is sent whatever the other side says that it can receive, unless it loses some of it: it guesses by what comes, and while
+// no picture does it learns of nothing more.
+func (c *Controller) rembFloor() float64 {
+	if c.losses.share > bearable {
+		return 0
+	}
+	return assumed / 2
 }
 
 // drain is the share of what the path carries that is sent while a queue stands: at half of it, a queue of one second is gone
@@ -112,7 +123,7 @@ func (c *Controller) Report(now time.Time, packets []Packet) {
 	if len(packets) == 0 {
 		return
 	}
-	c.heard = now
+	c.heard, c.single = now, true
 	lost, probed := 0, false
 	c.delays.report(packets)
 	for _, p := range packets {
@@ -197,7 +208,7 @@ func (c *Controller) fall(now time.Time) {
 
 // grow sends a little more: by a share while the limit is not known, by a packet per round trip near it.
 func (c *Controller) grow(now time.Time, carried float64) {
-	passed := min(now.Sub(c.grown), 200*time.Millisecond)
+	passed := min(now.Sub(c.grown), c.unheard()/3)
 	c.grown = now
 	if passed <= 0 {
 		return
@@ -257,10 +268,19 @@ func (c *Controller) probed(now time.Time) {
 	}
 }
 
+// unheard is how long nothing is heard of a path that may still be well: transport-wide reports come many times a second, the others every
+// five seconds or so (RFC 3550 §6.2).
+func (c *Controller) unheard() time.Duration {
+	if c.single {
+		return silence
+	}
+	return sparse
+}
+
 // Tick is for when time passes without a report: of what is sent, nothing is heard. A path that stands still must not be filled
 // for when it moves again.
 func (c *Controller) Tick(now time.Time) {
-	if c.heard.IsZero() || c.sent.Before(c.heard) || now.Sub(c.heard) < silence+c.rtt {
+	if c.heard.IsZero() || c.sent.Before(c.heard) || now.Sub(c.heard) < c.unheard()+c.rtt {
 		return
 	}
 	c.heard = now
