@@ -16,14 +16,11 @@ func TestRenewed(t *testing.T) {
 	l := s.line
 	now := time.Now()
 	start := l.control.Target()
-	for range 20 { // everything that is sent goes nowhere
+	l.control.Losses(now, 0, 1)
+	for range 600 { // for a minute everything that is sent goes nowhere
 		now = now.Add(100 * time.Millisecond)
-		l.control.Losses(now.Add(-90*time.Millisecond), 1, 1)
-		for range 20 {
-			now = now.Add(100 * time.Millisecond)
-			l.control.Sent(now)
-			l.control.Tick(now)
-		}
+		l.control.Sent(now)
+		l.control.Tick(now)
 	}
 	l.lost = 0.9
 	l.pacer.Push(now, rate.Video, packet{}, 1000)
