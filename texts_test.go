@@ -33,7 +33,7 @@ var speaking = []string{"app", "app/platform", "app/screen", "app/view", "app/wi
 
 // notShown are the words in these folders that nobody reads: names of screens, settings, colours, and what the system wants.
 var notShown = []string{
-	"Kith",                                                                           // a name in every language
+	"Kith",                                                                                        // a name in every language
 	"chats", "signin", "details", "chat", "newchat", "callcheck", "settings", "unlock", "refused", // screens, for the test hook
 	"system", "light", "dark", "yes", "no", "ui.appearance", "ui.text_size", "notify.previews", // in the store
 	"expired", "not-yet", "foreign", "other-name", // core's words for certificates

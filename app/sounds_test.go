@@ -32,7 +32,7 @@ func TestSounds(t *testing.T) {
 			t.Fatal("a sound that repeats is played once")
 		}
 		select {
-		case again = <-opened:
+		case <-opened:
 			t.Fatal("two at once")
 		case <-freed:
 		case <-time.After(100 * time.Millisecond): // it stays

@@ -70,8 +70,11 @@ type score struct {
 // scores are the sounds: thirds and fifths, which are heard without frightening anybody.
 var scores = map[Sound]score{
 	Rings: {[]note{
-		{0, 0.9, 659.25, 0.4}, {0.18, 0.9, 783.99, 0.4}, {0.36, 1.1, 987.77, 0.4},
-		{0.9, 0.9, 783.99, 0.35}, {1.08, 1.2, 987.77, 0.35},
+		{0, 0.9, 659.25, 0.4},
+		{0.18, 0.9, 783.99, 0.4},
+		{0.36, 1.1, 987.77, 0.4},
+		{0.9, 0.9, 783.99, 0.35},
+		{1.08, 1.2, 987.77, 0.35},
 	}, 3},
 	Waits: {[]note{{0, 1, 425, 0.22}}, 5}, // ITU-T E.180 §4: ringing tone, one second of five
 	Ends:  {[]note{{0, 0.25, 659.25, 0.25}, {0.16, 0.4, 523.25, 0.25}}, 0.6},

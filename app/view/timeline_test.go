@@ -35,6 +35,8 @@ func sketch(t *Timeline) []string {
 			out = append(out, "~~ "+r.Text)
 		case TopRow:
 			out = append(out, "^^ "+r.Text)
+		case CallRow:
+			out = append(out, "() "+r.Text)
 		}
 	}
 	return out

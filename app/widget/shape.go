@@ -158,6 +158,7 @@ func inkOf(r Row) Ink {
 		k.Size = theme.TextSecond
 	case CallRow:
 		k.Bold = true
+	default:
 	}
 	return k
 }

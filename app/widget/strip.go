@@ -70,7 +70,7 @@ func stripInk(k RowKind) Ink {
 		ink.Color = theme.Primary
 	case NoticeRow, TopRow:
 		ink.Size = theme.TextSmall
-	case DayRow, BubbleRow, UnreadableRow:
+	case DayRow, BubbleRow, UnreadableRow, CallRow:
 	}
 	return ink
 }

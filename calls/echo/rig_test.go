@@ -20,7 +20,6 @@ type rig struct {
 	random *rand.Rand
 	queue  []float32 // what arrives at the microphone, for a clock that drifts
 	place  float64
-	blocks int
 	echo   []float64 // samples of everything, of the same time
 	speech []float64
 	out    []float64 // before the gain

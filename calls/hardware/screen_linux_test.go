@@ -25,7 +25,7 @@ func startScreen(t *testing.T, size string) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer read.Close()
+	defer func() { _ = read.Close() }()
 	cmd := exec.Command("Xvfb", "-displayfd", "3", "-screen", "0", size+"x24", "-nolisten", "tcp")
 	cmd.ExtraFiles = []*os.File{write}
 	if err := cmd.Start(); err != nil {
@@ -35,7 +35,7 @@ func startScreen(t *testing.T, size string) {
 		_ = cmd.Process.Kill()
 		_ = cmd.Wait()
 	})
-	write.Close()
+	_ = write.Close()
 	number, err := bufio.NewReader(read).ReadString('\n')
 	if err != nil {
 		t.Fatal(err)
@@ -109,7 +109,7 @@ func TestScreen(t *testing.T) {
 	}
 	shows(t, s, 640, [3]byte{41, 240, 110})
 	for range 2 {
-		s.Close()
+		_ = s.Close()
 	}
 	if n := s.pool.Out(); n != 0 {
 		t.Errorf("%d pictures are held by somebody", n)
@@ -124,7 +124,7 @@ func TestLargeScreen(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer s.Close()
+	defer func() { _ = s.Close() }()
 	shows(t, s, 1280, [3]byte{144, 54, 34})
 }
 

@@ -92,7 +92,7 @@ func play(t *testing.T, s *Speaker, hz float64) {
 		}
 	}()
 	t.Cleanup(func() {
-		s.Close()
+		_ = s.Close()
 		<-ended
 	})
 }
@@ -157,8 +157,8 @@ func TestSound(t *testing.T) {
 		if d := m.Delay() + s.Delay(); d <= 0 || d > 300*time.Millisecond {
 			t.Errorf("delays of %v and %v", m.Delay(), s.Delay())
 		}
-		m.Close()
-		s.Close()
+		_ = m.Close()
+		_ = s.Close()
 	}
 	until(t, "the devices are let go", func() bool {
 		return !strings.Contains(pactl(t, "list", "short", "sink-inputs")+pactl(t, "list", "short", "source-outputs"), "\t")
@@ -177,7 +177,7 @@ func TestUnplugged(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.Close()
+	defer func() { _ = m.Close() }()
 	hears(t, m, 600)
 	for line := range strings.Lines(pactl(t, "list", "short", "modules")) {
 		if strings.Contains(line, "sink_name=two") {
@@ -208,7 +208,7 @@ func TestPlayer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer once.Close()
+	defer func() { _ = once.Close() }()
 	select {
 	case <-once.Played():
 	case <-time.After(patience):
@@ -218,12 +218,12 @@ func TestPlayer(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer m.Close()
+	defer func() { _ = m.Close() }()
 	again, err := Play("", sound, true)
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer again.Close()
+	defer func() { _ = again.Close() }()
 	for range 5 {
 		hears(t, m, 800)
 	}
@@ -263,8 +263,8 @@ func TestClose(t *testing.T) {
 		ends <- err
 	}()
 	for range 2 {
-		m.Close()
-		s.Close()
+		_ = m.Close()
+		_ = s.Close()
 	}
 	for range 2 {
 		select {

@@ -30,19 +30,21 @@ const (
 )
 
 type vidCapability struct {
-	driver       [16]byte
-	card, bus    [32]byte
-	version      uint32
+	_            [16]byte // the driver
+	card         [32]byte
+	_            [32]byte // the bus
+	_            uint32   // the version
 	capabilities uint32
 	deviceCaps   uint32
 	_            [3]uint32
 }
 
 type vidFormatName struct {
-	index, kind, flags uint32
-	description        [32]byte
-	format             uint32
-	_                  [4]uint32
+	index, kind uint32
+	_           uint32   // flags
+	_           [32]byte // a description
+	format      uint32
+	_           [4]uint32
 }
 
 type vidSize struct {
@@ -56,32 +58,33 @@ type vidFormat struct {
 	_             uint32 // what follows is aligned to 8 bytes
 	width, height uint32
 	format        uint32
-	field         uint32
+	_             uint32 // the order of fields
 	bytesPerLine  uint32
-	size          uint32
+	_             uint32 // the size
 	_             [200 - 24]byte
 }
 
 type vidPace struct {
 	kind                   uint32
-	capability, mode       uint32
-	numerator, denominator uint32 // seconds per picture
+	_                      [2]uint32 // what can be done, and what is
+	numerator, denominator uint32    // seconds per picture
 	_                      [200 - 16]byte
 }
 
 type vidBuffers struct {
-	count, kind, memory, capabilities uint32
-	_                                 uint32
+	count, kind, memory uint32
+	_                   [2]uint32 // what can be done
 }
 
 type vidBuffer struct {
-	index, kind, used, flags, field uint32
-	seconds, microseconds           int64
-	_                               [16]byte // timecode
-	sequence, memory                uint32
-	offset                          uint64 // in the lower half
-	length                          uint32
-	_                               [2]uint32
+	index, kind, used, flags uint32
+	_                        uint32   // the order of fields
+	_                        [2]int64 // when it was taken, by a clock that differs
+	_                        [16]byte // timecode
+	_, memory                uint32
+	offset                   uint64 // in the lower half
+	length                   uint32
+	_                        [2]uint32
 }
 
 // ask is an ioctl that is begun again when a signal comes in between.

@@ -101,8 +101,11 @@ func registerExtensions(engine *webrtc.MediaEngine) error {
 		uri   string
 		kinds []webrtc.RTPCodecType
 	}{
-		{midURI, both}, {transportURI, both}, {sendTimeURI, both},
-		{levelURI, both[:1]}, {orientationURI, both[1:]},
+		{midURI, both},
+		{transportURI, both},
+		{sendTimeURI, both},
+		{levelURI, both[:1]},
+		{orientationURI, both[1:]},
 	} {
 		for _, kind := range e.kinds {
 			if err := engine.RegisterHeaderExtension(webrtc.RTPHeaderExtensionCapability{URI: e.uri}, kind); err != nil {

@@ -23,7 +23,6 @@ const patience = 60 * time.Second
 type side struct {
 	t       testing.TB
 	session *media.Session
-	api     *webrtc.API
 	pcs     []*webrtc.PeerConnection
 	heard   *levels
 	opens   atomic.Int64 // of the microphone
@@ -32,7 +31,6 @@ type side struct {
 	shown   []shown
 	taken   map[uint32]time.Time
 	pool    video.Pool
-	got     []media.Change
 }
 
 // shown is a picture as it was seen.

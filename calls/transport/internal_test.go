@@ -20,8 +20,13 @@ func TestMailbox(t *testing.T) {
 	}
 	m := newMailbox()
 	for _, ev := range []Event{
-		Linked{}, found("audio", "old", 1), Lost{}, found("video", "v", 2), found("audio", "new", 3), found("audio", "new", 4), Linked{},
-		Failed{wire.ReasonSecurity}, Linked{},
+		Linked{},
+		found("audio", "old", 1),
+		Lost{},
+		found("video", "v", 2), found("audio", "new", 3), found("audio", "new", 4),
+		Linked{},
+		Failed{wire.ReasonSecurity},
+		Linked{},
 	} {
 		m.put(ev)
 	}
@@ -53,7 +58,9 @@ func TestServers(t *testing.T) {
 	expired.Expires, removed.Removed, unknown.Password = now.Add(-time.Minute), true, ""
 	stun := wire.ExternalService{Type: "stun", Host: "2001:db8::1", Port: 3478}
 	all := []wire.ExternalService{
-		expired, removed, unknown, stun, {Type: "stuns", Host: "stun.test", Port: 5349}, turn("turn", ""), turn("turns", ""), turn("turn", "tcp"),
+		expired, removed, unknown, stun,
+		{Type: "stuns", Host: "stun.test", Port: 5349},
+		turn("turn", ""), turn("turns", ""), turn("turn", "tcp"),
 		turn("turns", "udp"), turn("turn", "udp"), stun, stun,
 	}
 	var got string
