@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/webrtc/v4"
+
 	"kith/calls/media"
 	"kith/core/wire"
 )
@@ -16,10 +18,13 @@ func TestRenew(t *testing.T) {
 	}
 	defer func() { _ = s.Close() }()
 	relay := wire.ExternalService{Type: "turn", Host: "192.0.2.1", Port: 3478, Username: "old", Password: "x", Expires: time.Now().Add(time.Hour)}
-	p := New(Config{Media: s, Servers: []wire.ExternalService{relay}, Initiator: true})
+	p := New(Config{Media: s, Initiator: true}) // without servers its search is over at once
 	defer func() { _ = p.Close() }()
 	if _, _, err := p.Offer(true); err != nil {
 		t.Fatal(err)
+	}
+	for _, g := range p.groups {
+		<-webrtc.GatheringCompletePromise(g.pc)
 	}
 	relay.Username = "new"
 	if err := p.Renew([]wire.ExternalService{relay}); err != nil {

@@ -1,11 +1,14 @@
 package transport
 
 import (
+	"github.com/pion/webrtc/v4"
+
 	"kith/calls/sdp"
 	"kith/core/wire"
 )
 
-// Renew takes services in place of those that were told before, whose credentials have an end. They count from the next search for paths on.
+// Renew takes services in place of those that were told before, whose credentials have an end. They count from the next search for paths on; where
+// one goes on, Pion cannot be told (it would be a race), and the next Renew does it.
 func (p *Paths) Renew(services []wire.ExternalService) error {
 	p.config.Servers = services
 	config, err := p.configuration()
@@ -13,6 +16,9 @@ func (p *Paths) Renew(services []wire.ExternalService) error {
 		return err
 	}
 	for _, g := range p.groups {
+		if g.pc.ICEGatheringState() != webrtc.ICEGatheringStateComplete {
+			continue
+		}
 		if err := g.pc.SetConfiguration(config); err != nil {
 			return refused(err)
 		}
