@@ -278,25 +278,33 @@ func TestClose(t *testing.T) {
 	}
 }
 
-// TestNoSound is a machine without any device, or with none of that name.
+// TestNoSound: without a sound server there is no device of any name, and, on a machine without a card, none at all.
 func TestNoSound(t *testing.T) {
 	t.Setenv("PULSE_SERVER", "unix:"+filepath.Join(t.TempDir(), "none"))
-	if cards, _ := filepath.Glob("/dev/snd/pcm*"); len(cards) > 0 {
-		t.Skip("this machine has a sound card")
+	if _, err := OpenSpeaker("x"); !errors.Is(err, ErrNoDevice) {
+		t.Errorf("opening a speaker that is not there: %v", err)
 	}
+	if _, err := OpenMicrophone("x"); !errors.Is(err, ErrNoDevice) {
+		t.Errorf("opening a microphone that is not there: %v", err)
+	}
+	if cards, err := filepath.Glob("/dev/snd/pcm*"); err == nil && len(cards) == 0 {
+		noSoundAtAll(t)
+	}
+	if os.Getenv("PULSE_SERVER") == "" {
+		t.Fatal("the test asked the machine's own sound server")
+	}
+}
+
+// noSoundAtAll is what a machine without any device answers.
+func noSoundAtAll(t *testing.T) {
+	t.Helper()
 	if _, err := OpenMicrophone(""); !errors.Is(err, ErrNoDevice) {
 		t.Errorf("opening a microphone: %v", err)
-	}
-	if _, err := OpenSpeaker("x"); !errors.Is(err, ErrNoDevice) {
-		t.Errorf("opening a speaker: %v", err)
 	}
 	if _, err := Play("", nil, true); !errors.Is(err, ErrNoDevice) {
 		t.Errorf("playing: %v", err)
 	}
 	if all, err := Speakers(); len(all) > 0 {
 		t.Errorf("speakers %q: %v", all, err)
-	}
-	if os.Getenv("PULSE_SERVER") == "" {
-		t.Fatal("the test asked the machine's own sound server")
 	}
 }
