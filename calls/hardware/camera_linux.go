@@ -6,7 +6,6 @@ import (
 	"path/filepath"
 	"slices"
 	"strconv"
-	"sync"
 	"time"
 
 	"golang.org/x/sys/unix"
@@ -62,17 +61,10 @@ func findCameras() ([]foundCamera, error) {
 
 // Camera sees, through Video for Linux.
 type Camera struct {
-	path   string
-	frames chan *video.Frame
-	stop   chan struct{}
-	once   sync.Once
-	wait   sync.WaitGroup
-	pool   video.Pool
-	set    chan wish
+	*film
+	path string
+	pool video.Pool
 }
-
-// wish is what is asked of a camera.
-type wish struct{ width, height, fps int }
 
 // OpenCamera opens the one of that name; "" is the first.
 func OpenCamera(name string) (*Camera, error) {
@@ -84,7 +76,7 @@ func OpenCamera(name string) (*Camera, error) {
 	if i < 0 {
 		return nil, ErrNoDevice
 	}
-	c := &Camera{path: all[i].path, frames: make(chan *video.Frame, 1), stop: make(chan struct{}), set: make(chan wish, 1)}
+	c := &Camera{film: newFilm(), path: all[i].path}
 	s, err := openStream(c.path, wish{640, 360, 30})
 	if err != nil {
 		return nil, err
@@ -94,35 +86,8 @@ func OpenCamera(name string) (*Camera, error) {
 	return c, nil
 }
 
-// Frames gives pictures, the newest first; closed when the camera is gone.
-func (c *Camera) Frames() <-chan *video.Frame { return c.frames }
-
-// Set asks for a size and a pace, from one of the next pictures on.
-func (c *Camera) Set(width, height, fps int) error {
-	select {
-	case <-c.set:
-	default:
-	}
-	select {
-	case c.set <- wish{width, height, fps}:
-	default: // another Set was quicker
-	}
-	return nil
-}
-
-// Close lets the camera go.
-func (c *Camera) Close() error {
-	c.once.Do(func() { close(c.stop) })
-	c.wait.Wait()
-	for f := range c.frames {
-		f.Release()
-	}
-	return nil
-}
-
 func (c *Camera) run(s *stream) {
-	defer c.wait.Done()
-	defer close(c.frames)
+	defer c.ended()
 	defer func() { s.close() }()
 	last := time.Now()
 	for {
@@ -144,19 +109,9 @@ func (c *Camera) run(s *stream) {
 		switch {
 		case err == nil:
 			last = time.Now()
-			show(c.frames, f)
+			c.show(f)
 		case !errors.Is(err, errPicture) && !errors.Is(err, unix.EAGAIN), time.Since(last) > frozen:
 			return
 		}
 	}
-}
-
-// show gives a picture in place of one that nobody has taken. Only one goroutine may do so.
-func show(frames chan *video.Frame, f *video.Frame) {
-	select {
-	case old := <-frames:
-		old.Release()
-	default:
-	}
-	frames <- f
 }

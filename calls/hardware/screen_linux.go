@@ -3,7 +3,6 @@ package hardware
 import (
 	"fmt"
 	"os"
-	"sync"
 	"time"
 
 	"github.com/jezek/xgb"
@@ -21,15 +20,11 @@ const (
 
 // Screen sees what an X11 server shows.
 type Screen struct {
+	*film         // of sizes that are not larger than asked for by much, 5 to 15 a second
 	conn          *xgb.Conn
 	root          xproto.Drawable
 	width, height int
-	frames        chan *video.Frame
-	stop          chan struct{}
-	once          sync.Once
-	wait          sync.WaitGroup
 	pool          video.Pool
-	set           chan wish
 	pixels        []byte
 }
 
@@ -51,7 +46,7 @@ func OpenScreen() (*Screen, error) {
 	}
 	s := &Screen{
 		conn: conn, root: xproto.Drawable(screen.Root), width: int(screen.WidthInPixels), height: int(screen.HeightInPixels),
-		frames: make(chan *video.Frame, 1), stop: make(chan struct{}), set: make(chan wish, 1),
+		film: newFilm(),
 	}
 	s.pixels = make([]byte, 4*s.width*s.height)
 	s.wait.Add(1)
@@ -63,35 +58,8 @@ type discard struct{}
 
 func (discard) Write(p []byte) (int, error) { return len(p), nil }
 
-// Frames gives pictures, the newest first; closed when the screen is gone.
-func (s *Screen) Frames() <-chan *video.Frame { return s.frames }
-
-// Set asks for a size that pictures are not to be larger than by much, and for a pace between 5 and 15 a second.
-func (s *Screen) Set(width, height, fps int) error {
-	select {
-	case <-s.set:
-	default:
-	}
-	select {
-	case s.set <- wish{width, height, fps}:
-	default: // another Set was quicker
-	}
-	return nil
-}
-
-// Close ends it.
-func (s *Screen) Close() error {
-	s.once.Do(func() { close(s.stop) })
-	s.wait.Wait()
-	for f := range s.frames {
-		f.Release()
-	}
-	return nil
-}
-
 func (s *Screen) run() {
-	defer s.wait.Done()
-	defer close(s.frames)
+	defer s.ended()
 	defer s.conn.Close()
 	want := wish{video.MaxSide, video.MaxSide, screenFPS}
 	ticker := time.NewTicker(time.Second / screenFPS)
@@ -108,7 +76,7 @@ func (s *Screen) run() {
 				return
 			}
 			f.Captured = now
-			show(s.frames, f)
+			s.show(f)
 		}
 	}
 }

@@ -87,10 +87,7 @@ func (s *SyntheticSpeaker) Write(*audio.Block) error { return s.wait() }
 
 // SyntheticCamera shows the pattern.
 type SyntheticCamera struct {
-	frames  chan *video.Frame
-	stop    chan struct{}
-	once    sync.Once
-	wait    sync.WaitGroup
+	*film
 	pattern *video.Synthetic
 	size    image.Point
 	fps     int
@@ -99,58 +96,38 @@ type SyntheticCamera struct {
 // Camera opens one. It keeps its size and its pace, whatever is asked for.
 func (s Synthetic) Camera() *SyntheticCamera {
 	c := &SyntheticCamera{
-		frames: make(chan *video.Frame, 1), stop: make(chan struct{}),
-		pattern: video.NewSynthetic(s.Size.X, s.Size.Y), size: s.Size, fps: s.FPS,
+		film: newFilm(), pattern: video.NewSynthetic(s.Size.X, s.Size.Y), size: s.Size, fps: s.FPS,
 	}
 	c.wait.Add(1)
 	go c.run()
 	return c
 }
 
-// Frames gives the pictures.
-func (c *SyntheticCamera) Frames() <-chan *video.Frame { return c.frames }
-
 // Set changes nothing.
 func (c *SyntheticCamera) Set(int, int, int) error { return nil }
 
 func (c *SyntheticCamera) run() {
-	defer c.wait.Done()
-	defer close(c.frames)
+	defer c.ended()
 	ticker := time.NewTicker(time.Second / time.Duration(c.fps))
 	defer ticker.Stop()
 	var pool video.Pool
 	for id := uint32(1); ; id++ {
 		select {
 		case now := <-ticker.C:
-			c.show(&pool, id, now)
+			c.paint(&pool, id, now)
 		case <-c.stop:
 			return
 		}
 	}
 }
 
-// show gives a picture, in place of one that nobody has taken.
-func (c *SyntheticCamera) show(pool *video.Pool, id uint32, now time.Time) {
+// paint makes a picture and gives it.
+func (c *SyntheticCamera) paint(pool *video.Pool, id uint32, now time.Time) {
 	f, err := pool.Get(c.size.X, c.size.Y)
 	if err != nil {
 		return // there is no camera of that size
 	}
 	c.pattern.Paint(f, id)
 	f.Captured = now
-	select {
-	case old := <-c.frames:
-		old.Release()
-	default:
-	}
-	c.frames <- f
-}
-
-// Close ends it.
-func (c *SyntheticCamera) Close() error {
-	c.once.Do(func() { close(c.stop) })
-	c.wait.Wait()
-	for f := range c.frames {
-		f.Release()
-	}
-	return nil
+	c.show(f)
 }
