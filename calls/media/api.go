@@ -62,6 +62,7 @@ func (s *Session) API(settings webrtc.SettingEngine) (*webrtc.API, error) {
 	registry.Add(transport)
 	registry.Add(receiver)
 	registry.Add(pathFactory{s})
+	settings.BufferFactory = s.buffer
 	return webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(engine), webrtc.WithInterceptorRegistry(registry)), nil
 }
 
