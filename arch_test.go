@@ -18,14 +18,15 @@ var mayImport = map[string][]string{
 	"app/screen":      {"app/lang", "app/platform", "app/text", "app/theme", "app/view", "app/widget", "assets", "core/model"},
 	"app/text":        {},
 	"app/theme":       {"app/text", "assets"},
-	"app/view":        {"app/lang", "calls", "core", "core/model"},
+	"app/view":        {"app/lang", "calls", "calls/nat", "core", "core/model"},
 	"app/widget":      {"app/lang", "app/platform", "app/text", "app/theme", "app/view", "assets", "core/model"},
 	"assets":          {},
-	"calls":           {"calls/audio", "calls/echo", "calls/hardware", "calls/media", "calls/sdp", "calls/session", "calls/transport", "calls/video", "core/model", "core/wire"},
+	"calls":           {"calls/audio", "calls/echo", "calls/hardware", "calls/media", "calls/nat", "calls/sdp", "calls/session", "calls/transport", "calls/video", "core/model", "core/wire"},
 	"calls/audio":     {},
 	"calls/echo":      {"calls/audio"},
 	"calls/hardware":  {"calls/audio", "calls/echo", "calls/video"},
 	"calls/media":     {"calls/audio", "calls/echo", "calls/rate", "calls/video"},
+	"calls/nat":       {},
 	"calls/rate":      {},
 	"calls/sdp":       {"core/wire"},
 	"calls/session":   {"core/model", "core/wire"},
@@ -54,10 +55,11 @@ var mayUse = map[string][]string{
 	"github.com/mattn/go-sqlite3":     {"storage"},
 	"github.com/pion/ice/v4":          {"calls/transport"},
 	"github.com/pion/interceptor":     {"calls/media"},
-	"github.com/pion/logging":         {"calls/media", "calls/transport"},
+	"github.com/pion/logging":         {"calls/media", "calls/nat", "calls/transport"}, // of nat: in tests
 	"github.com/pion/rtcp":            {"calls/media", "calls/rate"},
 	"github.com/pion/rtp":             {"calls/media"},
-	"github.com/pion/transport/v4":    {"calls/media", "calls/transport"},              // its simulated network, in tests
+	"github.com/pion/stun/v4":         {"calls/nat"},
+	"github.com/pion/transport/v4":    {"calls/media", "calls/nat", "calls/transport"}, // its simulated network, in tests
 	"github.com/pion/webrtc/v4":       {"calls/media", "calls/sdp", "calls/transport"}, // in tests of sdp
 	"github.com/rivo/uniseg":          {"app/text", "app/widget"},
 	"github.com/thesyncim/gopus":      {"calls/audio"},

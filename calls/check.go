@@ -3,11 +3,14 @@ package calls
 import (
 	"context"
 	"errors"
+	"net"
+	"net/netip"
 	"time"
 
 	"kith/calls/audio"
 	"kith/calls/hardware"
 	"kith/calls/media"
+	"kith/calls/nat"
 	"kith/calls/transport"
 	"kith/core/model"
 	"kith/core/wire"
@@ -21,7 +24,7 @@ const (
 	PartMicrophone Part = iota
 	PartCamera
 	PartSpeaker
-	PartServer // tells us the address by which others reach us, and relays
+	PartServer // what there is to get through routers with, and what the router here does
 	PartRelay  // carries a call when nothing else does
 )
 
@@ -37,6 +40,7 @@ type Finding struct {
 	Fault Fault
 	Level float64       // of the microphone, in dBFS
 	RTT   time.Duration // through the relay
+	NAT   nat.Kind      // of the network, with PartServer and PartRelay
 }
 
 // Fault says what is wrong with a part.
@@ -79,13 +83,10 @@ func (m *Manager) Check(ctx context.Context, account model.AccountID, found func
 	}
 	found(Finding{Part: PartServer})
 	services := m.signaler.Services(ctx, account)
-	server := Finding{Part: PartServer, Done: true}
-	if !Relayed(services) {
-		server.Fault = NoServices
-	}
+	server := m.checkServer(ctx, services)
 	found(server)
 	found(Finding{Part: PartRelay})
-	relay := Finding{Part: PartRelay, Done: true, Fault: server.Fault}
+	relay := Finding{Part: PartRelay, Done: true, Fault: server.Fault, NAT: server.NAT}
 	if relay.Fault == NoFault {
 		var err error
 		if relay.RTT, err = m.through(ctx, services); err != nil {
@@ -190,6 +191,36 @@ func (m *Manager) checkSpeaker(ctx context.Context, found func(Finding)) Finding
 		}
 	}
 	return f
+}
+
+// checkServer looks what there is to get through routers with, and what the router here does.
+func (m *Manager) checkServer(ctx context.Context, services []wire.ExternalService) Finding {
+	f := Finding{Part: PartServer, Done: true}
+	if !Relayed(services) {
+		f.Fault = NoServices
+	}
+	var err error
+	if f.NAT, err = nat.Look(ctx, asked(ctx, services)); err != nil {
+		m.log.Debug("look what the router does", "err", err)
+	}
+	return f
+}
+
+// asked are the servers that can tell how they see us: relays can, too (RFC 8656 §2.5).
+func asked(ctx context.Context, services []wire.ExternalService) (out []netip.AddrPort) {
+	for _, s := range services {
+		if s.Removed || s.Transport == "tcp" || s.Type != "stun" && s.Type != "turn" {
+			continue
+		}
+		all, err := net.DefaultResolver.LookupNetIP(ctx, "ip4", s.Host)
+		if err != nil {
+			continue // as a server that does not answer
+		}
+		for _, a := range all {
+			out = append(out, netip.AddrPortFrom(a, s.Port))
+		}
+	}
+	return out
 }
 
 // through calls ourselves with synthetic devices, through the relay, and tells how long a packet takes there and back.

@@ -3,6 +3,7 @@ package main
 import (
 	"context"
 
+	"kith/calls"
 	"kith/core"
 	"kith/core/model"
 )
@@ -89,6 +90,7 @@ type finding struct {
 	Fault   string  `json:"fault,omitempty"`
 	LevelDB float64 `json:"levelDb,omitempty"` // of the microphone
 	RTTMS   float64 `json:"rttMs,omitempty"`   // through the relay
+	Network string  `json:"network,omitempty"` // with the server: what the router does
 }
 
 // check tries what calls need.
@@ -96,7 +98,11 @@ func (c calling) check(ctx context.Context, p accountRef) ([]finding, error) {
 	var all []finding
 	err := c.Check(ctx, p.Account, func(f core.CallFinding) {
 		if f.Done {
-			all = append(all, finding{f.Part.String(), f.Fault.String(), f.Level, float64(f.RTT.Microseconds()) / 1000})
+			one := finding{Part: f.Part.String(), Fault: f.Fault.String(), LevelDB: f.Level, RTTMS: float64(f.RTT.Microseconds()) / 1000}
+			if f.Part == calls.PartServer {
+				one.Network = f.NAT.String()
+			}
+			all = append(all, one)
 		}
 	})
 	return all, err

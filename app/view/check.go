@@ -1,6 +1,9 @@
 package view
 
-import "kith/app/lang"
+import (
+	"kith/app/lang"
+	"kith/calls/nat"
+)
 
 // CheckStep is a part of the check of calls.
 type CheckStep uint8
@@ -41,9 +44,10 @@ const (
 
 // CheckFinding is what was found out about a step by trying it.
 type CheckFinding struct {
-	Step  CheckStep
-	State CheckState
-	Fault CheckFault // when it is bad, or worth knowing though it is good
+	Step   CheckStep
+	State  CheckState
+	Fault  CheckFault // when it is bad, or worth knowing though it is good
+	Router nat.Kind   // of the network
 }
 
 // Check is the check of calls: what has been found so far.
@@ -82,7 +86,7 @@ func (c *Check) Found(f CheckFinding) {
 func (c *Check) Level(level float32) {
 	c.level = min(max(level, 0), 1)
 	if m := &c.found[CheckMicrophone]; c.level > voiceLevel && (m.State != CheckBad || m.Fault == NotHeard) {
-		*m = CheckFinding{CheckMicrophone, CheckGood, NoFaultFound}
+		*m = CheckFinding{Step: CheckMicrophone, State: CheckGood}
 	}
 }
 
@@ -94,9 +98,9 @@ func (c *Check) Played() {
 
 // Heard is the person's answer.
 func (c *Check) Heard(yes bool) {
-	c.found[CheckSpeaker] = CheckFinding{CheckSpeaker, CheckGood, NoFaultFound}
+	c.found[CheckSpeaker] = CheckFinding{Step: CheckSpeaker, State: CheckGood}
 	if !yes {
-		c.found[CheckSpeaker] = CheckFinding{CheckSpeaker, CheckBad, NotHeard}
+		c.found[CheckSpeaker] = CheckFinding{Step: CheckSpeaker, State: CheckBad, Fault: NotHeard}
 	}
 }
 
@@ -142,7 +146,7 @@ func (c *Check) Rows() []CheckRow {
 func (c *Check) words(step CheckStep, f CheckFinding) string {
 	switch {
 	case f.State == CheckBad && step == CheckNetwork:
-		return networkFault(f.Fault)
+		return networkFault(f)
 	case f.State == CheckBad:
 		return gearFault(step, f.Fault)
 	}
@@ -159,18 +163,33 @@ func (c *Check) words(step CheckStep, f CheckFinding) string {
 		}
 		return either(good, lang.T("You hear others."), either(c.means.Tone, lang.T("Play a tone, and listen."), lang.T("A tone comes in a moment: listen.")))
 	case CheckNetwork:
-		if good && f.Fault == NoRelay {
-			return lang.T("Calls work from here, but your server has no relay: with some networks they will not find a way. Whoever runs the server can add one.")
-		}
-		return either(good, lang.T("Calls get through, also where networks are strict."), lang.T("Looking for a way…"))
+		return either(good, networkWords(f), lang.T("Looking for a way…"))
 	case checkSteps:
 	}
 	return ""
 }
 
-func networkFault(f CheckFault) string {
-	if f == Offline {
+// networkWords say how calls get through.
+func networkWords(f CheckFinding) string {
+	switch {
+	case f.Fault == NoRelay && f.Router == nat.Strict:
+		return lang.T("Your router makes it hard for calls to go directly, and your server has no relay to help: some calls will not find a way. Whoever runs the server can add one.")
+	case f.Fault == NoRelay:
+		return lang.T("Calls work from here, but your server has no relay: with some networks they will not find a way. Whoever runs the server can add one.")
+	case f.Router == nat.Strict:
+		return lang.T("Calls get through. Your router seldom lets them go directly, so most go by your server's relay.")
+	case f.Router == nat.Blocked:
+		return lang.T("Calls get through, but this network slows them down: they have to go by your server's relay over TCP. Another network may sound better.")
+	}
+	return lang.T("Calls get through, also where networks are strict.")
+}
+
+func networkFault(f CheckFinding) string {
+	switch {
+	case f.Fault == Offline:
 		return lang.T("You are offline. Connect to the internet, and this goes on by itself.")
+	case f.Fault == NoRelay:
+		return lang.T("This network lets no calls through directly, and your server has no relay to help. Try another network, such as that of your phone.")
 	}
 	return lang.T("This network lets no calls through. Try another one, such as that of your phone.")
 }

@@ -2,6 +2,7 @@ package view
 
 import (
 	"kith/calls"
+	"kith/calls/nat"
 	"kith/core"
 )
 
@@ -20,7 +21,7 @@ func FindingOf(f core.CallFinding) (found CheckFinding, level float32, ok bool) 
 	case calls.PartSpeaker:
 		found.Step = CheckSpeaker
 	case calls.PartServer, calls.PartRelay:
-		found.Step = CheckNetwork
+		found.Step, found.Router = CheckNetwork, f.NAT
 	}
 	switch f.Fault {
 	case calls.NoDevice:
@@ -29,6 +30,9 @@ func FindingOf(f core.CallFinding) (found CheckFinding, level float32, ok bool) 
 		found.State, found.Fault = CheckBad, NotHeard
 	case calls.NoServices:
 		found.Fault = NoRelay
+		if f.NAT == nat.Blocked {
+			found.State = CheckBad
+		}
 	case calls.NoWay:
 		found.State, found.Fault = CheckBad, NoWay
 	case calls.NoFault:
