@@ -220,11 +220,11 @@ func (m *Manager) line(k session.Key, initiator bool) *line {
 	return l
 }
 
-// prepare begins the line of a call as soon as it rings, here or there, and notes when it was taken.
+// prepare begins the line of a call as soon as it rings, and notes when it was taken.
 func (m *Manager) prepare(k session.Key, c model.Call) {
 	switch {
-	case c.Phase == model.Ringing:
-		m.line(k, c.Outgoing)
+	case c.Phase == model.Ringing && !c.Outgoing:
+		m.line(k, false)
 	case c.Phase == model.CallConnecting:
 		if l := m.find(k); l != nil {
 			l.taken(time.Now())
