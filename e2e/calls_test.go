@@ -216,11 +216,17 @@ func TestAddVideo(t *testing.T) {
 // TestRelay: who does not want to be seen is not: the call leads through the server's relay, and no address of that side is told.
 func TestRelay(t *testing.T) {
 	relay := coretest.StartCoturn(t)
-	for name, start := range map[string]func(coretest.TB, coretest.Options) *coretest.Server{
-		"prosody": coretest.StartProsody, "ejabberd": coretest.StartEjabberd,
+	for name, c := range map[string]struct {
+		start   func(coretest.TB, coretest.Options) *coretest.Server
+		options coretest.Options
+		network string // as the check finds it
+	}{
+		"prosody":              {coretest.StartProsody, coretest.Options{Relay: relay}, "open"},
+		"ejabberd":             {coretest.StartEjabberd, coretest.Options{Relay: relay, RelayTCP: true}, "unknown"},
+		"ejabberd's own relay": {coretest.StartEjabberd, coretest.Options{OwnRelay: true}, "open"},
 	} {
 		t.Run(name, func(t *testing.T) {
-			s := start(t, coretest.Options{Relay: relay, RelayTCP: name == "ejabberd"}) // the other tells of UDP and TCP
+			s := c.start(t, c.options)
 			p := callers(t, s)
 			p.anna.Must("call.relayOnly", map[string]any{"on": true}, nil)
 			id := p.talk(t, true)
@@ -245,8 +251,7 @@ func TestRelay(t *testing.T) {
 			}
 			var found []struct{ Part, Fault, Network string }
 			p.anna.Must("call.check", map[string]any{"account": 1}, &found)
-			network := map[string]string{"prosody": "open", "ejabberd": "unknown"}[name] // whose relay takes TCP alone
-			if want := "[{microphone  } {camera  } {speaker  } {server  " + network + "} {relay  }]"; fmt.Sprint(found) != want {
+			if want := "[{microphone  } {camera  } {speaker  } {server  " + c.network + "} {relay  }]"; fmt.Sprint(found) != want {
 				t.Errorf("the check found %v", found)
 			}
 		})

@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"net/http"
+	"net/netip"
 	"os"
 	"os/exec"
 	"path/filepath"
@@ -42,15 +43,18 @@ type Options struct {
 	Register    bool   // anybody may register (XEP-0077)
 	Relay       *Relay // told to clients for their calls (XEP-0215); nil: none
 	RelayTCP    bool   // told as reached over TCP alone (ejabberd)
+	OwnRelay    bool   // the server's own STUN and TURN in place of one beside it; ejabberd only
 }
 
 // Server is a running XMPP server on loopback. It ends with the test. Not safe for concurrent use, but for Stanzas.
 type Server struct {
 	Domain     string
-	Host       string // always 127.0.0.1: connect here, whatever Domain says
-	Port       int    // plain TCP, with STARTTLS unless TLSNone
-	DirectPort int    // direct TLS; 0 with TLSNone
-	HTTPSPort  int    // uploads (XEP-0363); 0 with TLSNone
+	Host       string     // always 127.0.0.1: connect here, whatever Domain says
+	Port       int        // plain TCP, with STARTTLS unless TLSNone
+	DirectPort int        // direct TLS; 0 with TLSNone
+	HTTPSPort  int        // uploads (XEP-0363); 0 with TLSNone
+	RelayPort  int        // of its own relay, UDP and TCP; 0 without OwnRelay
+	Outside    netip.Addr // what its own relay gives as its address
 	CA         *x509.CertPool
 	CAFile     string // the same as PEM
 	Dir        string // configuration, data and log
@@ -119,6 +123,9 @@ func newServer(tb TB, o Options) *Server {
 	s.Port = freePort(tb)
 	if o.TLS != TLSNone {
 		s.DirectPort, s.HTTPSPort = freePort(tb), freePort(tb)
+	}
+	if o.OwnRelay {
+		s.RelayPort, s.Outside = freePort(tb), outside(tb)
 	}
 	return s
 }
