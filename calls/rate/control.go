@@ -22,28 +22,32 @@ type Controller struct {
 	wanted   float64       // what there is to send at most
 	rtt      time.Duration // smoothed; 0: not known
 	carries  float64       // what the path carried when it was last full; 0: it never was
-	dropped  time.Time     // when the target last fell
-	before   float64       // the target before that
+	hint     float64       // what the last probe that was too much says of it: one alone may be wrong
+	hinted   time.Time
+	dropped  time.Time // when the target last fell
+	before   float64   // the target before that
 	grown    time.Time
 	heard    time.Time // of the last report
 	sent     time.Time // of the last packet
 	single   bool      // the other side reports single packets
-	long     int       // reports in a row with a queue that cannot stay
 	draining bool
 	doubted  bool // the last probe showed more than the path is known to carry
 }
 
 const (
-	growth     = 0.08  // per second, while nothing is known of the limit
-	assumed    = 300e3 // that nearly every path carries: below it the picture is off, which must not keep us from learning that it could be on
-	backOff    = 0.85
-	noise      = 40 * time.Millisecond // a shorter queue is what timers and wireless lines do by themselves
-	emergency  = 200 * time.Millisecond
-	another    = 1.3
-	knownFor   = 30 * time.Second
-	silence    = 600 * time.Millisecond
-	sparse     = 12 * time.Second
-	calmBefore = 1500 * time.Millisecond // without a fall, before it probes
+	growth      = 0.08  // per second, while nothing is known of the limit
+	quickGrowth = 0.4   // where what is too much is seen by its queue, while that is still short
+	assumed     = 300e3 // that nearly every path carries: below it the picture is off, which must not keep us from learning that it could be on
+	backOff     = 0.85
+	noise       = 40 * time.Millisecond // a shorter queue is what timers and wireless lines do by themselves
+	doubt       = 0.8                   // of the target is carried for sure where a queue is short
+	emergency   = 200 * time.Millisecond
+	another     = 1.3
+	knownFor    = 30 * time.Second
+	hintFor     = 3 * time.Second // longer than from one probe to the next
+	silence     = 600 * time.Millisecond
+	sparse      = 12 * time.Second
+	calmBefore  = 1500 * time.Millisecond // without a fall, before it probes
 )
 
 // New makes a controller; zero limits are the usual ones.
@@ -142,9 +146,6 @@ func (c *Controller) Report(now time.Time, packets []Packet) {
 	if queue > noise/2 {
 		c.loaded.add(now, c.came.rate(200*time.Millisecond))
 	}
-	if c.long++; queue < c.beyond(emergency) {
-		c.long = 0
-	}
 	switch {
 	case c.full(queue):
 		c.fall(now)
@@ -164,7 +165,7 @@ func (c *Controller) full(queue time.Duration) bool {
 	switch {
 	case c.draining:
 		return false
-	case c.long >= 3:
+	case queue > c.beyond(emergency):
 		return true
 	}
 	return c.delays.trend.usage == over && queue > c.beyond(noise)
@@ -178,7 +179,7 @@ func (c *Controller) beyond(usual time.Duration) time.Duration {
 // fall goes below what arrived, and lets a long queue run empty first. A short queue does not prove that the path has changed: what it
 // carried before still counts.
 func (c *Controller) fall(now time.Time) {
-	urgent := c.long >= 3
+	urgent := c.delays.queue > c.beyond(emergency)
 	if !urgent && now.Sub(c.dropped) < c.rtt+100*time.Millisecond {
 		return
 	}
@@ -190,7 +191,7 @@ func (c *Controller) fall(now time.Time) {
 	case c.carries > 0 && now.Sub(c.dropped) < knownFor:
 		carried = max(carried, 0.9*c.carries+0.1*carried)
 	default:
-		carried = max(carried, c.target)
+		carried = max(carried, doubt*c.target)
 	}
 	if now.Sub(c.dropped) > lookAge {
 		c.before = c.target
@@ -214,9 +215,9 @@ func (c *Controller) grow(now time.Time, carried float64) {
 		return
 	}
 	near := c.carries > 0 && now.Sub(c.dropped) < knownFor && c.target > 0.9*backOff*c.carries
-	step := growth * c.target * passed.Seconds()
+	step := c.speed(now) * c.target * passed.Seconds()
 	if near {
-		step = min(step/2, 8*fullPacket*passed.Seconds()/(c.rtt+100*time.Millisecond).Seconds())
+		step = min(growth*c.target*passed.Seconds()/2, 8*fullPacket*passed.Seconds()/(c.rtt+100*time.Millisecond).Seconds())
 	}
 	if c.target < assumed && !near {
 		step = c.target * passed.Seconds() // doubles within a second
@@ -224,6 +225,14 @@ func (c *Controller) grow(now time.Time, carried float64) {
 		return // so much is not sent, and nothing is known of more
 	}
 	c.target = min(c.target+step, c.limits.Most)
+}
+
+// speed is the share by which the rate grows in a second while the limit is not known.
+func (c *Controller) speed(now time.Time) float64 {
+	if c.single && (now.Sub(c.hinted) > hintFor || c.target < backOff*c.hint) {
+		return quickGrowth
+	}
+	return growth
 }
 
 // Next is the probe that is to be sent now, if one is. The pacer sends it.
@@ -255,6 +264,9 @@ func (c *Controller) probed(now time.Time) {
 		if news {
 			c.carries = 0 // the path is another one now
 		}
+	}
+	if full && rate > 0 {
+		c.hint, c.hinted = rate/ofFull, now
 	}
 	switch {
 	case unclear:

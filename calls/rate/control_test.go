@@ -16,6 +16,7 @@ type path struct {
 	jitter  time.Duration
 	lose    float64
 	busy    float64 // share of the time in which a process does not run
+	crowd   crowd
 	skew    float64 // of the other side's clock
 	random  *rand.Rand
 	start   time.Time
@@ -26,13 +27,17 @@ type path struct {
 	number          int64
 	sent            []Packet
 	flying          []flight
-	seen            []flight // since the last report
+	come            []flight      // and nobody has looked yet
+	seen            []flight      // since the last report
+	reportAt        time.Duration // when the next one is due
 	stopped         [2]time.Duration
 	frames          []time.Duration // when each was there whole
 	targets         []float64       // each 10 ms
 	queues, queueAt []time.Duration // at each packet, and each 10 ms
 	carried         float64         // bits, since reset
 }
+
+const reportEach = 50 * time.Millisecond
 
 type flight struct {
 	number int64
@@ -63,7 +68,9 @@ func (p *path) from(begin, end time.Duration) {
 			p.targets = append(p.targets, p.control.Target())
 			p.queueAt = append(p.queueAt, max(p.free-at, 0))
 		}
-		if at < p.stopped[0] {
+		p.carry(at)
+		if at < p.stopped[0] || !p.turn(sending, at) {
+			p.deliver(at)
 			continue
 		}
 		target := p.control.Target()
@@ -115,24 +122,38 @@ func (p *path) send(at time.Duration, out Out[int64]) {
 	p.flying = append(p.flying, f)
 }
 
-// deliver lets packets come, and reports them.
-func (p *path) deliver(at time.Duration) {
-	if at < p.stopped[1] {
+// carry lets packets come that the line has let out.
+func (p *path) carry(at time.Duration) {
+	if !p.turn(carrying, at) {
 		return
 	}
 	rest := p.flying[:0]
 	for _, f := range p.flying {
 		if f.at > at {
 			rest = append(rest, f)
-			continue
+		} else {
+			p.come = append(p.come, f)
 		}
-		f.at = at // when the process looks
-		p.seen = append(p.seen, f)
 	}
 	p.flying = rest
-	if at%(50*time.Millisecond) != 0 || len(p.seen) == 0 {
+}
+
+// deliver has what came looked at, and reports it.
+func (p *path) deliver(at time.Duration) {
+	if at < p.stopped[1] {
 		return
 	}
+	if p.turn(receiving, at) {
+		for _, f := range p.come {
+			f.at = at // when the process looks
+			p.seen = append(p.seen, f)
+		}
+		p.come = p.come[:0]
+	}
+	if at < p.reportAt || len(p.seen) == 0 || !p.turn(reporting, at) {
+		return
+	}
+	p.reportAt = at - at%reportEach + reportEach
 	report := make([]Packet, 0, len(p.seen))
 	for _, f := range p.seen {
 		q := p.sent[f.number]
@@ -170,8 +191,8 @@ func (p *path) mean(from, to time.Duration) float64 {
 	return sum / float64(len(part))
 }
 
-// TestCleanPath: what a path carries is found within seconds, and is never left by a fifth, also by processes that do not run for a
-// tenth of the time.
+// TestCleanPath: what a path carries is found within seconds, and is never left by a fifth, also by processes that do not run for nearly a
+// third of the time.
 func TestCleanPath(t *testing.T) {
 	for _, rate := range []float64{200e3, 600e3, 2e6, 3.5e6} {
 		for _, busy := range []float64{0, 0.1, 0.3} {
@@ -185,7 +206,7 @@ func TestCleanPath(t *testing.T) {
 				sum += p.mean(8*time.Second, 60*time.Second) / rate
 			}
 			t.Logf("%4.0f kb/s, busy %2.0f%%: least %.2f, mean %.2f", rate/1e3, 100*busy, worst, sum/seeds)
-			if worst < 0.8 && busy < 0.3 {
+			if worst < 0.8 {
 				t.Errorf("%.0f kb/s, busy %.0f%%: fell to %.2f of it", rate/1e3, 100*busy, worst)
 			}
 		}

@@ -9,8 +9,13 @@ type delays struct {
 	now, last group
 	trend     trend
 	base      floor
-	queue     time.Duration // how much longer than at best the quickest of the last report was on its way
+	looks     [8]look       // the last ones
+	at        int           // where the next one goes
+	queue     time.Duration // how much longer than at best the quickest of the last reports was on its way
 }
+
+// look is what a report says: when its newest packet came, and by how much its quickest was longer on its way than at best.
+type look struct{ came, over time.Duration }
 
 // group are packets that left together, or that came together because something on the way had held them up. They count as one:
 // what happens within 5 ms says more about timers than about the path.
@@ -25,11 +30,13 @@ const (
 	longBurst = 100 * time.Millisecond
 	// pause is when nothing was sent, or the other side did not run: what lies between says nothing of the path.
 	pause = 500 * time.Millisecond
+	// standing is how long all packets have to be late for a queue: what has not had its turn on a busy machine is late for a moment.
+	standing = 200 * time.Millisecond
 )
 
 // report takes the packets of one report that arrived, in the order of sending.
 func (d *delays) report(packets []Packet) {
-	quickest := time.Duration(-1)
+	quickest, newest := time.Duration(-1), time.Duration(0)
 	for _, p := range packets {
 		if p.Lost {
 			continue
@@ -42,10 +49,18 @@ func (d *delays) report(packets []Packet) {
 		if over := d.over(p); quickest < 0 || over < quickest {
 			quickest = over
 		}
+		newest = max(newest, p.Received)
 		d.add(sent, p.Received)
 	}
-	if quickest >= 0 {
-		d.queue = quickest
+	if quickest < 0 {
+		return
+	}
+	d.looks[d.at] = look{newest, quickest}
+	d.at, d.queue = (d.at+1)%len(d.looks), quickest
+	for _, l := range d.looks {
+		if newest-l.came < standing {
+			d.queue = min(d.queue, l.over)
+		}
 	}
 }
 

@@ -93,7 +93,7 @@ func (p *prober) result() (rate float64, full, unclear bool) {
 		bytes += c.Bytes
 	}
 	sending, coming := last.Sent.Sub(first.Sent), last.Received-first.Received
-	if sending <= 0 || coming < sending/2 {
+	if sending <= 0 || coming < sending/2 || p.heaped(sending, coming) {
 		return 0, true, true
 	}
 	sent := float64(8*(bytes-last.Bytes+first.Bytes)) / sending.Seconds()
@@ -105,4 +105,14 @@ func (p *prober) result() (rate float64, full, unclear bool) {
 		return 0, true, true // it waited somewhere, and not in the path's queue
 	}
 	return min(sent, carried, p.open.Rate), false, false
+}
+
+// heaped says whether packets left or came in heaps, which says more about the processes on the way than about the path.
+func (p *prober) heaped(sending, coming time.Duration) bool {
+	for i, c := range p.came[1:] {
+		if c.Sent.Sub(p.came[i].Sent) > sending/2 || c.Received-p.came[i].Received > coming/2 {
+			return true
+		}
+	}
+	return false
 }

@@ -1,0 +1,57 @@
+package rate
+
+import (
+	"math"
+	"testing"
+	"time"
+)
+
+// crowd is what a machine does on which others want the processor all the time: everything on the way of a packet has to wait for its turn.
+type crowd struct {
+	most  time.Duration // between two turns; 0: it is never waited for
+	turns [stages]time.Duration
+}
+
+// What a packet passes.
+const (
+	sending = iota
+	carrying
+	receiving
+	reporting
+	stages
+)
+
+// turn says whether a stage has its turn at a time.
+func (p *path) turn(stage int, at time.Duration) bool {
+	c := &p.crowd
+	if c.most == 0 {
+		return true
+	}
+	if at < c.turns[stage] {
+		return false
+	}
+	c.turns[stage] = at + time.Duration(p.random.Int64N(int64(c.most)))
+	return true
+}
+
+// TestCrowd: others who want the processors all the time cost a path little.
+func TestCrowd(t *testing.T) {
+	for _, rate := range []float64{300e3, 2e6} {
+		for _, most := range []time.Duration{20 * time.Millisecond, 40 * time.Millisecond, 80 * time.Millisecond} {
+			worst, sum, silence := math.Inf(1), 0.0, time.Duration(0)
+			const seeds = 6
+			for seed := range uint64(seeds) {
+				p := newPath(seed, constant(rate))
+				p.crowd.most, p.skew = most, 1e-4
+				p.run(60 * time.Second)
+				worst = min(worst, p.least(8*time.Second, 60*time.Second)/rate)
+				sum += p.mean(8*time.Second, 60*time.Second) / rate
+				silence = max(silence, p.freeze(8*time.Second, 60*time.Second))
+			}
+			t.Logf("%4.0f kb/s, turns within %v: least %.2f, mean %.2f, longest silence %v", rate/1e3, most, worst, sum/seeds, silence)
+			if least := map[bool]float64{true: 0.8, false: 0.6}[most < 80*time.Millisecond]; worst < least {
+				t.Errorf("%.0f kb/s, turns within %v: fell to %.2f", rate/1e3, most, worst)
+			}
+		}
+	}
+}
