@@ -33,6 +33,7 @@ type line struct {
 
 	services []wire.ExternalService // run only
 	linked   bool                   // run only: it was connected before
+	shares   bool                   // run only: a screen is in place of the camera
 }
 
 func newLine(m *Manager, k session.Key, initiator bool) *line {
@@ -218,13 +219,20 @@ func (l *line) restart(ef session.Restart) error {
 // allow lets out what may go out. The devices are opened now, and not before.
 func (l *line) allow(ef session.Allow) {
 	l.media.Start()
-	if ef.Screen {
-		l.media.Share(l.m.hardware.Screen)
-	} else {
-		l.media.Share(nil)
+	if ef.Shares != l.shares {
+		l.shares = ef.Shares
+		l.media.Share(l.sharing())
 	}
 	l.media.Allow(ef.Audio, ef.Video || ef.Screen)
 	l.media.Camera(ef.Video || ef.Screen)
+}
+
+// sharing is what opens the screen while it is shared: the person chooses once, and not again after each pause.
+func (l *line) sharing() func() (media.Camera, error) {
+	if !l.shares || l.m.hardware.Share == nil {
+		return nil
+	}
+	return l.m.hardware.Share()
 }
 
 // fail ends the call because its transports cannot go on.

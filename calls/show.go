@@ -23,6 +23,8 @@ func (l *line) changed(ch media.Change) {
 		l.m.Put(session.Line{Key: l.key, Quality: qualityOf(ch.Quality)})
 	case media.CameraLost:
 		l.m.Put(session.Device{Key: l.key, What: session.Film, Missing: true})
+	case media.ScreenLost, media.ScreenEnded:
+		l.m.Put(session.Device{Key: l.key, What: session.Display, Missing: ch.Kind == media.ScreenLost})
 	case media.MicrophoneLost, media.MicrophoneBack:
 		l.m.Put(session.Device{Key: l.key, What: session.Microphone, Missing: ch.Kind == media.MicrophoneLost})
 	case media.SpeakerLost, media.SpeakerBack:

@@ -11,7 +11,7 @@ func Synthetic(s hardware.Synthetic) Hardware {
 		Microphone: func() (media.Microphone, error) { return s.Microphone(), nil },
 		Speaker:    func() (media.Speaker, error) { return s.Speaker(), nil },
 		Camera:     func() (media.Camera, error) { return s.Camera(), nil },
-		Screen:     func() (media.Camera, error) { return s.Camera(), nil },
+		Share:      func() func() (media.Camera, error) { return func() (media.Camera, error) { return s.Camera(), nil } },
 		Measure:    s.Size,
 	}
 }

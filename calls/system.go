@@ -42,8 +42,11 @@ func System() Hardware {
 		Microphone: func() (media.Microphone, error) { return opened(d, Microphones, hardware.OpenMicrophone) },
 		Speaker:    func() (media.Speaker, error) { return opened(d, Speakers, hardware.OpenSpeaker) },
 		Camera:     func() (media.Camera, error) { return opened(d, Cameras, hardware.OpenCamera) },
-		Screen:     func() (media.Camera, error) { return hardware.OpenScreen() },
-		Processor:  func() media.Processor { return echo.New() },
+		Share: func() func() (media.Camera, error) {
+			s := new(hardware.Sharing)
+			return func() (media.Camera, error) { return s.Open() }
+		},
+		Processor: func() media.Processor { return echo.New() },
 	}
 }
 

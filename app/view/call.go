@@ -186,6 +186,8 @@ func callNotice(c model.Call, name string) (words string, line bool) {
 		return lang.T("Your connection is slow; the picture is smaller"), true
 	case c.Quality == model.SlowLine:
 		return lang.T("Your connection is slow"), true
+	case c.NoScreen:
+		return lang.T("Your screen can't be shared. Look in your system's privacy settings whether Kith may see it; then try again."), false
 	case c.NoCamera && !c.Camera:
 		return lang.T("Your camera can't be used. Plug one in, or close what else uses it; then turn it on again."), false
 	case c.Muted:

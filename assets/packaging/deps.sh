@@ -40,12 +40,12 @@ packages() {
 	dnf-demo) echo prosody lua-dbi openssl sqlite xorg-x11-server-Xvfb mesa-dri-drivers openbox xdotool ImageMagick \
 		google-noto-sans-fonts google-noto-sans-cjk-fonts ;;
 	dnf-test) echo xprop xwininfo dunst dbus-x11 gnome-keyring ejabberd coturn profanity tmux libvpx-devel chromium pulseaudio \
-		pulseaudio-utils ;;
+		pulseaudio-utils dbus-daemon pipewire wireplumber ;;
 	dnf-interop) echo dino bubblewrap glib2 gstreamer1-plugins-base gstreamer1-plugins-good ;;
 	pacman-build) echo gcc pkgconf libglvnd libx11 libxcursor libxrandr libxinerama libxi libxxf86vm libxkbcommon wayland ;;
 	pacman-demo) echo prosody lua54-dbi openssl sqlite xorg-server-xvfb mesa openbox xdotool imagemagick noto-fonts \
 		noto-fonts-cjk ;;
-	pacman-test) echo xorg-xprop xorg-xwininfo dunst dbus gnome-keyring ejabberd coturn profanity tmux libvpx chromium pulseaudio ;;
+	pacman-test) echo xorg-xprop xorg-xwininfo dunst dbus gnome-keyring ejabberd coturn profanity tmux libvpx chromium pulseaudio pipewire wireplumber ;;
 	pacman-interop) echo dino bubblewrap glib2 gst-plugins-base gst-plugins-good ;;
 	brew-build) echo go pkg-config ;;
 	brew-demo) echo prosody/prosody/prosody openssl sqlite ;;
@@ -55,7 +55,7 @@ packages() {
 	*-demo) echo prosody prosody-modules lua-dbi-sqlite3 lua-unbound openssl sqlite3 xvfb libgl1-mesa-dri openbox xdotool \
 		imagemagick fonts-noto-core fonts-noto-cjk ;;
 	*-test) echo x11-utils dunst dbus-x11 gnome-keyring ejabberd erlang-p1-sqlite3 coturn profanity python3-oldmemo tmux libvpx-dev chromium pulseaudio \
-		pulseaudio-utils ;;
+		pulseaudio-utils pipewire wireplumber ;;
 	*-interop) echo dino-im bubblewrap libglib2.0-bin gstreamer1.0-plugins-base gstreamer1.0-plugins-good ;;
 	esac
 }

@@ -2,7 +2,8 @@
 // synthetic ones for programs without any and for tests. Its types fit the interfaces of calls/media.
 //
 // Sound goes through miniaudio (PulseAudio and what speaks its protocol, ALSA and JACK; WASAPI; CoreAudio), at 48 kHz mono in blocks
-// of 10 ms. Cameras are V4L2, screens X11, both on Linux only so far: elsewhere, and under Wayland, opening one says ErrUnsupported.
+// of 10 ms. On Linux cameras are V4L2; screens are X11's, and under Wayland what the desktop's portal gives over PipeWire. Elsewhere opening a camera
+// or a screen says ErrUnsupported so far.
 //
 // Each device is open only while somebody holds it. One goroutine per camera and screen, which Close waits for; sound comes on
 // miniaudio's own threads, which only copy. A device is chosen by the name that its list gives; "" is what the system prefers.

@@ -111,16 +111,16 @@ func fillJPEG(f *video.Frame, data []byte) error {
 	return nil
 }
 
-// fillBGRX takes what a screen shows, every step-th pixel of it (BT.601, limited range).
-func fillBGRX(f *video.Frame, data []byte, stride, step int) error {
-	if len(data) < stride*((f.Height-1)*step)+4*((f.Width-1)*step+1) {
+// fillRGB takes what a screen shows, every step-th pixel of it, of four bytes each; red says which of them is that, 0 or 2 (BT.601, limited range).
+func fillRGB(f *video.Frame, data []byte, stride, step, red int) error {
+	if stride < 4*((f.Width-1)*step+1) || len(data) < stride*((f.Height-1)*step)+4*((f.Width-1)*step+1) {
 		return errPicture
 	}
 	for y := range f.Height {
 		row, light := data[y*step*stride:], f.Y[y*f.YStride:][:f.Width]
 		for x := range light {
 			p := row[4*x*step:][:3]
-			b, g, r := int(p[0]), int(p[1]), int(p[2])
+			r, g, b := int(p[red]), int(p[1]), int(p[2-red])
 			light[x] = byte((66*r+129*g+25*b+128)>>8 + 16)
 			if y%2 == 0 && x%2 == 0 {
 				at := y/2*f.UVStride + x/2

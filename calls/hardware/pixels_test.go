@@ -170,13 +170,13 @@ func TestBGRX(t *testing.T) {
 		for i := 0; i < len(data); i += 4 {
 			data[i+2] = 255 // red
 		}
-		if err := fillBGRX(f, data, 4*side, step); err != nil {
+		if err := fillRGB(f, data, 4*side, step, 2); err != nil {
 			t.Fatal(err)
 		}
 		if got := [3]byte{f.Y[0], f.U[0], f.V[0]}; got != [3]byte{82, 90, 240} {
 			t.Errorf("red is %v", got)
 		}
-		if err := fillBGRX(f, data[:len(data)-4*side*step], 4*side, step); !errors.Is(err, errPicture) {
+		if err := fillRGB(f, data[:len(data)-4*side*step], 4*side, step, 2); !errors.Is(err, errPicture) {
 			t.Errorf("a picture that is too short: %v", err)
 		}
 		f.Release()

@@ -1,66 +1,60 @@
 package hardware
 
 import (
-	"fmt"
+	"context"
 	"os"
 	"time"
-
-	"github.com/jezek/xgb"
-	"github.com/jezek/xgb/xproto"
 
 	"kith/calls/video"
 )
 
 const (
-	screenFPS  = 10
-	fewest     = 5
-	most       = 15
-	stripBytes = 1 << 20 // of a picture per request
+	screenFPS = 10
+	fewest    = 5
+	most      = 15
 )
 
-// Screen sees what an X11 server shows.
+// Screen sees what is shown on one.
 type Screen struct {
-	*film         // of sizes that are not larger than asked for by much, 5 to 15 a second
-	conn          *xgb.Conn
-	root          xproto.Drawable
-	width, height int
-	pool          video.Pool
-	pixels        []byte
+	*film  // of sizes that are not larger than asked for by much, 5 to 15 a second
+	pool   video.Pool
+	cancel context.CancelFunc
 }
 
-// OpenScreen opens the whole screen. Under Wayland it fails with ErrUnsupported: what X11 shows there is black.
-func OpenScreen() (*Screen, error) {
-	if os.Getenv("WAYLAND_DISPLAY") != "" {
-		return nil, ErrUnsupported
+// Open begins to see what is shared. Under X11 that is the screen on which the pointer was when it was first opened: somebody has just pressed
+// something there. Under Wayland the person is asked by the desktop, and the pictures begin when they have chosen; they end when the person
+// does not want to, or ends it. ErrUnsupported says that the desktop cannot.
+func (s *Sharing) Open() (*Screen, error) {
+	screen := &Screen{film: newFilm(), cancel: func() {}}
+	if os.Getenv("WAYLAND_DISPLAY") == "" && os.Getenv("XDG_SESSION_TYPE") != "wayland" {
+		d, err := openDisplay(s)
+		if err != nil {
+			return nil, err
+		}
+		screen.wait.Add(1)
+		go screen.watchDisplay(d)
+		return screen, nil
 	}
-	xgb.Logger.SetOutput(discard{})
-	conn, err := xgb.NewConn()
+	p, err := openPortal()
 	if err != nil {
-		return nil, fmt.Errorf("%w: open display: %w", ErrNoDevice, err)
+		return nil, err
 	}
-	setup := xproto.Setup(conn)
-	screen := setup.DefaultScreen(conn)
-	if setup.ImageByteOrder != xproto.ImageOrderLSBFirst || screen.RootDepth != 24 && screen.RootDepth != 32 {
-		conn.Close()
-		return nil, fmt.Errorf("%w: a screen of %d bits", ErrUnsupported, screen.RootDepth)
-	}
-	s := &Screen{
-		conn: conn, root: xproto.Drawable(screen.Root), width: int(screen.WidthInPixels), height: int(screen.HeightInPixels),
-		film: newFilm(),
-	}
-	s.pixels = make([]byte, 4*s.width*s.height)
-	s.wait.Add(1)
-	go s.run()
-	return s, nil
+	var ctx context.Context
+	ctx, screen.cancel = context.WithCancel(context.Background())
+	screen.wait.Add(1)
+	go screen.watchPortal(ctx, p, s)
+	return screen, nil
 }
 
-type discard struct{}
+// Close lets the screen go.
+func (s *Screen) Close() error {
+	s.cancel()
+	return s.film.Close()
+}
 
-func (discard) Write(p []byte) (int, error) { return len(p), nil }
-
-func (s *Screen) run() {
+func (s *Screen) watchDisplay(d *display) {
 	defer s.ended()
-	defer s.conn.Close()
+	defer d.close()
 	want := wish{video.MaxSide, video.MaxSide, screenFPS}
 	ticker := time.NewTicker(time.Second / screenFPS)
 	defer ticker.Stop()
@@ -69,9 +63,9 @@ func (s *Screen) run() {
 		case <-s.stop:
 			return
 		case want = <-s.set:
-			ticker.Reset(time.Second / time.Duration(min(max(want.fps, fewest), most)))
+			ticker.Reset(want.screenPace())
 		case now := <-ticker.C:
-			f, err := s.look(want)
+			f, err := d.look(&s.pool, want)
 			if err != nil {
 				return
 			}
@@ -81,27 +75,62 @@ func (s *Screen) run() {
 	}
 }
 
-// look takes a picture, every pixel of it or, where that is too large, every second or third.
-func (s *Screen) look(want wish) (*video.Frame, error) {
-	rows := max(stripBytes/(4*s.width), 1)
-	for y := 0; y < s.height; y += rows {
-		n := min(rows, s.height-y)
-		reply, err := xproto.GetImage(s.conn, xproto.ImageFormatZPixmap, s.root, 0, int16(y), uint16(s.width), uint16(n), ^uint32(0)).Reply()
-		if err != nil {
-			return nil, fmt.Errorf("%w: %w", ErrGone, err)
-		}
-		copy(s.pixels[4*s.width*y:], reply.Data)
-	}
-	step := stepOf(s.width, s.height, want)
-	f, err := s.pool.Get(s.width/step, s.height/step)
+func (s *Screen) watchPortal(ctx context.Context, p *portal, sharing *Sharing) {
+	defer s.ended()
+	defer p.close()
+	defer s.cancel()
+	chosen, err := p.choose(ctx, sharing.takeToken())
 	if err != nil {
-		return nil, err
+		return // also when the person does not want to
 	}
-	if err := fillBGRX(f, s.pixels, 4*s.width, step); err != nil {
-		f.Release()
-		return nil, err
+	c, err := openCast(chosen.remote, chosen.node, &s.pool)
+	if err != nil {
+		return
 	}
-	return f, nil
+	defer c.close()
+	sharing.keepToken(chosen.token)
+	if s.watchCast(c, p) {
+		sharing.keepToken("") // who ended it is asked again
+	}
+}
+
+// watchCast shows pictures until there are no more. It says whether that was because the desktop ended it.
+func (s *Screen) watchCast(c *cast, p *portal) (ended bool) {
+	want := wish{video.MaxSide, video.MaxSide, screenFPS}
+	shown := time.Now()
+	for {
+		select {
+		case <-s.stop:
+			return false
+		case said, ok := <-p.said:
+			if !ok || p.ends(said) {
+				return true
+			}
+		case want = <-s.set:
+		default:
+		}
+		pause := time.Until(shown.Add(want.screenPace()))
+		if c.turn(min(pause, pollEvery*time.Millisecond)) != nil {
+			return true
+		}
+		now := time.Now()
+		if now.Sub(shown) < want.screenPace() || !c.fresh() && now.Sub(shown) < time.Second/fewest {
+			continue
+		}
+		f, err := c.look(want)
+		if err != nil {
+			return true
+		}
+		if f != nil {
+			f.Captured, shown = now, now
+			s.show(f)
+		}
+	}
+}
+
+// screenPace is the time from one picture of a screen to the next.
+func (w wish) screenPace() time.Duration {
+	return time.Second / time.Duration(min(max(w.fps, fewest), most))
 }
 
 // stepOf is of how many pixels one is taken in each direction.

@@ -7,8 +7,8 @@ import "kith/calls/video"
 // Screen sees what is shown; not yet on this system.
 type Screen struct{}
 
-// OpenScreen fails with ErrUnsupported.
-func OpenScreen() (*Screen, error) { return nil, ErrUnsupported }
+// Open fails with ErrUnsupported.
+func (*Sharing) Open() (*Screen, error) { return nil, ErrUnsupported }
 
 // Frames gives nothing.
 func (*Screen) Frames() <-chan *video.Frame { return nil }

@@ -17,6 +17,8 @@ const (
 	PeerBack                         // something came again
 	QualityChanged                   // to Quality
 	CameraLost                       // the camera is gone or stands still; it was turned off
+	ScreenLost                       // it cannot be shared; it was turned off
+	ScreenEnded                      // the person, or their desktop, ended it; it was turned off
 	MicrophoneLost                   // none can be used; it is tried again
 	MicrophoneBack                   // one can be used again
 	SpeakerLost                      // none can be used; it is tried again

@@ -12,6 +12,7 @@ const (
 	cameraWidth, cameraHeight, cameraPace = 1280, 720, 30
 
 	firstPicture = 8 * time.Second // some cameras take long to wake
+	firstScreen  = time.Hour       // some people take long to choose what to show
 	stalled      = 3 * time.Second
 	rateStep     = 0.04 // smaller changes of the bitrate are not worth telling the encoder
 )
@@ -47,11 +48,22 @@ func (f *filming) run() {
 		camera, err := open()
 		if err != nil || f.watch(camera, w, changed) {
 			s.wish(func(w *wishes) { w.camera = false })
-			s.tell(Change{Kind: CameraLost})
+			s.tell(Change{Kind: lost(w, err)})
 		}
 		s.line.films(rate.Size{})
 		s.own.clear()
 	}
+}
+
+// lost says what has ended.
+func lost(w wishes, err error) ChangeKind {
+	switch {
+	case w.screen == nil:
+		return CameraLost
+	case err != nil:
+		return ScreenLost
+	}
+	return ScreenEnded
 }
 
 // watch sends until the camera is gone, which it says, or wishes change.
@@ -61,7 +73,11 @@ func (f *filming) watch(camera Camera, w wishes, changed <-chan struct{}) (gone 
 	if camera.Set(cameraWidth, cameraHeight, cameraPace) != nil {
 		return true
 	}
-	patience := time.NewTimer(firstPicture - stalled/2)
+	first := firstPicture
+	if w.screen != nil {
+		first = firstScreen
+	}
+	patience := time.NewTimer(first - stalled/2)
 	defer patience.Stop()
 	frames := camera.Frames()
 	for silent := 0; silent < 2; { // after a machine has slept, the first time says nothing

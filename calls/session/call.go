@@ -183,6 +183,7 @@ func (c *call) allow() {
 	sends := !c.OnHold && c.stage != ringing && c.stage != ringingDirect
 	c.desk.do(Allow{
 		Key: c.key, Audio: sends && !c.Muted, Video: sends && c.both && c.Camera && !c.Screen, Screen: sends && c.both && c.Screen,
+		Shares: c.Screen,
 	})
 }
 

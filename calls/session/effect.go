@@ -79,6 +79,7 @@ type (
 	Allow struct {
 		Key
 		Audio, Video, Screen bool
+		Shares               bool // a screen is in place of the camera, also while nothing is sent
 	}
 	// Close ends the transports and the media.
 	Close struct{ Key }

@@ -87,7 +87,8 @@ type DeviceKind uint8
 const (
 	Microphone DeviceKind = iota
 	Speaker
-	Film // the camera, or the screen in its place
+	Film    // the camera
+	Display // the screen in its place; not missing: somebody ended it in another way than here
 )
 
 // What the network brings.

@@ -206,7 +206,7 @@ func (c talk) set(what Switch, on bool) {
 		if what == Camera {
 			c.Camera, c.NoCamera = on, false
 		} else {
-			c.Screen = on
+			c.Screen, c.NoScreen = on, false
 		}
 		c.wanted = on
 		if on && !c.both {
@@ -218,15 +218,16 @@ func (c talk) set(what Switch, on bool) {
 	}
 }
 
-// gear takes note of a device that cannot be used, or can again. A camera is turned off, until the person turns it on.
+// gear takes note of a device that cannot be used, or can again. A camera and a screen are turned off, until the person turns them on.
 func (c talk) gear(ev Device) {
 	switch {
 	case ev.What == Microphone:
 		c.NoMicrophone = ev.Missing
 	case ev.What == Speaker:
 		c.NoSpeaker = ev.Missing
-	case ev.Missing && c.Screen:
+	case ev.What == Display:
 		c.set(Screen, false)
+		c.NoScreen = ev.Missing
 	case ev.Missing:
 		c.set(Camera, false)
 		c.NoCamera = true

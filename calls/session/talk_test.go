@@ -391,8 +391,20 @@ func TestDevices(t *testing.T) {
 		t.Errorf("with both again: %+v", c)
 	}
 	b.set(Screen, true)
-	if c := gear(Film, true); c.Screen || !c.Camera || c.NoCamera || !b.allowed[sid].Video {
-		t.Errorf("the screen is gone: %+v, and may send %+v", c, b.allowed[sid])
+	if c := gear(Display, true); c.Screen || !c.NoScreen || !c.Camera || c.NoCamera || !b.allowed[sid].Video {
+		t.Errorf("the screen cannot be shared: %+v, and may send %+v", c, b.allowed[sid])
+	}
+	b.set(Screen, true)
+	if c := b.calls[sid]; !c.Screen || c.NoScreen || !b.allowed[sid].Screen || !b.allowed[sid].Shares {
+		t.Errorf("the screen is tried again: %+v, and may send %+v", c, b.allowed[sid])
+	}
+	b.set(OnHold, true)
+	if al := b.allowed[sid]; al.Screen || !al.Shares {
+		t.Errorf("on hold the screen is %+v", al)
+	}
+	b.set(OnHold, false)
+	if c := gear(Display, false); c.Screen || c.NoScreen || !c.Camera || c.NoCamera || !b.allowed[sid].Video || b.allowed[sid].Shares {
+		t.Errorf("the screen is shared no longer: %+v, and may send %+v", c, b.allowed[sid])
 	}
 	if c := gear(Film, true); c.Camera || !c.NoCamera || b.allowed[sid].Video {
 		t.Errorf("the camera is gone: %+v, and may send %+v", c, b.allowed[sid])

@@ -101,7 +101,7 @@ type Call struct {
 	PeerMuted, PeerOnHold         bool
 	PeerPicture                   bool // the other side sends a picture
 	NoMicrophone, NoSpeaker       bool // none can be used now; others are tried
-	NoCamera                      bool // ours could not be used, and was turned off
+	NoCamera, NoScreen            bool // ours could not be used, and was turned off
 	VideoAsked                    bool // the other side would like to add a picture, and waits for an answer
 
 	Secrecy Secrecy
