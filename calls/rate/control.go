@@ -185,7 +185,7 @@ func (c *Controller) fall(now time.Time) {
 	}
 	carried := c.loaded.rate(now)
 	switch {
-	case carried == 0:
+	case urgent && carried == 0:
 		carried = c.target
 	case urgent:
 	case c.carries > 0 && now.Sub(c.dropped) < knownFor:
@@ -193,18 +193,23 @@ func (c *Controller) fall(now time.Time) {
 	default:
 		carried = max(carried, doubt*c.target)
 	}
-	if now.Sub(c.dropped) > lookAge {
-		c.before = c.target
-	}
+	c.drops(now)
 	most := c.before // no more was sent
 	if !urgent {
 		most = max(most, c.carries)
 	}
 	c.carries = min(max(carried, c.target/8), most) // one look is never worth more than an eighth
-	c.target = min(c.target, backOff*c.carries)
+	c.target = max(min(c.target, backOff*c.carries), c.limits.Least)
 	c.draining = urgent
-	c.dropped = now
 	c.probes.delay(now, calmBefore)
+}
+
+// drops notes that the target falls, and what it was before.
+func (c *Controller) drops(now time.Time) {
+	if now.Sub(c.dropped) > lookAge {
+		c.before = c.target
+	}
+	c.dropped = now
 }
 
 // grow sends a little more: by a share while the limit is not known, by a packet per round trip near it.
@@ -217,7 +222,7 @@ func (c *Controller) grow(now time.Time, carried float64) {
 	near := c.carries > 0 && now.Sub(c.dropped) < knownFor && c.target > 0.9*backOff*c.carries
 	step := c.speed(now) * c.target * passed.Seconds()
 	if near {
-		step = min(growth*c.target*passed.Seconds()/2, 8*fullPacket*passed.Seconds()/(c.rtt+100*time.Millisecond).Seconds())
+		step = min(growth*c.target/2, 8*fullPacket/(c.rtt+100*time.Millisecond).Seconds()) * passed.Seconds()
 	}
 	if c.target < assumed && !near {
 		step = c.target * passed.Seconds() // doubles within a second
@@ -296,7 +301,7 @@ func (c *Controller) Tick(now time.Time) {
 		return
 	}
 	c.heard = now
+	c.drops(now)
 	c.carries = max(c.carries, c.target)
 	c.target = max(c.target/2, c.limits.Least)
-	c.dropped = now
 }

@@ -78,7 +78,7 @@ func (l *loaded) add(now time.Time, rate float64) {
 	}
 }
 
-// rate is 0 when nothing was seen lately.
+// rate is 0 when little was seen lately.
 func (l *loaded) rate(now time.Time) float64 {
 	var fresh []float64
 	for i, at := range l.at {
@@ -86,7 +86,7 @@ func (l *loaded) rate(now time.Time) float64 {
 			fresh = append(fresh, l.looks[i])
 		}
 	}
-	if len(fresh) == 0 {
+	if len(fresh) <= len(l.at)/2 {
 		return 0
 	}
 	slices.Sort(fresh)

@@ -39,7 +39,7 @@ func TestCrowd(t *testing.T) {
 	for _, rate := range []float64{300e3, 2e6} {
 		for _, most := range []time.Duration{20 * time.Millisecond, 40 * time.Millisecond, 80 * time.Millisecond} {
 			worst, sum, silence := math.Inf(1), 0.0, time.Duration(0)
-			const seeds = 6
+			const seeds = 3
 			for seed := range uint64(seeds) {
 				p := newPath(seed, constant(rate))
 				p.crowd.most, p.skew = most, 1e-4
@@ -51,6 +51,27 @@ func TestCrowd(t *testing.T) {
 			t.Logf("%4.0f kb/s, turns within %v: least %.2f, mean %.2f, longest silence %v", rate/1e3, most, worst, sum/seeds, silence)
 			if least := map[bool]float64{true: 0.8, false: 0.6}[most < 80*time.Millisecond]; worst < least {
 				t.Errorf("%.0f kb/s, turns within %v: fell to %.2f", rate/1e3, most, worst)
+			}
+		}
+	}
+}
+
+// TestStops: a line or a machine that stops for a while, once or again and again, carries as much as before soon after.
+func TestStops(t *testing.T) {
+	for _, length := range []time.Duration{400 * time.Millisecond, 700 * time.Millisecond, time.Second, 1500 * time.Millisecond, 3 * time.Second} {
+		for seed := range uint64(6) {
+			line := map[bool]float64{true: 2e6, false: 2 * usual.Most}[seed%2 == 0]
+			p := newPath(seed, constant(line))
+			p.holds = 2 * time.Second
+			const begin, end = 8 * time.Second, 20 * time.Second
+			p.run(begin)
+			for at := begin; at < end; at += 4 * time.Second {
+				p.free = at + length
+				p.from(at, at+4*time.Second)
+			}
+			p.from(end, end+15*time.Second)
+			if least := p.least(end+8*time.Second, end+15*time.Second) / min(line, usual.Most); least < 0.8 {
+				t.Errorf("seed %d, stops of %v: %.2f of %.0f kb/s eight seconds later", seed, length, least, line/1e3)
 			}
 		}
 	}
