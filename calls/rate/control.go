@@ -185,7 +185,7 @@ func (c *Controller) fall(now time.Time) {
 	}
 	carried := c.loaded.rate(now)
 	switch {
-	case urgent && carried == 0:
+	case carried == 0:
 		carried = c.target
 	case urgent:
 	case c.carries > 0 && now.Sub(c.dropped) < knownFor:
