@@ -129,12 +129,9 @@ func (l *line) do(ef session.Effect) error {
 	case session.Apply:
 		return l.apply(ef)
 	case session.Extend:
-		if ef.Contents == nil {
-			return l.describe(session.ForAdd, l.paths.OfferVideo)
-		}
-		return l.describe(session.ForAddAccept, func() ([]wire.Content, []string, error) { return l.paths.AnswerVideo(ef.Contents, ef.Bundle) })
+		return l.optional(l.extend(ef))
 	case session.Shrink:
-		return l.paths.DropVideo()
+		return l.paths.DropVideo(ef.Name)
 	case session.Reach:
 		l.paths.Reach(ef.Contents)
 	case session.Restart:
@@ -187,10 +184,27 @@ func (l *line) describe(purpose session.Purpose, do func() ([]wire.Content, []st
 	return err
 }
 
+func (l *line) extend(ef session.Extend) error {
+	if ef.Contents == nil {
+		return l.describe(session.ForAdd, l.paths.OfferVideo)
+	}
+	return l.describe(session.ForAddAccept, func() ([]wire.Content, []string, error) { return l.paths.AnswerVideo(ef.Contents, ef.Bundle) })
+}
+
+// optional lets a call go on without a picture that cannot be added. What is not safe ends it.
+func (l *line) optional(err error) error {
+	if err == nil || reasonOf(err) == wire.ReasonSecurity {
+		return err
+	}
+	l.m.log.Warn("add a picture to a call", "err", err)
+	l.m.Put(session.Missed{Key: l.key, Reason: reasonOf(err)})
+	return nil
+}
+
 func (l *line) apply(ef session.Apply) error {
 	switch ef.For {
 	case session.ForAdd:
-		return l.paths.ApplyVideo(ef.Contents, ef.Bundle)
+		return l.optional(l.paths.ApplyVideo(ef.Contents, ef.Bundle))
 	case session.ForRestart:
 		return l.paths.ApplyRestart(ef.Contents)
 	default:
@@ -238,11 +252,15 @@ func (l *line) sharing() func() (media.Camera, error) {
 // fail ends the call because its transports cannot go on.
 func (l *line) fail(err error) {
 	l.m.log.Warn("a call's transports", "err", err)
-	reason := wire.ReasonFailedApplication
+	l.m.Put(session.Failed{Key: l.key, Reason: reasonOf(err)})
+}
+
+// reasonOf is what the other side is told of an error.
+func reasonOf(err error) wire.Reason {
 	if e, ok := errors.AsType[*transport.Error](err); ok {
-		reason = e.Reason
+		return e.Reason
 	}
-	l.m.Put(session.Failed{Key: l.key, Reason: reason})
+	return wire.ReasonFailedApplication
 }
 
 func (l *line) event(ev transport.Event) {
@@ -259,6 +277,8 @@ func (l *line) event(ev transport.Event) {
 		l.m.Put(session.Lost{Key: l.key})
 	case transport.Failed:
 		l.m.Put(session.Failed{Key: l.key, Reason: ev.Reason})
+	case transport.Missed:
+		l.m.Put(session.Missed{Key: l.key, Name: ev.Name, Reason: ev.Reason})
 	}
 }
 

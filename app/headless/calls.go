@@ -127,8 +127,9 @@ type callInfo struct {
 	PeerPicture  bool            `json:"peerPicture"`
 	NoMicrophone bool            `json:"noMicrophone"` // none can be used now
 	NoSpeaker    bool            `json:"noSpeaker"`
-	NoCamera     bool            `json:"noCamera"` // it could not be used, and was turned off
-	NoScreen     bool            `json:"noScreen"` // the same
+	NoCamera     bool            `json:"noCamera"`  // it could not be used, and was turned off
+	NoScreen     bool            `json:"noScreen"`  // the same
+	NoPicture    bool            `json:"noPicture"` // one that was to be added found no way
 	Secrecy      string          `json:"secrecy"`
 	Quality      string          `json:"quality"`
 	Reason       string          `json:"reason,omitempty"` // how it ended
@@ -139,7 +140,7 @@ func callOf(c model.Call) callInfo {
 		Call: c.ID, Account: c.Account, Chat: c.Chat, Incoming: !c.Outgoing, Phase: c.Phase.String(), Reached: c.Reached,
 		Video: c.Video, VideoAsked: c.VideoAsked, Camera: c.Camera, Muted: c.Muted, OnHold: c.OnHold,
 		PeerMuted: c.PeerMuted, PeerOnHold: c.PeerOnHold, PeerPicture: c.PeerPicture, NoMicrophone: c.NoMicrophone, NoSpeaker: c.NoSpeaker, NoCamera: c.NoCamera, NoScreen: c.NoScreen,
-		Secrecy: c.Secrecy.String(), Quality: c.Quality.String(), Reason: c.End.String(),
+		NoPicture: c.NoPicture, Secrecy: c.Secrecy.String(), Quality: c.Quality.String(), Reason: c.End.String(),
 	}
 }
 

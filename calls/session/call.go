@@ -1,6 +1,7 @@
 package session
 
 import (
+	"slices"
 	"time"
 
 	"kith/core/model"
@@ -15,6 +16,7 @@ const (
 	connectTime  = 30 * time.Second // from agreeing until the devices have to reach each other
 	lostTime     = 30 * time.Second // until a call whose line is lost ends
 	restartAfter = 3 * time.Second  // of lost line, until new paths are looked for
+	answerTime   = 5 * time.Second  // for a first address, until a restart of theirs is answered without one
 	tieTime      = 10 * time.Second
 )
 
@@ -48,12 +50,12 @@ type call struct {
 
 	deadline  time.Time // of the present stage
 	restartAt time.Time // when new paths are to be looked for
+	answerAt  time.Time // when our answer to a restart, which queued begins with, leaves also without an address
 	told      bool      // an ending was sent
 
 	offer   *description // ours, once it is made
 	sent    bool         // our session-initiate or session-accept has left: addresses may follow
 	queued  []wire.Content
-	renewed bool         // queued begins with the credentials of our answer to a restart, which leave with the first addresses
 	theirs  *wire.Jingle // the session-initiate that waits for an answer
 	early   []wire.Content
 	ufrags  []string // of their credentials, the newest last
@@ -66,6 +68,7 @@ type call struct {
 	added  *wire.Jingle   // theirs, which waits for the person or for our answer
 	paths  step           // our restart
 	both   bool           // the session has a picture content
+	parts  []wire.Content // what the session consists of: names, creators, media
 
 	asks     int                 // how many requests we have sent
 	waiting  map[int]wire.Action // those that are not answered
@@ -125,12 +128,42 @@ func fingerprinted(contents []wire.Content) bool {
 	return false
 }
 
-// due is when the call wants a Tick.
-func (c *call) due() time.Time {
-	if c.restartAt.IsZero() || !c.deadline.IsZero() && c.deadline.Before(c.restartAt) {
-		return c.deadline
+// due is when the call wants a Tick; the zero time when it wants none.
+func (c *call) due() (at time.Time) {
+	for _, t := range []time.Time{c.deadline, c.restartAt, c.answerAt} {
+		if !t.IsZero() && (at.IsZero() || t.Before(at)) {
+			at = t
+		}
 	}
-	return c.restartAt
+	return at
+}
+
+// carries notes contents of the session.
+func (c *call) carries(contents []wire.Content) {
+	for _, co := range named(contents) {
+		c.parts = slices.DeleteFunc(c.parts, func(p wire.Content) bool { return p.Name == co.Name })
+		c.parts = append(c.parts, co)
+	}
+}
+
+// part is the content of a medium, under whatever name; empty when there is none.
+func (c *call) part(media string) wire.Content {
+	for _, p := range c.parts {
+		if c.kind(p.Name) == media {
+			return p
+		}
+	}
+	return wire.Content{}
+}
+
+// kind is the medium of a content; empty when there is no such content.
+func (c *call) kind(name string) string {
+	for _, p := range c.parts {
+		if p.Name == name && p.Description != nil {
+			return p.Description.Media
+		}
+	}
+	return ""
 }
 
 // in gives the present stage that much time.
@@ -141,6 +174,9 @@ func (c *call) expire() {
 	if !c.restartAt.IsZero() && !c.desk.now.Before(c.restartAt) {
 		c.restartAt = time.Time{}
 		talk{c}.restart()
+	}
+	if !c.answerAt.IsZero() && !c.desk.now.Before(c.answerAt) {
+		c.flush()
 	}
 	if c.deadline.IsZero() || c.desk.now.Before(c.deadline) {
 		return
@@ -182,9 +218,19 @@ func (c *call) show() {
 func (c *call) allow() {
 	sends := !c.OnHold && c.stage != ringing && c.stage != ringingDirect
 	c.desk.do(Allow{
-		Key: c.key, Audio: sends && !c.Muted, Video: sends && c.both && c.Camera && !c.Screen, Screen: sends && c.both && c.Screen,
+		Key: c.key, Audio: sends && !c.Muted, Video: sends && c.shows() && c.Camera && !c.Screen, Screen: sends && c.shows() && c.Screen,
 		Shares: c.Screen,
 	})
+}
+
+// shows says whether there is a picture in which we may send.
+func (c *call) shows() bool {
+	us := wire.Responder
+	if c.Outgoing {
+		us = wire.Initiator
+	}
+	s := c.part("video").Senders
+	return c.both && (s == "" || s == wire.BothParties || s == us)
 }
 
 // keep appends what came before its time, within bounds.
@@ -207,11 +253,11 @@ const maxEarly = 200
 
 // flush sends our addresses that were found before they could be sent.
 func (c *call) flush() {
-	if len(c.queued) == 0 || !c.sent || c.renewed && !reachable(c.queued) {
+	if len(c.queued) == 0 || !c.sent || c.desk.now.Before(c.answerAt) && !reachable(c.queued) {
 		return
 	}
 	c.ask(wire.Jingle{Action: wire.TransportInfo, Contents: joined(c.queued)})
-	c.queued, c.renewed = nil, false
+	c.queued, c.answerAt = nil, time.Time{}
 }
 
 // joined makes one content of those that have the same name.
@@ -237,7 +283,7 @@ func (c *call) found(contents []wire.Content) {
 	if c.stage == ended {
 		return
 	}
-	if c.renewed {
+	if !c.answerAt.IsZero() {
 		contents = ofNow(c.queued, contents)
 	}
 	c.queued = keep(c.queued, contents)

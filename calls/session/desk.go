@@ -114,7 +114,7 @@ func (c *call) handle(ev Event) {
 	case Set:
 		talk{c}.set(ev.What, ev.On)
 	case AnswerVideo:
-		talk{c}.answerVideo(ev.Yes)
+		picture{c}.judge(ev.Yes)
 	case Answered:
 		c.answered(ev)
 	case Described:
@@ -127,6 +127,8 @@ func (c *call) handle(ev Event) {
 		talk{c}.lost()
 	case Failed:
 		c.end(endOf(ev.Reason, c.stage), ev.Reason)
+	case Missed:
+		picture{c}.missed(ev)
 	case Line:
 		if c.stage == active {
 			c.Quality = ev.Quality

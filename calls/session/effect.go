@@ -63,8 +63,11 @@ type (
 		Contents []wire.Content
 		Bundle   []string
 	}
-	// Shrink takes back a picture that we offered.
-	Shrink struct{ Key }
+	// Shrink takes back a picture that we offered, or with a Name one that was agreed.
+	Shrink struct {
+		Key
+		Name string
+	}
 	// Reach hands on addresses of theirs.
 	Reach struct {
 		Key

@@ -39,8 +39,8 @@ func (c *call) end(why model.CallEnd, reason wire.Reason) {
 		c.sayEnd(reason)
 	}
 	c.stage, c.End = ended, why
-	c.deadline, c.restartAt = time.Time{}, time.Time{}
-	c.VideoAsked, c.PeerPicture, c.Camera, c.Screen, c.Quality = false, false, false, false, model.GoodLine
+	c.deadline, c.restartAt, c.answerAt = time.Time{}, time.Time{}, time.Time{}
+	c.VideoAsked, c.NoPicture, c.PeerPicture, c.Camera, c.Screen, c.Quality = false, false, false, false, false, model.GoodLine
 	c.desk.do(Close{c.key})
 }
 
@@ -126,11 +126,11 @@ func (c *call) answered(ev Answered) {
 		c.paths = idle // theirs counts, and is on its way
 	case action == wire.ContentAdd && ev.Err.App == wire.TieBreak:
 		c.adding, c.wanted = idle, true // theirs is on its way, and wanted
-		c.desk.do(Shrink{c.key})
+		c.desk.do(Shrink{Key: c.key})
 	case action == wire.ContentAdd:
-		c.adding, c.wanted, c.Camera, c.Screen = idle, false, false, false
-		c.desk.do(Shrink{c.key})
-		c.allow()
+		picture{c}.out("")
+	case action == wire.ContentModify:
+		picture{c}.dark() // they do not want to see us
 	case action == wire.SessionInitiate && ev.Err.App == Unsealed:
 		c.unsealed()
 	case action == wire.SessionInitiate && ev.Err.App == wire.TieBreak:

@@ -144,6 +144,12 @@ type (
 		Key
 		Reason wire.Reason
 	}
+	// Missed says that a picture could not be added, or found no path. Name is that of its content, where one was agreed.
+	Missed struct {
+		Key
+		Name   string
+		Reason wire.Reason
+	}
 	// Moved says that this machine's network is another one now: every call needs new paths.
 	Moved struct{}
 )
@@ -198,6 +204,7 @@ func (Found) event()       {}
 func (Linked) event()      {}
 func (Lost) event()        {}
 func (Failed) event()      {}
+func (Missed) event()      {}
 func (Moved) event()       {}
 func (Line) event()        {}
 func (Device) event()      {}

@@ -215,6 +215,20 @@ func (e *end) says(want ...string) {
 	}
 }
 
+// lastAsked is the newest request of a kind since the last look.
+func (e *end) lastAsked(a wire.Action) (last wire.Jingle) {
+	e.t.Helper()
+	for _, ef := range e.out {
+		if ask, ok := ef.(Ask); ok && ask.Jingle.Action == a {
+			last = ask.Jingle
+		}
+	}
+	if last.Action == "" {
+		e.t.Fatalf("%s: asked no %s", e.name, a)
+	}
+	return last
+}
+
 // media is what a transport describes.
 func media(video bool, who string) []wire.Content {
 	out := []wire.Content{content("audio", who)}

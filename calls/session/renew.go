@@ -8,7 +8,7 @@ import (
 
 // New credentials that come without addresses offer a search for new paths. Conversations answers such an offer with its first
 // addresses, which have its new credentials, and takes credentials without addresses for another offer. So the answer is recognised by
-// credentials that were not seen before, and ours waits for our first address.
+// credentials that were not seen before, and ours waits for our first address, though not for ever: who finds none answers, too.
 
 // mostMet bounds the credentials that are remembered: a few restarts with two contents each.
 const mostMet = 16

@@ -59,6 +59,51 @@ func TestRestartAnswerWaits(t *testing.T) {
 	}
 }
 
+// TestRestartAnswerDoesNotWaitForEver: a side that finds no address answers all the same, with nothing but credentials, and tells what it
+// finds later.
+func TestRestartAnswerDoesNotWaitForEver(t *testing.T) {
+	b := talking(t, false)
+	b.asked(romeo, fresh("m"))
+	b.does(Described{Key: b.key(sid), For: ForRestarted, Contents: media(false, "n")})
+	if at, ok := b.desk.Deadline(); !ok || at.Sub(*b.now) != answerTime {
+		t.Errorf("asks to be woken in %v", at.Sub(*b.now))
+	}
+	b.pass(answerTime - 1)
+	b.says()
+	b.pass(1)
+	if c := b.lastAsked(wire.TransportInfo).Contents; len(c) != 1 || c[0].Transport.Ufrag != "n" || len(c[0].Transport.Candidates) != 0 {
+		t.Errorf("the answer is %+v", c)
+	}
+	b.said()
+	b.does(Found{b.key(sid), renewing("n").Contents})
+	b.says("transport-info to romeo@example.org/orchard")
+	b.pass(answerTime)
+	b.says()
+}
+
+// TestRestartOverAnswer: a restart of ours while an answer of ours still waits takes its place, and its addresses leave.
+func TestRestartOverAnswer(t *testing.T) {
+	b := talking(t, false)
+	b.asked(romeo, fresh("m"))
+	b.does(Described{Key: b.key(sid), For: ForRestarted, Contents: media(false, "n")})
+	b.does(Moved{})
+	b.does(Described{Key: b.key(sid), For: ForRestart, Contents: media(false, "o")})
+	b.does(Found{b.key(sid), renewing("o").Contents})
+	if c := b.lastAsked(wire.TransportInfo).Contents; len(c) != 1 || c[0].Transport.Ufrag != "o" || len(c[0].Transport.Candidates) != 1 {
+		t.Errorf("told of the new paths: %+v", c)
+	}
+	b.says("transport-info to romeo@example.org/orchard", "transport-info to romeo@example.org/orchard")
+}
+
+// TestRestartNamesNoKeys: they were agreed before, and sealing them again could fail.
+func TestRestartNamesNoKeys(t *testing.T) {
+	b := talking(t, false)
+	b.desk.calls[b.key(sid)].seal = 5
+	b.does(Moved{})
+	b.does(Described{Key: b.key(sid), For: ForRestart, Contents: media(false, "n")})
+	b.says("transport-info to romeo@example.org/orchard")
+}
+
 // TestEmptyTransports: what is added with an empty transport shares the one that is there; with credentials and without a fingerprint it
 // is refused, and the refusal has every part that it is about.
 func TestEmptyTransports(t *testing.T) {

@@ -20,14 +20,14 @@ func (c agreement) described(ev Described) {
 	case ev.For == ForAccept && c.stage == answering && !c.sent:
 		c.accept(d)
 	case ev.For == ForAdd && c.adding == making:
-		talk{c.call}.addOffered(d)
+		picture{c.call}.offered(d)
 	case ev.For == ForAddAccept && c.added != nil:
-		talk{c.call}.addAccepted(d)
+		picture{c.call}.taken(d)
 	case ev.For == ForRestart && c.paths == making:
-		c.paths = offered
+		c.paths, c.queued, c.answerAt = offered, nil, time.Time{} // what waits belongs to older paths
 		c.pathsAsk = c.ask(wire.Jingle{Action: wire.TransportInfo, Contents: bare(d.contents)})
 	case ev.For == ForRestarted && (c.stage == active || c.stage == connecting):
-		c.queued, c.renewed = bare(d.contents), true
+		c.queued, c.answerAt = bare(d.contents), c.desk.now.Add(answerTime)
 	}
 }
 
@@ -38,6 +38,7 @@ func (c agreement) initiate() {
 	}
 	c.stage = initiated
 	c.in(connectTime)
+	c.carries(c.offer.contents)
 	c.ask(wire.Jingle{Action: wire.SessionInitiate, Contents: c.offer.contents, Bundle: c.offer.bundle})
 	c.sent = true
 	c.flush()
@@ -109,6 +110,7 @@ func (d *Desk) direct(k Key, ev Asked, reply replier) {
 func (c agreement) begin(ev Asked) bool {
 	c.theirs = &ev.Jingle
 	c.met(ev.Jingle.Contents)
+	c.carries(ev.Jingle.Contents)
 	reason := sound(ev.Jingle.Contents)
 	switch {
 	case reason != "":
@@ -203,7 +205,7 @@ func (c agreement) answer() {
 func (c agreement) accept(d *description) {
 	c.stage = connecting
 	c.in(connectTime)
-	c.both = hasMedia(d.contents, "video")
+	c.parts, c.both = named(d.contents), hasMedia(d.contents, "video")
 	c.Video, c.Camera = c.Video && c.both, c.Camera && c.both
 	c.allow()
 	c.ask(wire.Jingle{Action: wire.SessionAccept, Contents: d.contents, Bundle: d.bundle})
@@ -229,8 +231,8 @@ func (c agreement) accepted(ev Asked) {
 	c.met(ev.Jingle.Contents)
 	c.stage, c.applied = connecting, true
 	c.in(connectTime)
-	c.both = hasMedia(ev.Jingle.Contents, "video")
-	c.Camera = c.Camera && c.both
+	c.parts, c.both = named(ev.Jingle.Contents), hasMedia(ev.Jingle.Contents, "video")
+	c.Camera = c.Camera && c.shows()
 	c.desk.do(Apply{Key: c.key, For: ForInitiate, Contents: ev.Jingle.Contents, Bundle: ev.Jingle.Bundle})
 	c.allow()
 	c.reach(c.early)
@@ -275,6 +277,6 @@ func (c agreement) linked() {
 	}
 	c.Quality, c.deadline, c.restartAt, c.paths = model.GoodLine, time.Time{}, time.Time{}, idle
 	if c.wanted && !c.both {
-		talk{c.call}.addVideo()
+		picture{c.call}.add()
 	}
 }

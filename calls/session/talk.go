@@ -26,20 +26,19 @@ func (c talk) asked(ev Asked, reply replier) {
 	case j.Action == wire.TransportInfo && c.hasSession():
 		c.transportInfo(ev, reply)
 	case j.Action == wire.ContentAdd && c.agreed():
-		c.contentAdd(ev, reply)
+		picture{c.call}.asked(ev, reply)
 	case j.Action == wire.ContentAccept && c.adding == offered:
 		reply("", "")
-		c.addAnswered(ev)
+		picture{c.call}.answered(ev)
 	case j.Action == wire.ContentReject && c.adding == offered:
 		reply("", "")
-		c.adding, c.wanted, c.Camera, c.Screen = idle, false, false, false
-		c.desk.do(Shrink{c.key})
-		c.allow()
+		picture{c.call}.out("")
 	case j.Action == wire.ContentRemove && c.agreed():
 		reply("", "")
-		c.contentRemove(j)
+		picture{c.call}.removed(j.Contents)
 	case j.Action == wire.ContentModify && c.agreed():
-		reply("", "") // who sends is decided by what is sent
+		reply("", "")
+		picture{c.call}.modified(j.Contents)
 	case j.Action == wire.SessionAccept, j.Action == wire.ContentAccept, j.Action == wire.ContentReject,
 		j.Action == wire.TransportInfo, j.Action == wire.ContentAdd, j.Action == wire.ContentRemove, j.Action == wire.ContentModify, j.Action == wire.SessionInfo:
 		reply(wire.UnexpectedRequest, wire.OutOfOrder)
@@ -72,7 +71,7 @@ func (c talk) informed(i wire.Info, reply replier) {
 	case "ringing":
 		c.Reached = c.Reached || c.stage == initiated
 	case "mute", "unmute":
-		if i.Name == "" || i.Name == "audio" {
+		if i.Name == "" || c.kind(i.Name) == "audio" {
 			c.PeerMuted = i.Kind == "mute"
 		}
 	case "hold":
@@ -144,14 +143,15 @@ func (c talk) crossed(ev Asked, reply replier) {
 	c.desk.do(Restart{Key: c.key, Contents: ev.Jingle.Contents})
 }
 
-// bare leaves of contents what a restart needs: names and credentials.
+// bare leaves of contents what a restart needs: names and credentials. The keys stay those that were agreed, so that none are named, as
+// Conversations names none, and none have to be sealed.
 func bare(contents []wire.Content) []wire.Content {
 	out := make([]wire.Content, 0, len(contents))
 	for _, co := range contents {
 		if co.Transport == nil {
 			continue
 		}
-		t := wire.Transport{Ufrag: co.Transport.Ufrag, Pwd: co.Transport.Pwd, Fingerprint: co.Transport.Fingerprint, Trickle: co.Transport.Trickle}
+		t := wire.Transport{Ufrag: co.Transport.Ufrag, Pwd: co.Transport.Pwd, Trickle: co.Transport.Trickle}
 		out = append(out, wire.Content{Name: co.Name, Creator: co.Creator, Senders: co.Senders, Transport: &t})
 	}
 	return out
@@ -209,8 +209,8 @@ func (c talk) set(what Switch, on bool) {
 			c.Screen, c.NoScreen = on, false
 		}
 		c.wanted = on
-		if on && !c.both {
-			c.addVideo()
+		if on {
+			picture{c.call}.show()
 		}
 	}
 	if c.agreed() {
@@ -242,7 +242,8 @@ func (c talk) sayMuted() {
 	if c.Muted {
 		kind = "mute"
 	}
-	c.ask(wire.Jingle{Action: wire.SessionInfo, Info: wire.Info{Kind: kind, Creator: wire.Initiator, Name: "audio"}})
+	sound := c.part("audio")
+	c.ask(wire.Jingle{Action: wire.SessionInfo, Info: wire.Info{Kind: kind, Creator: sound.Creator, Name: sound.Name}})
 }
 
 func (c talk) sayHold() {
@@ -254,130 +255,4 @@ func (c talk) sayHold() {
 		kind = "hold"
 	}
 	c.ask(wire.Jingle{Action: wire.SessionInfo, Info: wire.Info{Kind: kind}})
-}
-
-// addVideo offers a picture in a call that has none (XEP-0166 §6.5), once there is a session to add it to.
-func (c talk) addVideo() {
-	switch {
-	case c.stage != active || c.adding != idle:
-	case c.added != nil: // they have asked for the same: it is taken
-		c.answerVideo(true)
-	default:
-		c.adding = making
-		c.desk.do(Extend{Key: c.key})
-	}
-}
-
-func (c talk) addOffered(d *description) {
-	c.adding = offered
-	c.offer = d
-	c.ask(wire.Jingle{Action: wire.ContentAdd, Contents: d.contents, Bundle: d.bundle})
-}
-
-// addAnswered takes their answer to our content-add.
-func (c talk) addAnswered(ev Asked) {
-	if !subset(ev.Jingle.Contents, c.offer.contents) || !hasMedia(ev.Jingle.Contents, "video") || unsafe(ev.Jingle.Contents) {
-		c.end(model.Unsupported, wire.ReasonIncompatible)
-		return
-	}
-	if fingerprinted(ev.Jingle.Contents) && !(agreement{c.call}).proved(ev.Proof) {
-		c.end(model.Insecure, wire.ReasonSecurity)
-		return
-	}
-	c.met(ev.Jingle.Contents)
-	c.adding, c.wanted, c.both, c.Video = idle, false, true, true
-	c.desk.do(Apply{Key: c.key, For: ForAdd, Contents: ev.Jingle.Contents, Bundle: ev.Jingle.Bundle})
-	c.allow()
-}
-
-// unsafe says whether any of the contents could not be one of a call.
-func unsafe(contents []wire.Content) bool {
-	for _, co := range contents {
-		if co.Foreign || co.Description == nil || co.Transport == nil || co.Transport.Fingerprint == nil && !shares(co.Transport) {
-			return true
-		}
-	}
-	return len(contents) == 0
-}
-
-// contentAdd takes their wish to add a picture. When both sides wish it at once, the session initiator's counts.
-func (c talk) contentAdd(ev Asked, reply replier) {
-	switch {
-	case c.adding != idle && c.Outgoing:
-		reply(wire.Conflict, wire.TieBreak)
-		return
-	case c.both, c.added != nil, unsafe(ev.Jingle.Contents), !hasMedia(ev.Jingle.Contents, "video"):
-		reply("", "")
-		c.ask(wire.Jingle{Action: wire.ContentReject, Contents: named(ev.Jingle.Contents), Reason: wire.ReasonFailedApplication})
-		return
-	}
-	reply("", "")
-	if fingerprinted(ev.Jingle.Contents) && !(agreement{c.call}).proved(ev.Proof) {
-		c.end(model.Insecure, wire.ReasonSecurity)
-		return
-	}
-	c.met(ev.Jingle.Contents)
-	c.added = &ev.Jingle
-	if c.adding != idle || c.wanted { // both wanted it
-		if c.adding != idle {
-			c.desk.do(Shrink{c.key})
-		}
-		c.adding = idle
-		c.answerVideo(true)
-		return
-	}
-	c.VideoAsked = true
-}
-
-// shares says whether a transport was left empty because its content joins the transport that is there, whose keys are agreed, as older
-// versions of Conversations do.
-func shares(t *wire.Transport) bool { return t.Ufrag == "" && t.Pwd == "" }
-
-// named leaves of contents what names them. Their parts stay, empty: without them Conversations would end the call.
-func named(contents []wire.Content) []wire.Content {
-	out := make([]wire.Content, 0, len(contents))
-	for _, co := range contents {
-		n := wire.Content{Name: co.Name, Creator: co.Creator, Senders: co.Senders, Transport: &wire.Transport{}}
-		if co.Description != nil {
-			n.Description = &wire.Description{Media: co.Description.Media}
-		}
-		out = append(out, n)
-	}
-	return out
-}
-
-// answerVideo accepts or refuses the picture that they asked to add. To accept is to see theirs; ours is sent only when the
-// person turns the camera on.
-func (c talk) answerVideo(yes bool) {
-	if c.added == nil || !c.agreed() {
-		return
-	}
-	c.VideoAsked = false
-	if !yes {
-		c.ask(wire.Jingle{Action: wire.ContentReject, Contents: named(c.added.Contents), Reason: wire.ReasonDecline})
-		c.added = nil
-		return
-	}
-	c.desk.do(Extend{Key: c.key, Contents: c.added.Contents, Bundle: c.added.Bundle})
-}
-
-func (c talk) addAccepted(d *description) {
-	c.added, c.wanted, c.both, c.Video = nil, false, true, true
-	c.ask(wire.Jingle{Action: wire.ContentAccept, Contents: d.contents, Bundle: d.bundle})
-	c.allow()
-}
-
-// contentRemove takes a content out: the picture, or with the last one the call (XEP-0166 §7.2.5).
-func (c talk) contentRemove(j wire.Jingle) {
-	for _, co := range j.Contents {
-		switch {
-		case co.Name == "audio":
-			c.end(model.HungUp, wire.ReasonSuccess)
-			return
-		case c.added != nil && len(c.added.Contents) > 0 && co.Name == c.added.Contents[len(c.added.Contents)-1].Name:
-			c.added, c.VideoAsked = nil, false
-		default:
-			c.PeerPicture = false
-		}
-	}
 }

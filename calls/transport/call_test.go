@@ -125,7 +125,7 @@ func TestDropVideo(t *testing.T) {
 					if _, _, err := a.paths.OfferVideo(); err != nil {
 						t.Fatal(err)
 					}
-					a.must(a.paths.DropVideo())
+					a.must(a.paths.DropVideo(""))
 				}
 				from, to := a, b
 				if again == "callee" {
@@ -215,7 +215,7 @@ func TestOrder(t *testing.T) {
 	if err := a.paths.ApplyVideo(nil, nil); err == nil {
 		t.Error("a picture was taken that was never offered")
 	}
-	a.must(a.paths.DropVideo())
+	a.must(a.paths.DropVideo(""))
 	linked(t, a, b)
 	a.must(a.paths.Close())
 	if _, _, err := a.paths.OfferVideo(); err == nil {

@@ -23,27 +23,33 @@ type (
 	Lost struct{}
 	// Failed says that the paths never came to be, and will not.
 	Failed struct{ Reason wire.Reason }
+	// Missed says that a content that was added found no path, and will not. The call goes on without it.
+	Missed struct {
+		Name   string
+		Reason wire.Reason
+	}
 )
 
 func (Found) event()  {}
 func (Linked) event() {}
 func (Lost) event()   {}
 func (Failed) event() {}
+func (Missed) event() {}
 
-// mailbox keeps events until they are read: what was found, merged, and after it how things stand.
+// mailbox keeps events until they are read: what was found, merged, what was missed, and after it how things stand.
 type mailbox struct {
 	mu  sync.Mutex
-	out chan Event // holds no more than a Found and one of the others
+	out chan Event // holds no more than a Found, a Missed and one of the others
 }
 
-func newMailbox() *mailbox { return &mailbox{out: make(chan Event, 2)} }
+func newMailbox() *mailbox { return &mailbox{out: make(chan Event, 3)} }
 
 // put adds an event. It never waits: only this method writes, and it takes back what was not read.
 func (m *mailbox) put(ev Event) {
 	m.mu.Lock()
 	defer m.mu.Unlock()
 	var found *Found
-	var state Event
+	var missed, state Event
 	for _, e := range append(m.unread(), ev) {
 		switch e := e.(type) {
 		case Found:
@@ -51,6 +57,8 @@ func (m *mailbox) put(ev Event) {
 				found = &Found{}
 			}
 			found.Contents = mergeFound(found.Contents, e.Contents)
+		case Missed:
+			missed = e // a call has one added content at a time
 		default:
 			if _, over := state.(Failed); !over {
 				state = e
@@ -60,8 +68,10 @@ func (m *mailbox) put(ev Event) {
 	if found != nil {
 		m.out <- *found
 	}
-	if state != nil {
-		m.out <- state
+	for _, e := range []Event{missed, state} {
+		if e != nil {
+			m.out <- e
+		}
 	}
 }
 

@@ -101,6 +101,27 @@ func (g *group) join(name, media string) error {
 	return nil
 }
 
+// joinAll does the same in all contents of their offer, and answers it.
+func (g *group) joinAll(offer sdp.Session) (sdp.Session, error) {
+	for _, c := range offer.Contents {
+		if err := g.join(c.Name, c.Description.Media); err != nil {
+			return sdp.Session{}, err
+		}
+	}
+	return g.answer(offer)
+}
+
+// leave ends what is sent in a content that was agreed, and forgets that it was: it may come again.
+func (g *group) leave(name string) {
+	for _, t := range g.pc.GetTransceivers() {
+		if s := t.Sender(); t.Mid() == name && s != nil {
+			_ = g.pc.RemoveTrack(s)
+		}
+	}
+	delete(g.senders, name)
+	g.theirs = g.theirs.Only(slices.DeleteFunc(names(g.theirs), func(n string) bool { return n == name })...)
+}
+
 // mute ends what is sent in a content that does not come to be.
 func (g *group) mute(name string) {
 	if s := g.senders[name]; s != nil {
@@ -130,7 +151,7 @@ func (g *group) offer(restart bool) (sdp.Session, error) {
 // answer takes their offer, and answers it.
 func (g *group) answer(offer sdp.Session) (sdp.Session, error) {
 	whole := g.echo(offer)
-	text, err := whole.Offer(g.paths.config.them(), g.known)
+	text, err := free(whole).Offer(g.paths.config.them(), g.known)
 	if err != nil {
 		return sdp.Session{}, wrong(err)
 	}
@@ -191,7 +212,7 @@ func (g *group) complete(answer sdp.Session) error {
 
 // finish gives Pion the answer to our offer.
 func (g *group) finish(answer sdp.Session) error {
-	text, err := answer.Answer(g.paths.config.them(), g.known)
+	text, err := free(answer).Answer(g.paths.config.them(), g.known)
 	if err != nil {
 		return wrong(err)
 	}

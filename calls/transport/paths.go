@@ -173,12 +173,11 @@ func (p *Paths) accept(offer sdp.Session, extra bool) (sdp.Session, error) {
 	if err != nil {
 		return sdp.Session{}, err
 	}
-	for _, c := range offer.Contents {
-		if err := g.join(c.Name, c.Description.Media); err != nil {
-			return sdp.Session{}, err
-		}
+	ours, err := g.joinAll(offer)
+	if err != nil {
+		p.remove(g)
 	}
-	return g.answer(offer)
+	return ours, err
 }
 
 // Apply completes what was offered with their answer. Whoever bundles goes on with everything in one group, and the other one

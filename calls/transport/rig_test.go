@@ -26,6 +26,7 @@ type side struct {
 
 	links, losses int
 	failed        wire.Reason
+	missed        []transport.Missed
 	found         []wire.Content // everything that was told
 	keep          bool           // what is found is not handed on
 	net           *moving        // a's
@@ -152,6 +153,8 @@ func (s *side) happened(ev transport.Event) {
 		s.losses++
 	case transport.Failed:
 		s.failed = ev.Reason
+	case transport.Missed:
+		s.missed = append(s.missed, ev)
 	}
 }
 

@@ -82,6 +82,16 @@ func bare(s sdp.Session) sdp.Session {
 	return out
 }
 
+// free is s with contents in which both may send. Who does is agreed otherwise and changes at any time (content-modify, XEP-0166 §7.2.3),
+// while Pion would have to be told anew, and until then would drop what it sees.
+func free(s sdp.Session) sdp.Session {
+	out := sdp.Session{Contents: slices.Clone(s.Contents), Bundle: s.Bundle}
+	for i := range out.Contents {
+		out.Contents[i].Senders = wire.BothParties
+	}
+	return out
+}
+
 // merge is known with what a newer description says.
 func merge(known, newer sdp.Session) sdp.Session {
 	out := sdp.Session{Contents: slices.Clone(known.Contents), Bundle: newer.Bundle}

@@ -90,8 +90,12 @@ func (p *Paths) judge() {
 	all, missing := true, false
 	for _, g := range p.groups {
 		switch {
-		case !g.ready, g.extra && g.state == failed && g.reason != wire.ReasonSecurity:
-			// what is only offered does not count, and a call goes on without the picture that could not be added
+		case !g.ready: // what is only offered does not count
+		case g.extra && g.state == failed && g.reason != wire.ReasonSecurity:
+			if !g.missed {
+				g.missed = true
+				p.mail.put(Missed{g.label.Name, g.reason})
+			}
 		case g.state == failed:
 			p.mail.put(Failed{g.reason})
 			return

@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"errors"
 	"slices"
 
 	"kith/calls/sdp"
@@ -93,6 +94,9 @@ func (g *group) extend(c wire.Content) (sdp.Session, error) {
 	if err != nil {
 		return sdp.Session{}, err
 	}
+	if !sdp.Speaks(offer.Contents[len(offer.Contents)-1]) { // before Pion hears of it, which takes nothing back
+		return sdp.Session{}, wrong(sdp.ErrIncompatible)
+	}
 	if err := g.settle(); err != nil {
 		return sdp.Session{}, err
 	}
@@ -126,8 +130,17 @@ func (p *Paths) ApplyVideo(contents []wire.Content, _ []string) error {
 	if i < 0 {
 		return &Error{wire.ReasonIncompatible, errUnknown}
 	}
-	p.adding, a.group.pending = nil, ""
-	c := contents[i]
+	if err := a.complete(contents[i]); err != nil {
+		return errors.Join(err, p.DropVideo(a.name))
+	}
+	p.adding = nil
+	p.Reach(contents)
+	p.hatch()
+	return nil
+}
+
+// complete takes the answer.
+func (a *addition) complete(c wire.Content) error {
 	answer := sdp.Session{Contents: []wire.Content{c}}
 	var err error
 	if a.bundled {
@@ -135,30 +148,32 @@ func (p *Paths) ApplyVideo(contents []wire.Content, _ []string) error {
 	} else {
 		err = secure(answer.Contents)
 	}
-	if err != nil {
-		return err
+	if err == nil {
+		a.group.pending = ""
+		err = a.group.complete(answer)
 	}
-	if err := a.group.complete(answer); err != nil {
-		return err
-	}
-	p.Reach(contents)
-	p.hatch()
-	return nil
+	return err
 }
 
-// DropVideo takes back the picture that we offered to add.
-func (p *Paths) DropVideo() error {
-	a := p.adding
-	p.adding = nil
-	switch {
-	case a == nil:
-		return nil
-	case !a.bundled:
-		p.remove(a.group)
-		return nil
-	default:
+// DropVideo takes a picture out of the call again: the one that we offered to add where the name is empty or that one's, else the one of that
+// name that was agreed. What there is not is out already.
+func (p *Paths) DropVideo(name string) error {
+	if a := p.adding; a != nil && (name == "" || name == a.name) {
+		p.adding = nil
+		if !a.bundled {
+			p.remove(a.group)
+			return nil
+		}
 		a.group.pending = ""
 		a.group.mute(a.name)
 		return a.group.settle()
 	}
+	switch g := p.groups.carrying(name); {
+	case g == nil:
+	case len(g.theirs.Contents) == 1:
+		p.remove(g)
+	default:
+		g.leave(name)
+	}
+	return nil
 }

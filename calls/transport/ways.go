@@ -31,6 +31,7 @@ type ways struct {
 	state  state
 	was    bool        // linked before
 	reason wire.Reason // why it failed
+	missed bool        // it was told that it failed
 	gone   bool        // the group is being closed
 }
 
