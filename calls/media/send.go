@@ -17,6 +17,7 @@ const (
 	leastWait   = time.Millisecond
 	shareEach   = 50 * time.Millisecond
 	fullLine    = 100 * time.Millisecond // more waiting than that, and pictures are left out
+	settle      = 250 * time.Millisecond // in which what waits is to be gone
 	stale       = 400 * time.Millisecond // who waits longer for a picture, or its repair, does not show it any more
 	keyEach     = 300 * time.Millisecond // no more key frames than that, however many are asked for
 	audioAlone  = 80e3
@@ -259,7 +260,7 @@ func (l *line) divide(now time.Time) {
 	repeats := l.repeats.choose(target)
 	l.control.Wanted(wanted + repeats)
 	l.share = l.sharer.Share(now, target-repeats, l.lost)
-	l.pacer.SetRate(target)
+	l.pacer.SetRate(l.control.Pace())
 	if target < l.paced/2 && l.pacer.Delay() > stale {
 		l.pacer.Clear() // what was made for a line that was twice as good; a new picture is there sooner
 		l.key = true
@@ -294,12 +295,15 @@ func (l *line) films(size rate.Size) {
 	l.key = true
 }
 
-// picture is how the next picture is to be sent; ok is false when it is not.
+// picture is how the next picture is to be sent; ok is false when it is not. What still waits of the ones before is taken from it: no encoder keeps to
+// what it is told.
 func (l *line) picture(now time.Time) (share rate.Share, ok bool) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	l.divide(now)
-	return l.share, l.share.Size.Width > 0 && l.session.video.open() && l.pacer.Delay() < fullLine
+	share, waits := l.share, l.pacer.Delay()
+	share.Video *= 1 - min(waits.Seconds()/settle.Seconds(), 0.5)
+	return share, share.Size.Width > 0 && l.session.video.open() && waits < fullLine
 }
 
 // takeKey says whether the picture that is encoded now must be a key frame. What waits is of no use then.

@@ -35,19 +35,21 @@ type Controller struct {
 }
 
 const (
-	growth      = 0.08  // per second, while nothing is known of the limit
-	quickGrowth = 0.4   // where what is too much is seen by its queue, while that is still short
-	assumed     = 300e3 // that nearly every path carries: below it the picture is off, which must not keep us from learning that it could be on
-	backOff     = 0.85
-	noise       = 40 * time.Millisecond // a shorter queue is what timers and wireless lines do by themselves
-	doubt       = 0.8                   // of the target is carried for sure where a queue is short
-	emergency   = 200 * time.Millisecond
-	another     = 1.3
-	knownFor    = 30 * time.Second
-	hintFor     = 3 * time.Second // longer than from one probe to the next
-	silence     = 600 * time.Millisecond
-	sparse      = 12 * time.Second
-	calmBefore  = 1500 * time.Millisecond // without a fall, before it probes
+	growth        = 0.08  // per second, while nothing is known of the limit
+	quickGrowth   = 0.4   // where what is too much is seen by its queue, while that is still short
+	assumed       = 300e3 // that nearly every path carries: below it the picture is off, which must not keep us from learning that it could be on
+	backOff       = 0.85
+	headroom      = 1.5
+	leastHeadroom = 1.05
+	noise         = 40 * time.Millisecond // a shorter queue is what timers and wireless lines do by themselves
+	doubt         = 0.8                   // of the target is carried for sure where a queue is short
+	emergency     = 200 * time.Millisecond
+	another       = 1.3
+	knownFor      = 30 * time.Second
+	hintFor       = 3 * time.Second // longer than from one probe to the next
+	silence       = 600 * time.Millisecond
+	sparse        = 12 * time.Second
+	calmBefore    = 1500 * time.Millisecond // without a fall, before it probes
 )
 
 // New makes a controller; zero limits are the usual ones.
@@ -71,6 +73,16 @@ func (c *Controller) Target() float64 {
 		target = min(target, max(c.remb, c.rembFloor()))
 	}
 	return max(min(target, c.limits.Most), c.limits.Least)
+}
+
+// Pace is how fast packets may leave: faster than the target, as a large picture has to be there whole before it can be shown, but no faster than the
+// path is known to carry, where they would only wait in its queue, and sound behind them.
+func (c *Controller) Pace() float64 {
+	target := c.Target()
+	if c.carries == 0 {
+		return headroom * target
+	}
+	return min(headroom*target, max(c.carries, leastHeadroom*target))
 }
 
 // rembFloor is what is sent whatever the other side says that it can receive, unless it loses some of it: it guesses by what comes, and while

@@ -3,6 +3,7 @@ package rate
 import (
 	"math"
 	"math/rand/v2"
+	"slices"
 	"testing"
 	"time"
 )
@@ -18,6 +19,7 @@ type path struct {
 	busy    float64 // share of the time in which a process does not run
 	crowd   crowd
 	skew    float64 // of the other side's clock
+	excess  float64 // that the encoder makes beyond what it is told
 	random  *rand.Rand
 	start   time.Time
 	control *Controller
@@ -74,11 +76,11 @@ func (p *path) from(begin, end time.Duration) {
 			continue
 		}
 		target := p.control.Target()
-		p.pacer.SetRate(target)
+		p.pacer.SetRate(p.control.Pace())
 		if due := int64(at.Seconds() * fps); due > frame {
 			frame = due
 			if p.pacer.Delay() < 200*time.Millisecond {
-				size := int(0.95 * target / fps / 8 * (0.7 + 0.6*p.random.Float64()))
+				size := int(0.95 * target * (1 + p.excess) * (1 - min(p.pacer.Delay().Seconds()/0.25, 0.5)) / fps / 8 * (0.7 + 0.6*p.random.Float64()))
 				for ; size > 0; size -= fullPacket {
 					p.pacer.Push(now, Video, frame, min(size, fullPacket))
 				}
@@ -255,6 +257,25 @@ func TestStep(t *testing.T) {
 		t.Logf("seed %d: calm after %v, longest silence %v, back after %v, then least %.2f, mean of the bad time %.2f", seed, calm, silence, back, then, bad)
 		if calm > 3*time.Second || silence > time.Second || back > 10*time.Second || then < 0.8 || bad < 0.8 {
 			t.Errorf("seed %d: recovers badly", seed)
+		}
+	}
+}
+
+// TestExcess: what an encoder makes too much waits in front of the line, where pictures can be left out, and not in its queue, where sound waits behind it.
+func TestExcess(t *testing.T) {
+	for seed := range uint64(3) {
+		p := newPath(seed, constant(2e6))
+		p.holds = time.Second
+		p.run(20 * time.Second)
+		p.excess = 0.4
+		p.from(20*time.Second, 40*time.Second)
+		queues := slices.Clone(p.queueAt[2000:])
+		slices.Sort(queues)
+		if most := queues[len(queues)*95/100]; most > 150*time.Millisecond {
+			t.Errorf("seed %d: the queue is %v long", seed, most)
+		}
+		if mean := p.mean(20*time.Second, 40*time.Second) / 2e6; mean < 0.75 {
+			t.Errorf("seed %d: %.2f of the line", seed, mean)
 		}
 	}
 }

@@ -4,7 +4,7 @@ import "time"
 
 // Share is how the target is used.
 type Share struct {
-	Audio  float64 // bits per second, headers left out of account
+	Audio  float64 // bits per second, without headers, as all of them
 	Video  float64
 	Repair float64 // kept free for retransmissions
 	Size   Size    // of the picture; zero: none, audio alone
@@ -30,8 +30,11 @@ var ladder = [...]rung{
 }
 
 const (
-	leastVideo = 50e3 // below it a picture helps nobody, and takes from what is said
+	leastVideo = 45e3 // below it a picture helps nobody, and takes from what is said
 	upMargin   = 1.15
+	audioPace  = 50       // packets a second
+	headers    = 8 * 66   // bits of a packet: IP, UDP, SRTP, RTP and its extensions
+	ofPayload  = 1.0 / 18 // of what fills whole packets, headers take that on top
 	upTime     = 2 * time.Second
 	mostLost   = 0.3
 )
@@ -53,9 +56,10 @@ func (s *Sharer) Share(now time.Time, target, lost float64) Share {
 	if s.largest.Width == 0 {
 		return out
 	}
-	rest := target - 1.3*out.Audio // headers of small packets weigh
+	rest := target - out.Audio - audioPace*headers
 	out.Repair = max(rest, 0) * min(max(lost, 0), mostLost)
-	out.Video = rest - out.Repair
+	pace := ladder[max(s.at, 0)].size.FPS
+	out.Video = (rest-out.Repair)/(1+ofPayload) - float64(pace)*headers // the last packet of a picture is not full
 	s.choose(now, out.Video)
 	if s.at < 0 {
 		out.Video, out.Repair = 0, 0

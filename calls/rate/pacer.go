@@ -39,15 +39,13 @@ type Out[T any] struct {
 }
 
 const (
-	// headroom lets a large frame out faster than the average, as it has to be there whole before it can be shown.
-	headroom = 1.5
 	// catchUp bounds what a process that was not scheduled may send at once.
 	catchUp = 20 * time.Millisecond
 	// maxQueued bounds the packets of a kind that wait; an encoder that does not listen loses the newest.
 	maxQueued = 2048
 )
 
-// SetRate sets how much of repair and video leaves, in bits per second.
+// SetRate sets how fast repair and video leave, in bits per second: Controller.Pace says it.
 func (p *Pacer[T]) SetRate(rate float64) { p.rate = rate }
 
 // Probe begins a probe: its packets leave at its rate.
@@ -71,7 +69,7 @@ func (p *Pacer[T]) Delay() time.Duration {
 	if p.rate <= 0 {
 		return 0
 	}
-	return time.Duration(float64(8*p.bytes) / (headroom * p.rate) * float64(time.Second))
+	return time.Duration(float64(8*p.bytes) / p.rate * float64(time.Second))
 }
 
 // Clear drops what waits of video and of its repair, before a key frame that makes it useless.
@@ -140,7 +138,7 @@ func (p *Pacer[T]) speed() float64 {
 	if p.left > 0 {
 		return p.probe.Rate
 	}
-	return headroom * p.rate
+	return p.rate
 }
 
 // pass lets time pass.

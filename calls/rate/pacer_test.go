@@ -17,7 +17,7 @@ func drain(p *Pacer[string], now time.Time, length time.Duration) (out []Out[str
 
 func TestPacer(t *testing.T) {
 	var p Pacer[string]
-	p.SetRate(960e3) // with headroom, 1200 bytes are 6.7 ms
+	p.SetRate(1440e3) // 1200 bytes are 6.7 ms
 	now := time.Unix(1e9, 0)
 	for range 10 {
 		p.Push(now, Video, "video", 1200)
@@ -50,7 +50,7 @@ func TestPacer(t *testing.T) {
 // TestPacerPauses: neither an idle time nor one in which nobody looked lets a heap of packets out.
 func TestPacerPauses(t *testing.T) {
 	var p Pacer[string]
-	p.SetRate(960e3)
+	p.SetRate(1440e3)
 	now := time.Unix(1e9, 0)
 	for _, idle := range []bool{true, false} {
 		if idle {
