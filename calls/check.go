@@ -115,29 +115,17 @@ func Relayed(services []wire.ExternalService) bool {
 func (m *Manager) checkMicrophone(ctx context.Context, found func(Finding)) Finding {
 	f := Finding{Part: PartMicrophone}
 	found(f)
-	mic, err := m.hardware.Microphone()
-	if err != nil {
+	loudest := audio.Silent
+	err := m.Trial.listen(ctx, listenTime, func(level float64) {
+		loudest = max(loudest, level)
+		f.Level = level
+		found(f)
+	})
+	f.Level = loudest
+	switch {
+	case err != nil:
 		f.Fault = NoDevice
-		return f
-	}
-	stop := context.AfterFunc(ctx, func() { _ = mic.Close() })
-	defer func() { stop(); _ = mic.Close() }()
-	var level audio.Level
-	var block audio.Block
-	loudest := float64(audio.Silent)
-	for n, end := 0, time.Now().Add(listenTime); time.Now().Before(end); n++ {
-		if err := mic.Read(&block); err != nil {
-			f.Fault = NoDevice
-			return f
-		}
-		level.Add(&block)
-		loudest = max(loudest, level.DBFS())
-		if n%10 == 0 {
-			f.Level = level.DBFS()
-			found(f)
-		}
-	}
-	if f.Level = loudest; loudest < quiet {
+	case loudest < quiet:
 		f.Fault = NothingIn
 	}
 	return f

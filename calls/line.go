@@ -237,7 +237,8 @@ func (l *line) allow(ef session.Allow) {
 		l.shares = ef.Shares
 		l.media.Share(l.sharing())
 	}
-	l.media.Allow(ef.Audio, ef.Video || ef.Screen)
+	l.media.Mute(!ef.Audio)
+	l.media.Allow(ef.Listens, ef.Video || ef.Screen)
 	l.media.Camera(ef.Video || ef.Screen)
 }
 

@@ -33,6 +33,8 @@ const maxQueue = 2000
 
 // Manager owns all calls.
 type Manager struct {
+	Trial *Trial // of the same hardware
+
 	signaler Signaler
 	hardware Hardware
 	log      *slog.Logger
@@ -55,7 +57,7 @@ type Manager struct {
 func New(s Signaler, h Hardware, log *slog.Logger) *Manager {
 	ctx, stop := context.WithCancel(context.Background())
 	m := &Manager{
-		signaler: s, hardware: h, log: log, lines: make(map[session.Key]*line),
+		Trial: &Trial{hardware: h}, signaler: s, hardware: h, log: log, lines: make(map[session.Key]*line),
 		wake: make(chan struct{}, 1), stop: stop, desk: session.NewDesk(),
 	}
 	m.done.Add(1)

@@ -119,6 +119,9 @@ func TestMute(t *testing.T) {
 	if more := a.session.Stats().Sending.AudioPackets - sent; more > 20 {
 		t.Errorf("%d packets left within a second of silence", more)
 	}
+	if s := a.session.Stats(); s.Voice < -40 || s.Level > -60 {
+		t.Errorf("of the muted microphone, %v dBFS are heard and %v sent", s.Voice, s.Level)
+	}
 	a.session.Mute(false)
 	eventually(t, "sound again", func() bool {
 		after, _ := b.heard.counts()

@@ -76,10 +76,13 @@ func (g *gallery) take(seen uint64, draw bool) (*video.Frame, Shape) {
 // it is the one that the caller has seen, or into is nil, nothing is drawn. Only the newest picture is held, so that a slow caller sees fewer
 // of them and none late.
 func (s *Session) Picture(whose Whose, into *image.RGBA, seen uint64) (Shape, error) {
-	g := &s.seeing.pictures
 	if whose == Own {
-		g = &s.own
+		return s.own.draw(into, seen)
 	}
+	return s.seeing.pictures.draw(into, seen)
+}
+
+func (g *gallery) draw(into *image.RGBA, seen uint64) (Shape, error) {
 	f, shape := g.take(seen, into != nil)
 	if f == nil {
 		return shape, nil
@@ -88,4 +91,18 @@ func (s *Session) Picture(whose Whose, into *image.RGBA, seen uint64) (Shape, er
 	g.drawing.Lock()
 	defer g.drawing.Unlock()
 	return shape, g.convert.ToRGBA(into, f)
+}
+
+// Preview holds the newest picture of a camera that no call uses. The zero value holds none; its methods may be called on any goroutine.
+type Preview struct{ gallery gallery }
+
+// Show takes a picture in place of the one before; the caller keeps its own hold.
+func (p *Preview) Show(f *video.Frame) { p.gallery.show(f) }
+
+// Clear takes the picture away.
+func (p *Preview) Clear() { p.gallery.clear() }
+
+// Picture draws it as Session.Picture does.
+func (p *Preview) Picture(into *image.RGBA, seen uint64) (Shape, error) {
+	return p.gallery.draw(into, seen)
 }

@@ -22,7 +22,8 @@ const (
 type speaking struct {
 	session *Session
 	encoder *audio.Encoder
-	level   audio.Level
+	level   audio.Level // of what is sent
+	voice   audio.Level // of what is heard, also while nothing of it is sent
 	rate    int
 	report  int       // the last one of which the encoder was told
 	offset  uint32    // of timestamps
@@ -75,6 +76,7 @@ func (a *speaking) listen(m Microphone) (gone bool) {
 	forget := s.atClose(func() { _ = m.Close() })
 	defer forget()
 	defer func() { _ = m.Close() }()
+	defer s.figures.spoken(audio.Silent, audio.Silent)
 	var block audio.Block
 	for n := 0; ; n++ {
 		if err := m.Read(&block); err != nil {
@@ -90,11 +92,12 @@ func (a *speaking) listen(m Microphone) (gone bool) {
 			return false
 		}
 		s.cleaner.near(&block)
+		a.voice.Add(&block)
 		if w.muted || w.held {
 			block = audio.Block{}
 		}
 		a.level.Add(&block)
-		s.figures.spoken(a.level.DBFS())
+		s.figures.spoken(a.level.DBFS(), a.voice.DBFS())
 		if s.line.open(s.audio) {
 			a.send(&block, time.Now().Add(-m.Delay()))
 		}
@@ -114,6 +117,7 @@ func (a *speaking) send(block *audio.Block, heard time.Time) {
 	if report != a.report {
 		a.report = report
 		_ = a.encoder.SetLoss(missing) // a hint; an encoder that does not take it sends as before
+		a.encoder.SetAlone(l.alone())
 	}
 	p, ok, err := a.encoder.Encode(block)
 	if err != nil || !ok {

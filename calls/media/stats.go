@@ -20,6 +20,7 @@ type Stats struct {
 	AudioBitrate          float64 // bits per second of sound that come, without headers
 	Concealed             float64 // share of the other side's sound that was made up
 	Level, PeerLevel      float64 // dBFS
+	Voice                 float64 // dBFS, of what the microphone hears, also while it is muted and nothing of that is sent
 	VideoFPS              float64 // shown
 	VideoFrames           int     // shown
 	Sending               Sending
@@ -88,7 +89,7 @@ func (f *figures) begin(now time.Time) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	f.looked = now
-	f.stats.Level = audio.Silent
+	f.stats.Level, f.stats.Voice = audio.Silent, audio.Silent
 }
 
 // heard is called with everything that comes.
@@ -105,11 +106,11 @@ func (f *figures) payload(bytes int) {
 	f.audioBytes += uint64(bytes)
 }
 
-// spoken takes the level of the microphone.
-func (f *figures) spoken(level float64) {
+// spoken takes the level of what is sent, and of what the microphone hears.
+func (f *figures) spoken(level, voice float64) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
-	f.stats.Level = level
+	f.stats.Level, f.stats.Voice = level, voice
 }
 
 // played takes what is played; first says that it is the first of the other side.

@@ -218,7 +218,7 @@ func (c *call) show() {
 func (c *call) allow() {
 	sends := !c.OnHold && c.stage != ringing && c.stage != ringingDirect
 	c.desk.do(Allow{
-		Key: c.key, Audio: sends && !c.Muted, Video: sends && c.shows() && c.Camera && !c.Screen, Screen: sends && c.shows() && c.Screen,
+		Key: c.key, Audio: sends && !c.Muted, Listens: sends, Video: sends && c.shows() && c.Camera && !c.Screen, Screen: sends && c.shows() && c.Screen,
 		Shares: c.Screen,
 	})
 }

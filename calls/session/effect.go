@@ -82,6 +82,7 @@ type (
 	Allow struct {
 		Key
 		Audio, Video, Screen bool
+		Listens              bool // the microphone is open, also while nothing of it is sent: whoever speaks although muted is told so
 		Shares               bool // a screen is in place of the camera, also while nothing is sent
 	}
 	// Close ends the transports and the media.

@@ -41,6 +41,9 @@ func TestMuteAndHold(t *testing.T) {
 	b := talking(t, true)
 	b.set(Muted, true)
 	b.says("session-info to romeo@example.org/orchard mute")
+	if !b.allowed[sid].Listens {
+		t.Error("nobody would know that they speak although muted")
+	}
 	if b.allowed[sid].Audio {
 		t.Error("muted, and may send sound")
 	}
