@@ -17,14 +17,14 @@ type callCheck struct {
 	check  *view.Check
 	screen *screen.Check
 	gear   []view.Gear
-	cancel func()
+	cancel []func() // end what is tried
 }
 
 // openCheck shows the check, which goes on until another screen is shown.
 func (p *phone) openCheck() {
 	h := p.home
 	h.closeMain()
-	c := &callCheck{phone: p, check: view.NewCheck(view.CheckMeans{Picture: p.line.Preview, Tone: p.bell.Play != nil})}
+	c := &callCheck{phone: p, check: view.NewCheck(view.CheckMeans{Picture: p.line.Film != nil, Tone: p.bell.Play != nil})}
 	c.screen = screen.NewCheck(screen.CheckActions{
 		Back: h.openSettings, Again: p.openCheck, Play: c.play, Heard: func(yes bool) { c.check.Heard(yes); c.show() },
 		Choose: c.choose,
@@ -33,22 +33,50 @@ func (p *phone) openCheck() {
 	c.show()
 	h.setMain("callcheck", c.screen.Object())
 	p.check = c
-	tell := func(f func()) { h.app.crew.loop.do(func() { c.tell(f) }) }
-	c.cancel = ask(h.app.crew, nothing(func(ctx context.Context) error {
-		return p.line.Check(ctx, func(f view.CheckFinding) { tell(func() { c.check.Found(f) }) }, func(level float32) { tell(func() { c.check.Level(level) }) })
-	}), func(_ struct{}, err error) {
-		switch {
-		case p.check != c:
-		case errors.Is(err, core.ErrOffline):
-			c.tell(func() {
-				c.check.Found(view.CheckFinding{Step: view.CheckNetwork, State: view.CheckBad, Fault: view.Offline})
-			})
-		default:
-			h.app.fail(err)
+	c.begin(func(ctx context.Context) error {
+		return p.line.Check(ctx, func(f view.CheckFinding) { c.later(func() { c.found(f) }) }, c.heard)
+	}, func(err error) {
+		if errors.Is(err, core.ErrOffline) {
+			c.found(view.CheckFinding{Step: view.CheckNetwork, State: view.CheckBad, Fault: view.Offline})
+			return
 		}
+		h.app.fail(err)
 	})
 	c.read()
 }
+
+// begin does something until it is done or the check is left; then is called unless it is.
+func (c *callCheck) begin(work func(context.Context) error, then func(error)) {
+	c.cancel = append(c.cancel, ask(c.phone.home.app.crew, nothing(work), func(_ struct{}, err error) {
+		c.tell(func() { then(err) })
+	}))
+}
+
+// found takes over what was found. What works goes on, so that people can speak and move until they trust it.
+func (c *callCheck) found(f view.CheckFinding) {
+	c.check.Found(f)
+	line := c.phone.line
+	var goOn func(ctx context.Context) error
+	switch {
+	case f.Step == view.CheckMicrophone && line.Listen != nil && (f.State == view.CheckGood || f.Fault == view.NotHeard):
+		goOn = func(ctx context.Context) error { return line.Listen(ctx, c.heard) }
+	case f.Step == view.CheckCamera && line.Film != nil && f.State == view.CheckGood:
+		goOn = line.Film
+	default:
+		return
+	}
+	c.begin(goOn, func(err error) {
+		if err != nil { // it was there a moment ago
+			c.check.Found(view.CheckFinding{Step: f.Step, State: view.CheckBad, Fault: view.NotThere})
+		}
+	})
+}
+
+// heard takes over how loud the microphone hears. Any goroutine may call it.
+func (c *callCheck) heard(level float32) { c.later(func() { c.check.Level(level) }) }
+
+// later is tell for any goroutine.
+func (c *callCheck) later(f func()) { c.phone.home.app.crew.loop.do(func() { c.tell(f) }) }
 
 // tell takes over what was found, while the check is open.
 func (c *callCheck) tell(f func()) {
@@ -87,7 +115,9 @@ func (p *phone) endCheck() {
 		return
 	}
 	p.check = nil
-	c.cancel()
+	for _, end := range c.cancel {
+		end()
+	}
 	c.screen.Stop()
 	p.bell.Set(platform.Silence)
 }

@@ -28,6 +28,10 @@ func lineOf(h *home) line {
 				}
 			})
 		},
+		Levels: func(id model.CallID) (own, peer float64, err error) {
+			s, err := c.Stats(id)
+			return s.Voice, s.PeerLevel, err
+		},
 		Start: c.Start, Accept: c.Accept, Decline: c.Decline, HangUp: c.HangUp, Mute: c.Mute, Camera: c.Camera, Hold: c.Hold,
 		Screen: c.Screen, Video: c.AnswerVideo,
 		Gear: func(ctx context.Context) ([]view.Gear, error) {
@@ -37,8 +41,18 @@ func lineOf(h *home) line {
 		Choose: func(ctx context.Context, kind view.GearKind, name string) error {
 			return c.Choose(ctx, kind.Device(), name)
 		},
+		Listen: func(ctx context.Context, level func(float32)) error {
+			return c.Trial.Listen(ctx, func(dbfs float64) { level(view.Loudness(dbfs)) })
+		},
+		Film: c.Trial.Film,
 		Picture: func(id model.CallID, own bool, into *image.RGBA, w, h int) (*image.RGBA, uint64, bool) {
-			shape, err := c.Picture(id, own, nil, 0)
+			draw := func(into *image.RGBA) (core.CallPicture, error) {
+				if id == "" {
+					return c.Trial.Picture(into, 0)
+				}
+				return c.Picture(id, own, into, 0)
+			}
+			shape, err := draw(nil)
 			if err != nil || shape.Number == 0 || shape.Width < 1 || shape.Height < 1 {
 				return nil, 0, false
 			}
@@ -46,7 +60,7 @@ func lineOf(h *home) line {
 				return nil, shape.Number, true
 			}
 			img := fit(into, image.Pt(shape.Width, shape.Height), w, h)
-			if shape, err = c.Picture(id, own, img, 0); err != nil {
+			if shape, err = draw(img); err != nil {
 				return nil, 0, false
 			}
 			return img, shape.Number, true

@@ -22,13 +22,17 @@ type line struct {
 	Decline, HangUp                   func(ctx context.Context, id model.CallID) error
 	Mute, Camera, Hold, Screen, Video func(ctx context.Context, id model.CallID, yes bool) error
 	Picture                           func(id model.CallID, own bool, into *image.RGBA, w, h int) (*image.RGBA, uint64, bool)
+	// Levels is how loud the two are, in dBFS; nil where nobody knows. Any goroutine may call it.
+	Levels func(id model.CallID) (own, peer float64, err error)
 	// Gear and Choose are nil where nothing can be chosen.
 	Gear   func(ctx context.Context) ([]view.Gear, error)
 	Choose func(ctx context.Context, kind view.GearKind, name string) error
-	// Check tries what a call needs, and tells what it finds and how loud the microphone hears, until it is done or ctx ends. With Preview
-	// our own picture is meanwhile that of the call without an ID.
-	Preview bool
-	Check   func(ctx context.Context, found func(view.CheckFinding), level func(float32)) error
+	// Check tries what a call needs, and tells what it finds and how loud the microphone hears, until it is done or ctx ends.
+	Check func(ctx context.Context, found func(view.CheckFinding), level func(float32)) error
+	// Listen tells how loud the microphone hears, and Film takes pictures, which are those of the call without an ID: until ctx ends, or with
+	// an error where there is nothing to do it with. They are nil where nothing can be tried.
+	Listen func(ctx context.Context, level func(float32)) error
+	Film   func(ctx context.Context) error
 }
 
 // offers says whether there are calls at all.
@@ -44,10 +48,11 @@ type phone struct {
 	over  *screen.Over    // the main window
 	card  *screen.Ringing // in it; nil while nothing rings
 	alarm alarm
-	check *callCheck   // nil while it is not open
-	stage *callWindow  // of the call that goes on; nil while it is closed
-	left  model.CallID // the person closed its window
-	ended time.Time    // when the call that is shown ended; zero before
+	check *callCheck    // nil while it is not open
+	stage *callWindow   // of the call that goes on; nil while it is closed
+	left  model.CallID  // the person closed its window
+	ended time.Time     // when the call that is shown ended; zero before
+	own   widget.Corner // where the person put our own picture
 }
 
 func newPhone(h *home) *phone {
@@ -159,10 +164,14 @@ func (p *phone) question() *screen.Ringing {
 // showStage shows the call that goes on, unless the person has closed its window.
 func (p *phone) showStage() {
 	c, ok := p.calls.Shown()
+	if ok && c.Phase != model.Ended && p.check != nil { // it has the camera
+		p.home.openSettings()
+	}
 	switch {
 	case !ok:
 		p.close()
 	case p.stage != nil:
+		p.attend(c)
 		p.stage.set(p.face(c))
 	case p.left != c.ID:
 		p.open(false)
@@ -198,7 +207,11 @@ func (p *phone) sound(over bool) {
 // face is a call as it is shown now.
 func (p *phone) face(c model.Call) view.CallFace {
 	chat, _ := p.home.chats.Get(c.Chat)
-	return view.FaceOf(c, chat.Name, chat.JID, time.Now())
+	f := view.FaceOf(c, chat.Name, chat.JID, time.Now())
+	if p.stage != nil {
+		f = f.Hearing(p.stage.voices)
+	}
+	return f
 }
 
 // endTime is how long the end of a call is seen for which there is nothing to be said.

@@ -17,7 +17,9 @@ type callWindow struct {
 	window fyne.Window
 	screen *screen.Call
 	small  bool
-	video  bool // it has room for pictures
+	video  bool   // it has room for pictures
+	deaf   func() // ends listening to how loud the two are; nil before
+	voices view.Voices
 }
 
 func (w *callWindow) set(f view.CallFace) {
@@ -43,8 +45,8 @@ func (w *callWindow) widen(f view.CallFace) {
 }
 
 // The sizes of the windows of calls.
-func videoSize() fyne.Size { return fyne.NewSize(900, 640) }
-func voiceSize() fyne.Size { return fyne.NewSize(420, 600) }
+func videoSize() fyne.Size { return fyne.NewSize(960, 540) } // of most cameras
+func voiceSize() fyne.Size { return fyne.NewSize(520, 560) }
 func smallSize() fyne.Size { return fyne.NewSize(288, 192) }
 
 // open shows the call that goes on, in the small window or the large one.
@@ -61,10 +63,11 @@ func (p *phone) open(small bool) {
 	w.screen = screen.NewCall(screen.CallActions{
 		HangUp: d.hangUp, Again: d.again, Close: p.dismiss, Write: func() { p.dismiss(); d.write(c.Chat) },
 		Mute: d.turn(p.line.Mute), Camera: d.turn(p.line.Camera), Screen: d.turn(p.line.Screen), Hold: d.turn(p.line.Hold),
-		AnswerVideo: d.turn(p.line.Video), Mini: func() { p.open(!small) }, Gear: d.gear, Frames: p.frames,
+		AnswerVideo: d.turn(p.line.Video), Mini: func() { p.open(!small) }, Full: w.window.SetFullScreen, Gear: d.gear, Frames: p.frames,
 		Choose: func(kind view.GearKind, name string) { d.choose(kind, name, func() {}) },
 	})
 	w.screen.SetMini(small)
+	w.screen.SetCorner(p.own)
 	w.screen.Tick(time.Now())
 	size := voiceSize()
 	switch {
@@ -82,6 +85,7 @@ func (p *phone) open(small bool) {
 		}
 	})
 	p.stage = w
+	p.attend(c)
 	w.set(p.face(c))
 	p.home.showBanner()
 }
@@ -106,8 +110,12 @@ func (w *callWindow) keys(a *App) {
 	addCallKeys(a, c)
 	c.SetOnTypedRune(w.screen.Rune)
 	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
-		if k.Name == fyne.KeyEscape {
+		switch k.Name {
+		case fyne.KeyEscape:
 			w.screen.Escape()
+		case fyne.KeyF11:
+			w.screen.Enlarge()
+		default:
 		}
 	})
 	if d, ok := c.(desktop.Canvas); ok {
@@ -123,6 +131,10 @@ func (p *phone) close() {
 	}
 	w := p.stage
 	p.stage = nil
+	p.own = w.screen.Corner()
+	if w.deaf != nil {
+		w.deaf()
+	}
 	w.screen.Release()
 	w.screen.Stop()
 	w.window.Close()

@@ -61,7 +61,7 @@ func (a *App) converse(ctx context.Context, c net.Conn, held *held) {
 
 // answer knows the commands screen, focus, seen, place LABEL, size WxH, watch, longest and, once the profile is open, settled,
 // list, selected, query, open ADDRESS, rows, text, call JSON, called,
-// callplace LABEL, heard and comes.
+// callplace LABEL, voices, filmed, heard and comes.
 func (a *App) answer(command, rest string, held *held) string {
 	h := a.home
 	switch command {

@@ -32,6 +32,15 @@ func (h pretence) answer(command, rest string) string {
 		return place(h.phone.stage.window, rest)
 	case "heard":
 		return h.heard()
+	case "voices":
+		if h.phone.stage == nil {
+			return ""
+		}
+		v := h.phone.stage.voices
+		return fmt.Sprintf("%d %d %v", v.Own, v.Peer, v.Speaks)
+	case "filmed":
+		shape, err := h.core.Calls.Trial.Picture(nil, 0)
+		return fmt.Sprint(shape.Number, err)
 	case "comes":
 		return h.comes()
 	}
@@ -99,7 +108,11 @@ func (h pretence) pretended() line {
 		Gear: func(context.Context) ([]view.Gear, error) {
 			return []view.Gear{{Kind: view.Microphone, Chosen: true}, {Kind: view.Microphone, Name: "Headset"}, {Kind: view.Speaker, Name: "Monitor", Chosen: true}, {Kind: view.Camera, Name: "Webcam", Chosen: true}}, nil
 		},
-		Choose: func(context.Context, view.GearKind, string) error { return nil }, Preview: true,
+		Choose: func(context.Context, view.GearKind, string) error { return nil },
+		Film: func(ctx context.Context) error {
+			<-ctx.Done()
+			return nil
+		},
 		Check: func(ctx context.Context, found func(view.CheckFinding), level func(float32)) error {
 			found(view.CheckFinding{Step: view.CheckCamera, State: view.CheckGood})
 			found(view.CheckFinding{Step: view.CheckNetwork, State: view.CheckGood, Fault: view.NoRelay})

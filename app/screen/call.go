@@ -20,6 +20,7 @@ type CallActions struct {
 	Mute, Camera, Screen, Hold  func(yes bool)
 	AnswerVideo                 func(yes bool)
 	Mini                        func()                                        // to the small window, and back
+	Full                        func(yes bool)                                // the whole screen
 	Gear                        func(then func([]view.Gear))                  // what there is to speak, hear and see with
 	Choose                      func(kind view.GearKind, name string)         // of them
 	Frames                      func(id model.CallID, own bool) widget.Frames // nil: there are no pictures
@@ -37,6 +38,7 @@ type Call struct {
 	float   *widget.Afloat
 	head    *ground                // behind the words over a picture
 	foot    *canvas.LinearGradient // behind the labels of the buttons there
+	halo    *widget.Halo
 	avatar  *widget.Avatar
 	name    *widget.Line
 	state   *widget.Line
@@ -46,10 +48,12 @@ type Call struct {
 	ask     *callAsk
 	explain *callAsk
 	bar     *callBar
+	meter   *widget.Meter // of the microphone, in the menu
 
 	now, stirred time.Time
 	resting      bool // the buttons are out of sight
 	explained    bool
+	full         bool // it fills the screen
 	talking      bool // the key that lets somebody speak who is muted is held
 	typed        rune // the letter whose key may still be held
 	typedAt      time.Time
@@ -65,7 +69,8 @@ func NewCall(a CallActions) *Call {
 		avatar: widget.NewAvatar("", "", theme.AvatarCall), name: callLine(nameInk(false)), state: callLine(stateInk()),
 		advice: callWords(theme.CallMuted),
 	}
-	c.stage = newStage(c.stir)
+	c.halo, c.meter = widget.NewHalo(theme.AvatarCall), widget.NewMeter()
+	c.stage = newStage(c.stir, c.Enlarge)
 	dark, clear := theme.Color(theme.CallPane), theme.Color(theme.CallClear)
 	c.head, c.foot = callPane(), canvas.NewVerticalGradient(clear, dark)
 	c.own.SetMirror(true)
@@ -78,7 +83,7 @@ func NewCall(a CallActions) *Call {
 	c.ask = newCallAsk(lang.T("Turn on"), lang.T("Not now"), func(yes bool) { a.AnswerVideo(yes) })
 	c.explain = newCallAsk("", lang.T("Close"), func(bool) { c.explained = false; c.draw() })
 	c.bar = newCallBar(c)
-	c.object = container.New((*callLayout)(c), c.stage, c.remote, c.head, c.foot, c.float, c.avatar, c.name, c.state, c.shield.object,
+	c.object = container.New((*callLayout)(c), c.stage, c.remote, c.head, c.foot, c.float, c.halo, c.avatar, c.name, c.state, c.shield.object,
 		c.advice, c.notice.object, c.ask.object, c.explain.object, c.bar.object)
 	return c
 }
@@ -93,12 +98,23 @@ func (c *Call) Set(f view.CallFace) {
 	}
 	if f.Phase == model.Ended || f.Call != c.face.Call {
 		c.explained, c.talking = false, false
+		c.setFull(false)
 	}
 	if f.Phase != c.face.Phase || f.Ask != c.face.Ask || f.Urgent != c.face.Urgent {
 		c.stir()
 	}
 	c.face = f
 	c.draw()
+}
+
+// Hear shows how loud the two are.
+func (c *Call) Hear(v view.Voices) {
+	c.halo.Set(v.PeerLevel())
+	c.meter.Set(v.OwnLevel())
+	if c.face.Muted || c.face.OnHold || c.face.Phase != model.Talking {
+		v.Own = 0 // nobody hears it
+	}
+	c.bar.mute.SetLevel(v.OwnLevel())
 }
 
 // Stop ends the pictures, as when the window closes.
@@ -156,6 +172,7 @@ func (c *Call) draw() {
 	show(c.remote, f.Remote && !over)
 	show(c.float, c.own.Seen() && f.Own && !over && !mini)
 	show(c.avatar, !live)
+	show(c.halo, !live && f.Phase == model.Talking)
 	show(c.name, !c.resting && !mini)
 	show(c.state, !c.resting && (!mini || !live))
 	show(c.shield.object, !c.resting && !mini && f.Secrecy != "")

@@ -75,7 +75,10 @@ func sampleCall(name string, call model.Call) *Call {
 	none := func(bool) {}
 	c := NewCall(CallActions{
 		Frames: sampleFrames, Mute: none, Camera: none, Screen: none, Hold: none, AnswerVideo: none,
-		HangUp: func() {}, Again: func() {}, Write: func() {}, Close: func() {}, Mini: func() {},
+		HangUp: func() {}, Again: func() {}, Write: func() {}, Close: func() {}, Mini: func() {}, Full: none,
+		Gear: func(then func([]view.Gear)) {
+			then([]view.Gear{{Kind: view.Microphone, Name: "Headset", Chosen: true}, {Kind: view.Speaker, Name: "Monitor"}, {Kind: view.Speaker, Chosen: true}})
+		},
 	})
 	c.Tick(noon)
 	c.Set(view.FaceOf(call, name, "friend0@example.org", noon))
@@ -104,6 +107,18 @@ func callSamples() map[string]func() *Call {
 		"video": func() *Call { return sampleCall("Anna Larsson", talk(video)) },
 		"poor": func() *Call {
 			return sampleCall("Anna Larsson", talk(func(c *model.Call) { video(c); c.Quality = model.LossyLine; c.Screen = true }))
+		},
+		"speaking": func() *Call {
+			c := sampleCall("王小明", talk(func(c *model.Call) { c.Muted = true }))
+			loud := view.Voices{Own: 5, Peer: 4, Speaks: true}
+			c.Set(c.face.Hearing(loud))
+			c.Hear(loud)
+			return c
+		},
+		"held":  func() *Call { return sampleCall("Anna Larsson", talk(func(c *model.Call) { c.OnHold = true })) },
+		"waits": func() *Call { return sampleCall("Anna Larsson", talk(func(c *model.Call) { c.Camera = true })) },
+		"shares": func() *Call {
+			return sampleCall("Anna Larsson", talk(func(c *model.Call) { video(c); c.Screen = true }))
 		},
 		"lost": func() *Call {
 			return sampleCall("Anna Larsson", talk(func(c *model.Call) { c.Quality = model.BrokenLine; c.Secrecy = model.CallEncrypted }))
@@ -140,6 +155,35 @@ func TestCallLook(t *testing.T) {
 				golden.Compare(t, "call-"+name+suffix, w.Canvas().Capture())
 			})
 		}
+	}
+}
+
+// TestCallWindowLook holds the small window, and the menu, against pictures that somebody looked at.
+func TestCallWindowLook(t *testing.T) {
+	small := func(c *Call) *Call {
+		c.SetMini(true)
+		return c
+	}
+	for name, c := range map[string]struct {
+		width, height float32
+		build         func() *Call
+		then          func(*Call)
+	}{
+		"mini":       {288, 192, func() *Call { return small(sampleCall("Anna Larsson", talk(nil))) }, func(c *Call) { c.Hear(view.Voices{Peer: 6, Own: 6}) }},
+		"mini-video": {288, 192, func() *Call { return small(sampleCall("Anna Larsson", talk(video))) }, nil},
+		"menu":       {520, 560, func() *Call { return sampleCall("Anna Larsson", talk(nil)) }, (*Call).More},
+	} {
+		t.Run(name, func(t *testing.T) {
+			test.NewTempApp(t).Settings().SetTheme(theme.New(theme.Light))
+			call := c.build()
+			w := window(t, call.Object(), c.width, c.height)
+			call.Hear(view.Voices{Own: 4})
+			frame(call)
+			if c.then != nil {
+				c.then(call)
+			}
+			golden.Compare(t, "call-window-"+name, w.Canvas().Capture())
+		})
 	}
 }
 
@@ -204,7 +248,7 @@ func TestCallKeys(t *testing.T) {
 	c := NewCall(CallActions{
 		Mute: note("mute"), Camera: note("camera"), Screen: note("screen"), Hold: note("hold"), AnswerVideo: note("video"),
 		HangUp: func() { did = append(did, "hang up") }, Close: func() { did = append(did, "close") },
-		Mini: func() { did = append(did, "mini") },
+		Mini: func() { did = append(did, "mini") }, Full: note("full"),
 	})
 	window(t, c.Object(), 1000, 640)
 	face := func(change func(*model.Call)) { c.Set(view.FaceOf(talk(change), "Anna", "a@example.org", noon)) }
@@ -246,14 +290,122 @@ func TestCallKeys(t *testing.T) {
 	want("mute while talking by the space bar", "mute-", "mute+")
 	c.Escape()
 	want("escape")
+	c.KeyUp(space)
+	c.Rune('f')
+	c.Escape()
+	c.Escape()
+	want("the whole screen, and back", "full+", "full-")
+	c.stage.DoubleTapped(nil)
+	c.Enlarge()
+	want("double clicks", "full+", "full-")
 	c.SetMini(true)
+	c.stage.DoubleTapped(nil)
+	want("a double click on the small window", "mini")
 	c.Escape()
 	want("escape in the small window", "mini")
 	c.SetMini(false)
+	c.Enlarge()
+	did = nil
 	c.Set(view.FaceOf(model.Call{ID: "1", Outgoing: true, Phase: model.Ended, End: model.Busy}, "Anna", "a@example.org", noon))
+	want("the end", "full-")
 	c.Rune('m')
+	c.Rune('f')
 	c.Escape()
 	want("after the end", "close")
+}
+
+// TestCallHears shows who speaks: nobody else where nobody hears us.
+func TestCallHears(t *testing.T) {
+	begin(t)
+	c := sampleCall("Anna Larsson", talk(nil))
+	w := window(t, c.Object(), 520, 560)
+	loud := view.Voices{Own: 6, Peer: 6}
+	quiet := w.Canvas().Capture()
+	c.Hear(loud)
+	both := w.Canvas().Capture()
+	if d, _ := golden.Difference(quiet, both); d == 0 {
+		t.Error("nothing is seen of two who speak")
+	}
+	muted := func(loud view.Voices) image.Image {
+		c.Set(view.FaceOf(talk(func(c *model.Call) { c.Muted = true }), "Anna Larsson", "friend0@example.org", noon))
+		c.Hear(loud)
+		return w.Canvas().Capture()
+	}
+	if d, at := golden.Difference(muted(loud), muted(view.Voices{Peer: 6})); d != 0 {
+		t.Errorf("it looks at %v as if somebody heard who is muted", at)
+	}
+	c.Hear(view.Voices{})
+	c.Set(view.FaceOf(talk(nil), "Anna Larsson", "friend0@example.org", noon))
+	if d, at := golden.Difference(quiet, w.Canvas().Capture()); d != 0 {
+		t.Errorf("in silence something stays at %v", at)
+	}
+}
+
+// TestCallMore offers the microphone with its level, also when there is but one, and the whole screen.
+func TestCallMore(t *testing.T) {
+	begin(t)
+	chosen, full := "", false
+	c := NewCall(CallActions{
+		Gear: func(then func([]view.Gear)) {
+			then([]view.Gear{{Kind: view.Microphone, Name: "Headset", Chosen: true}, {Kind: view.Camera, Chosen: true}, {Kind: view.Camera, Name: "Webcam"}})
+		},
+		Choose: func(kind view.GearKind, name string) { chosen = name },
+		Full:   func(yes bool) { full = yes },
+	})
+	w := window(t, c.Object(), 520, 560)
+	c.Set(view.FaceOf(talk(nil), "Anna", "a@example.org", noon))
+	c.More()
+	menu := w.Canvas().Overlays().Top()
+	wantSeen(t, menu, "Headset", "As the system has it", "Full screen", "Put on hold")
+	tap(t, menu, "As the system has it")
+	tap(t, w.Canvas().Overlays().Top(), "Webcam")
+	if chosen != "Webcam" {
+		t.Errorf("chooses %q", chosen)
+	}
+	c.More()
+	tap(t, w.Canvas().Overlays().Top(), "Full screen")
+	if !full {
+		t.Error("does not fill the screen")
+	}
+}
+
+// TestCallLabels has the buttons say in words what they do wherever there is room, and keeps them within the window.
+func TestCallLabels(t *testing.T) {
+	begin(t)
+	for width, labelled := range map[float32]bool{320: false, 360: false, 420: true, 520: true, 1400: true} {
+		c := sampleCall("Anna Larsson", talk(nil))
+		window(t, c.Object(), width, 560)
+		end := float32(0)
+		for _, b := range c.bar.visible() {
+			if b.Position().X < end {
+				t.Errorf("at %v, buttons lie on each other", width)
+			}
+			end = b.Position().X + b.Size().Width
+		}
+		if got := (*barLayout)(c.bar).plan(width).labels; end > width || got != labelled {
+			t.Errorf("at %v, they end at %v; labels: %v", width, end, got)
+		}
+	}
+}
+
+// TestCallCorner: our own picture stays where it was put, also in the next window.
+func TestCallCorner(t *testing.T) {
+	begin(t)
+	c := sampleCall("Anna Larsson", talk(video))
+	window(t, c.Object(), 1000, 640)
+	frame(c)
+	c.float.Dragged(&fyne.DragEvent{Dragged: fyne.NewDelta(-900, -20)})
+	c.float.DragEnd()
+	if c.Corner() != widget.BottomLeft {
+		t.Fatalf("dragged to the left it rests in corner %v", c.Corner())
+	}
+	next := sampleCall("Anna Larsson", talk(video))
+	next.SetCorner(c.Corner())
+	window(t, next.Object(), 700, 500)
+	frame(next)
+	if next.float.Position().X > 100 {
+		t.Errorf("in the next window it stands at %v", next.float.Position())
+	}
 }
 
 // TestCallButtons presses what is seen.

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"slices"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/container"
 
@@ -90,44 +92,70 @@ func (b *callBar) all() []*widget.CallButton {
 	return []*widget.CallButton{b.mute, b.camera, b.screen, b.gear, b.mini, b.hangUp, b.write, b.close, b.again}
 }
 
+// visible are those that can be pressed now.
+func (b *callBar) visible() []*widget.CallButton {
+	return slices.DeleteFunc(b.all(), func(x *widget.CallButton) bool { return !x.Visible() })
+}
+
 // barLayout puts the buttons side by side in the middle, as large as there is room.
 type barLayout callBar
 
-// labelsFrom is the width from which the buttons have their labels below them.
-const labelsFrom float32 = 620
+// barPlan is how the buttons stand side by side.
+type barPlan struct {
+	size, gap float32
+	labels    bool
+	even      bool // all as wide as the widest
+}
 
-// sizes are the diameter, the gap, and whether there are labels, at a width.
-func (l *barLayout) sizes(width float32) (size, gap float32, labels bool) {
-	switch {
-	case l.small:
-		return theme.CallMini, 10, false
-	case width < labelsFrom && l.call.face.Phase != model.Ended:
-		return theme.CallNarrow, 6, false
-	case l.call.face.Phase == model.Ended:
-		return theme.CallButton, 20, true
+// barEdge is what the row keeps away from the edges.
+const barEdge float32 = 8
+
+// plan is the most generous one that a width has room for.
+func (l *barLayout) plan(width float32) barPlan {
+	if l.small {
+		return barPlan{size: theme.CallMini, gap: 10}
 	}
-	return theme.CallButton, 14, true
+	plans := []barPlan{{theme.CallButton, 14, true, true}, {theme.CallNarrow, 6, true, true}, {theme.CallNarrow, 6, true, false}}
+	if l.call.face.Phase == model.Ended {
+		plans = []barPlan{{theme.CallButton, 20, true, true}, {theme.CallButton, 8, true, false}}
+	}
+	for _, p := range plans {
+		if _, all := l.widths(p); all <= width-2*barEdge {
+			return p
+		}
+	}
+	return barPlan{size: theme.CallNarrow, gap: 6}
+}
+
+// widths are those of the visible buttons, and of all together.
+func (l *barLayout) widths(p barPlan) (each []float32, all float32) {
+	most := float32(0)
+	for _, b := range (*callBar)(l).visible() {
+		w := p.size
+		if p.labels {
+			w = b.WideAt(p.size)
+		}
+		each, most = append(each, w), max(most, w)
+	}
+	for i := range each {
+		if p.even {
+			each[i] = most
+		}
+		all += each[i] + p.gap
+	}
+	return each, all - p.gap
 }
 
 // Layout is the toolkit's.
 func (l *barLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
-	size, gap, labels := l.sizes(s.Width)
-	wide, n := float32(0), 0
-	for _, b := range (*callBar)(l).all() {
-		b.SetSize(size, labels)
-		if b.Visible() {
-			wide = max(wide, b.Wide())
-			n++
-		}
-	}
-	x := (s.Width - float32(n)*(wide+gap) + gap) / 2
-	for _, b := range (*callBar)(l).all() {
-		if !b.Visible() {
-			continue
-		}
+	p := l.plan(s.Width)
+	each, all := l.widths(p)
+	x := (s.Width - all) / 2
+	for i, b := range (*callBar)(l).visible() {
+		b.SetSize(p.size, p.labels)
 		b.Move(fyne.NewPos(x, 0))
-		b.Resize(fyne.NewSize(wide, b.MinSize().Height))
-		x += wide + gap
+		b.Resize(fyne.NewSize(each[i], b.MinSize().Height))
+		x += each[i] + p.gap
 	}
 }
 
@@ -136,9 +164,9 @@ func (l *barLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize
 
 // height is how high the row is at a width.
 func (b *callBar) height(width float32) float32 {
-	size, _, labels := (*barLayout)(b).sizes(width)
-	if labels {
-		return size + 22
+	p := (*barLayout)(b).plan(width)
+	if p.labels {
+		return p.size + 22
 	}
-	return size
+	return p.size
 }

@@ -17,13 +17,42 @@ func (c *Call) SetMini(yes bool) {
 	if c.bar.small != yes {
 		c.bar.small = yes
 		c.explained = false
+		size := theme.AvatarCall
+		if yes {
+			size = theme.AvatarMini
+		}
+		c.avatar.SetSize(size)
+		c.halo.SetCore(size)
 		c.draw()
 	}
 }
 
 func (c *Call) mini() bool { return c.bar.small }
 
-// Rune does what a letter stands for: M mutes, V is the camera, S the screen, D the devices, W the small window.
+// Corner is where our own picture rests.
+func (c *Call) Corner() widget.Corner { return c.float.Corner() }
+
+// SetCorner has our own picture rest where it was put before. Call it before the call is shown.
+func (c *Call) SetCorner(at widget.Corner) { c.float.SetCorner(at) }
+
+// Enlarge fills the screen, or no longer; the small window becomes the large one.
+func (c *Call) Enlarge() {
+	switch {
+	case c.mini():
+		c.actions.Mini()
+	case c.face.Phase != model.Ended:
+		c.setFull(!c.full)
+	}
+}
+
+func (c *Call) setFull(yes bool) {
+	if c.full != yes {
+		c.full = yes
+		c.actions.Full(yes)
+	}
+}
+
+// Rune does what a letter stands for: M mutes, V is the camera, S the screen, D the devices, W the small window, F the whole screen.
 // A key that is held does it once.
 func (c *Call) Rune(r rune) {
 	now := time.Now()
@@ -46,6 +75,8 @@ func (c *Call) Rune(r rune) {
 		c.More()
 	case 'w':
 		c.actions.Mini()
+	case 'f':
+		c.Enlarge()
 	}
 }
 
@@ -58,6 +89,8 @@ func (c *Call) Escape() {
 	case c.explained:
 		c.explained = false
 		c.draw()
+	case c.full:
+		c.setFull(false)
 	case c.face.Phase == model.Ended:
 		c.actions.Close()
 	case c.mini():
@@ -101,15 +134,23 @@ func (c *Call) More() {
 	c.actions.Gear(func(all []view.Gear) {
 		var items []widget.MenuItem
 		for kind, sign := range [...]string{theme.IconMic, theme.IconSpeaker, theme.IconVideo} {
-			if in, of := view.ChosenGear(all, view.GearKind(kind)); len(of) > 1 {
-				items = append(items, widget.MenuItem{Icon: sign, Label: in.Text(), Pressed: func() { c.choose(of) }})
+			in, of := view.ChosenGear(all, view.GearKind(kind))
+			item := widget.MenuItem{Icon: sign, Label: in.Text(), Pressed: func() { c.choose(of) }}
+			if in.Kind == view.Microphone && len(of) > 0 {
+				item.Meter = c.meter
 			}
+			if len(of) > 1 || item.Meter != nil {
+				items = append(items, item)
+			}
+		}
+		if !fyne.CurrentDevice().IsMobile() {
+			items = append(items, widget.MenuItem{Icon: theme.IconExpand, Label: view.FullText(c.full), Pressed: c.Enlarge})
 		}
 		if c.face.Phase == model.Talking {
 			hold := view.HoldText(c.face.OnHold)
 			items = append(items, widget.MenuItem{Icon: theme.IconClock, Label: hold, Pressed: func() { c.actions.Hold(!c.face.OnHold) }})
 		}
-		c.menu(items)
+		widget.ShowCallMenu(c.bar.gear, items...)
 	})
 }
 
@@ -123,11 +164,5 @@ func (c *Call) choose(of []view.Gear) {
 		}
 		items = append(items, item)
 	}
-	c.menu(items)
-}
-
-// menu opens above the button that it belongs to.
-func (c *Call) menu(items []widget.MenuItem) {
-	at := fyne.CurrentApp().Driver().AbsolutePositionForObject(c.bar.gear)
-	widget.ShowMenu(c.bar.gear, at, items...)
+	widget.ShowCallMenu(c.bar.gear, items...)
 }

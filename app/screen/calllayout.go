@@ -4,6 +4,7 @@ import (
 	"fyne.io/fyne/v2"
 
 	"kith/app/theme"
+	"kith/app/widget"
 	"kith/core/model"
 )
 
@@ -11,6 +12,7 @@ import (
 const (
 	callEdge   float32 = 16
 	ownRadius  float32 = 12
+	faceGap    float32 = 24 // below the face: its halo needs room
 	headHeight float32 = 88
 	footHeight float32 = 150
 )
@@ -30,7 +32,8 @@ func (l *callLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 	}
 	set(c.stage, 0, 0, s.Width, s.Height)
 	set(c.remote, 0, 0, s.Width, s.Height)
-	set(c.foot, 0, s.Height-footHeight, s.Width, footHeight)
+	foot := min(footHeight, s.Height*0.4)
+	set(c.foot, 0, s.Height-foot, s.Width, foot)
 	edge := callEdge
 	if c.mini() {
 		edge = 10
@@ -89,25 +92,36 @@ func (l *callLayout) centre(s fyne.Size, bottom float32) {
 	w := min(s.Width-2*callEdge, 460)
 	advice := float32(0)
 	if l.face.Advice != "" {
+		w = balanced(l.advice, w)
 		advice = 14 + l.advice.Height(w)
 	}
 	shield := l.shield.object.MinSize()
-	height := theme.AvatarCall + 18 + 32 + 2 + theme.LineHeight + 8 + shield.Height + advice
+	height := theme.AvatarCall + faceGap + 32 + 2 + theme.LineHeight + 8 + shield.Height + advice
 	y := max((bottom-height)*0.42, 12)
 	place := func(o fyne.CanvasObject, width, h, after float32) {
 		o.Move(fyne.NewPos((s.Width-width)/2, y))
 		o.Resize(fyne.NewSize(width, h))
 		y += h + after
 	}
-	place(l.avatar, theme.AvatarCall, theme.AvatarCall, 18)
-	place(l.name, w, 32, 2)
-	place(l.state, w, theme.LineHeight, 8)
+	l.around(fyne.NewPos(s.Width/2, y+theme.AvatarCall/2))
+	place(l.avatar, theme.AvatarCall, theme.AvatarCall, faceGap)
+	wide := s.Width - 2*callEdge
+	fitName(l.name, wide)
+	place(l.name, wide, 32, 2)
+	place(l.state, wide, theme.LineHeight, 8)
 	if l.face.Phase == model.Ended {
 		y += 6
 		place(l.advice, w, l.advice.Height(w), 0)
 		return
 	}
 	place(l.shield.object, shield.Width, shield.Height, 0)
+}
+
+// around has the halo stand behind the face.
+func (l *callLayout) around(middle fyne.Position) {
+	const half = theme.AvatarCall * (0.5 + widget.HaloReach)
+	l.halo.Move(middle.SubtractXY(half, half))
+	l.halo.Resize(fyne.NewSquareSize(2 * half))
 }
 
 // miniature has the face and the time, and no more.
@@ -117,11 +131,12 @@ func (l *callLayout) miniature(s fyne.Size, bottom float32) {
 		l.state.Resize(fyne.NewSize(s.Width-16, theme.LineHeight))
 		return
 	}
-	const face = theme.AvatarCall
-	y := max((bottom-face-6-theme.LineHeight)/2, 4)
+	const face, gap = theme.AvatarMini, 12
+	y := max((bottom-face-gap-theme.LineHeight)/2, 4)
+	l.around(fyne.NewPos(s.Width/2, y+face/2))
 	l.avatar.Move(fyne.NewPos((s.Width-face)/2, y))
 	l.avatar.Resize(fyne.NewSquareSize(face))
-	l.state.Move(fyne.NewPos(8, y+face+6))
+	l.state.Move(fyne.NewPos(8, y+face+gap))
 	l.state.Resize(fyne.NewSize(s.Width-16, theme.LineHeight))
 }
 

@@ -73,6 +73,7 @@ func (n *callNote) set(text string, urgent bool) {
 func (n *callNote) sizeFor(width float32) fyne.Size {
 	ink := callInk(theme.TextSecond, theme.LineHeight, theme.CallText)
 	w := min(widget.NewLine(n.text, ink).Width()+1, width-2*noteX, noteMost-2*noteX)
+	w = balanced(n.words, w)
 	return fyne.NewSize(w+2*noteX, n.words.Height(w)+2*noteY)
 }
 

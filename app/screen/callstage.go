@@ -15,12 +15,13 @@ import (
 type stage struct {
 	base.BaseWidget
 	stir   func()
+	twice  func() // a double click
 	ground *canvas.LinearGradient
 	card   *ground // instead, where it does not fill the window
 }
 
-func newStage(stir func()) *stage {
-	s := &stage{stir: stir, ground: canvas.NewVerticalGradient(theme.Color(theme.CallTop), theme.Color(theme.CallBottom))}
+func newStage(stir, twice func()) *stage {
+	s := &stage{stir: stir, twice: twice, ground: canvas.NewVerticalGradient(theme.Color(theme.CallTop), theme.Color(theme.CallBottom))}
 	s.card = newGround(theme.CallTop)
 	s.card.radius = cardRound
 	s.card.Hide()
@@ -38,6 +39,9 @@ func (s *stage) fill(yes bool) {
 
 // Tapped is a finger.
 func (s *stage) Tapped(*fyne.PointEvent) { s.stir() }
+
+// DoubleTapped is a double click.
+func (s *stage) DoubleTapped(*fyne.PointEvent) { s.twice() }
 
 // MouseIn is the pointer.
 func (s *stage) MouseIn(*desktop.MouseEvent) { s.stir() }
@@ -70,6 +74,29 @@ func callLine(ink widget.Ink) *widget.Line {
 	l := widget.NewLine("", ink)
 	l.SetAlign(fyne.TextAlignCenter)
 	return l
+}
+
+// fitName draws a name as large as a width has room for.
+func fitName(l *widget.Line, width float32) {
+	ink := nameInk(false)
+	if widget.NewLine(l.Text(), ink).Width() > width {
+		ink.Size = theme.TextPane
+	}
+	l.Set(l.Text(), ink)
+}
+
+// balanced is the least width at most as large as width in which a paragraph has no more lines than in that: none of one word then.
+func balanced(words *widget.TextBlock, width float32) float32 {
+	height := words.Height(width)
+	low, high := float32(0), width
+	for high-low > 1 {
+		if middle := (low + high) / 2; words.Height(middle) <= height {
+			high = middle
+		} else {
+			low = middle
+		}
+	}
+	return high
 }
 
 // callWords is a paragraph whose lines stand in the middle.

@@ -1,6 +1,8 @@
 package screen
 
 import (
+	"image/color"
+
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
 	"fyne.io/fyne/v2/container"
@@ -42,7 +44,7 @@ func (o *Over) Set(card *Ringing) {
 func newShadow() *canvas.Rectangle {
 	r := canvas.NewRectangle(theme.Color(theme.CallTop))
 	r.CornerRadius = cardRound
-	r.Shadow = canvas.Shadow{Color: theme.Color(theme.CallPane), BlurRadius: 24, Offset: fyne.NewPos(0, 6)}
+	r.Shadow = canvas.Shadow{Color: color.NRGBA{A: 90}, BlurRadius: 28, Offset: fyne.NewPos(0, 8)}
 	return r
 }
 

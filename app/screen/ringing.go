@@ -34,7 +34,7 @@ type Ringing struct {
 // NewRinging makes the question.
 func NewRinging(a RingingActions) *Ringing {
 	r := &Ringing{
-		stage: newStage(func() {}), avatar: widget.NewAvatar("", "", theme.AvatarLarge),
+		stage: newStage(func() {}, func() {}), avatar: widget.NewAvatar("", "", theme.AvatarLarge),
 		name: callLine(nameInk(false)), state: callLine(stateInk()),
 		decline: widget.NewCallButton(theme.IconHangUp, lang.T("Decline"), lang.T("Decline (Ctrl+Shift+D)"), widget.DeclineLook, a.Decline),
 		voice:   widget.NewCallButton(theme.IconPhone, lang.T("Accept"), lang.T("Accept (Ctrl+Shift+A)"), widget.AcceptLook, func() { a.Accept(false) }),
@@ -88,6 +88,7 @@ func (l *ringingLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 		y += h + after
 	}
 	place(l.avatar, theme.AvatarLarge, theme.AvatarLarge, 14)
+	fitName(l.name, w)
 	place(l.name, w, 32, 2)
 	place(l.state, w, theme.LineHeight, 0)
 	l.answers(s)

@@ -48,6 +48,7 @@ const (
 	CallSolid    fyne.ThemeColorName = "kith-call-solid"   // the same over a picture
 	CallPane     fyne.ThemeColorName = "kith-call-pane"    // what lies over a picture, so that words on it can be read
 	CallClear    fyne.ThemeColorName = "kith-call-clear"   // where such a pane ends
+	CallHalo     fyne.ThemeColorName = "kith-call-halo"    // around who speaks
 	OnCallText   fyne.ThemeColorName = "kith-on-call-text" // the icon of a button that is on
 	Transparent  fyne.ThemeColorName = "kith-transparent"
 )
@@ -100,6 +101,7 @@ var palette = map[fyne.ThemeColorName]pair{
 	CallSolid:    both(0x3A4E57, 0x3A4E57),
 	CallPane:     {color.NRGBA{R: 0x08, G: 0x19, B: 0x1F, A: 216}, color.NRGBA{R: 0x08, G: 0x19, B: 0x1F, A: 216}},
 	CallClear:    {color.NRGBA{R: 0x08, G: 0x19, B: 0x1F}, color.NRGBA{R: 0x08, G: 0x19, B: 0x1F}},
+	CallHalo:     {color.NRGBA{R: 0x5C, G: 0xD0, B: 0xE3, A: 64}, color.NRGBA{R: 0x5C, G: 0xD0, B: 0xE3, A: 64}},
 	OnCallText:   both(0x14252C, 0x14252C),
 	Transparent:  {},
 }

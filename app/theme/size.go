@@ -29,6 +29,7 @@ const (
 	AvatarGroup  float32 = 32
 	AvatarLarge  float32 = 88
 	AvatarCall   float32 = 112
+	AvatarMini   float32 = 72 // in the small window of a call
 	BubbleRadius float32 = 18
 	BubbleInner  float32 = 6   // corners at the speaker's side
 	BubbleMax    float32 = 460 // and at most BubblePart of the timeline

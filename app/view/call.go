@@ -192,6 +192,10 @@ func callNotice(c model.Call, name string) (words string, line bool) {
 		return lang.T("Your screen can't be shared. Look in your system's privacy settings whether Kith may see it; then try again."), false
 	case c.NoCamera && !c.Camera:
 		return lang.T("Your camera can't be used. Plug one in, or close what else uses it; then turn it on again."), false
+	case c.Camera && !c.Video:
+		return lang.T("{name} is asked to turn on video", "name", name), false
+	case c.Screen && c.Video:
+		return lang.T("{name} sees your screen", "name", name), false
 	case c.Muted:
 		return lang.T("You are muted. Hold the space bar to talk."), false
 	case c.PeerMuted:

@@ -86,6 +86,8 @@ func TestFace(t *testing.T) {
 		{name: "no speaker", call: with(func(c *model.Call) { c.NoSpeaker = true }), state: "3:05", notice: "You hear nothing: no speaker can be used. Plug one in: the call goes on with it.", urgent: true},
 		{name: "no headset", call: with(func(c *model.Call) { c.NoSpeaker, c.NoMicrophone = true, true }), state: "3:05", notice: "No microphone and no speaker can be used. Plug in a headset: the call goes on with it.", urgent: true},
 		{name: "no screen", call: with(func(c *model.Call) { c.NoScreen = true }), state: "3:05", notice: "Your screen can't be shared. Look in your system's privacy settings whether Kith may see it; then try again."},
+		{name: "video is asked for", call: with(func(c *model.Call) { c.Camera, c.Muted = true, true }), state: "3:05", notice: "Anna is asked to turn on video"},
+		{name: "a screen", call: with(func(c *model.Call) { c.Screen, c.Video, c.Muted = true, true, true }), state: "3:05", notice: "Anna sees your screen"},
 		{name: "no picture", call: with(func(c *model.Call) { c.NoPicture = true }), state: "3:05", notice: "The picture found no way to Anna. You can turn on video again."},
 		{name: "no camera", call: with(func(c *model.Call) { c.NoCamera = true }), state: "3:05", notice: "Your camera can't be used. Plug one in, or close what else uses it; then turn it on again."},
 		{name: "both called", call: ended(model.Crossed), state: "You both called at the same time", again: true},

@@ -12,7 +12,7 @@ func FindingOf(f core.CallFinding) (found CheckFinding, level float32, ok bool) 
 	found.State = CheckGood
 	switch f.Part {
 	case calls.PartMicrophone:
-		found.Step, level = CheckMicrophone, loudness(f.Level)
+		found.Step, level = CheckMicrophone, Loudness(f.Level)
 		if level < voiceLevel {
 			found.State, found.Fault = CheckBad, NotHeard
 		}
@@ -43,8 +43,8 @@ func FindingOf(f core.CallFinding) (found CheckFinding, level float32, ok bool) 
 // faintest is the level in dBFS at which a meter begins.
 const faintest = 60
 
-// loudness is a level in dBFS as meters show it, 0…1; 0 dBFS itself is what none was measured is told as.
-func loudness(dbfs float64) float32 {
+// Loudness is a level in dBFS as meters show it, 0…1; 0 dBFS itself is what none was measured is told as.
+func Loudness(dbfs float64) float32 {
 	if dbfs >= 0 {
 		return 0
 	}

@@ -75,3 +75,11 @@ func HoldText(held bool) string {
 	}
 	return lang.T("Put on hold")
 }
+
+// FullText is what fills the screen with a call, or no longer.
+func FullText(full bool) string {
+	if full {
+		return lang.T("Leave full screen")
+	}
+	return lang.T("Full screen")
+}

@@ -40,6 +40,9 @@ func NewAfloat(o fyne.CanvasObject) *Afloat {
 // Corner is where it rests.
 func (a *Afloat) Corner() Corner { return a.corner }
 
+// SetCorner has it rest elsewhere. Call it before it is shown.
+func (a *Afloat) SetCorner(c Corner) { a.corner = c }
+
 // Place tells it the room that it may be in, and puts it into its corner with a size. Layouts call it.
 func (a *Afloat) Place(room fyne.Position, size, own fyne.Size) {
 	a.room, a.size = room, size

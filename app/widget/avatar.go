@@ -45,6 +45,14 @@ func (a *Avatar) Set(address, name string, online bool) {
 	a.Refresh()
 }
 
+// SetSize changes its diameter.
+func (a *Avatar) SetSize(size float32) {
+	if a.size != size {
+		a.size, a.disc.CornerRadius = size, size/2
+		a.Refresh()
+	}
+}
+
 // setGround changes the colour of the rim around the online dot.
 func (a *Avatar) setGround(name fyne.ThemeColorName) {
 	if a.ground != name {

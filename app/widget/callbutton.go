@@ -31,6 +31,8 @@ type CallButton struct {
 	size        float32
 	labelled    bool
 	over        bool
+	level       float32
+	halo        *canvas.Rectangle // grows with the level
 	disc, shade *canvas.Rectangle
 	image       *canvas.Image
 	ring        *canvas.Rectangle
@@ -41,7 +43,7 @@ type CallButton struct {
 // NewCallButton makes a button of the largest size; the tip also says which key does the same.
 func NewCallButton(icon, label, tip string, look CallLook, pressed func()) *CallButton {
 	b := &CallButton{
-		icon: icon, label: label, tip: tip, look: look, size: theme.CallButton, labelled: true,
+		icon: icon, label: label, tip: tip, look: look, size: theme.CallButton, labelled: true, halo: rounded(theme.CallButton),
 		disc: rounded(theme.CallButton), shade: rounded(theme.CallButton), image: picture(icon, theme.CallText), ring: frame(theme.CallButton),
 		line: NewLine(label, callLabelInk()),
 	}
@@ -80,7 +82,32 @@ func (b *CallButton) Wide() float32 {
 	if !b.labelled {
 		return b.size
 	}
-	return max(b.size, callLabelInk().measure(b.label, text.Plain)+1)
+	return b.WideAt(b.size)
+}
+
+// WideAt is how much room it would need at a diameter with its label.
+func (b *CallButton) WideAt(size float32) float32 {
+	return max(size, callLabelInk().measure(b.label, text.Plain)+1)
+}
+
+// haloMost is how far the halo of a button reaches beyond it.
+const haloMost float32 = 6
+
+// SetLevel shows how loud it is, 0…1, as a halo around the button.
+func (b *CallButton) SetLevel(level float32) {
+	if b.level == level {
+		return
+	}
+	b.level = level
+	b.arrangeHalo(b.Size())
+	b.halo.Refresh()
+}
+
+func (b *CallButton) arrangeHalo(s fyne.Size) {
+	by := b.level * haloMost
+	show(b.halo, by > 0)
+	b.halo.CornerRadius = b.size/2 + by
+	place(b.halo, (s.Width-b.size)/2-by, -by, b.size+2*by, b.size+2*by)
 }
 
 // AccessibilityLabel is what a screen reader says.
@@ -120,7 +147,7 @@ func (b *CallButton) TypedRune(r rune) {
 func (b *CallButton) CreateRenderer() fyne.WidgetRenderer {
 	b.paint()
 	return &drawing{
-		objects: []fyne.CanvasObject{b.disc, b.shade, b.image, b.ring, b.line},
+		objects: []fyne.CanvasObject{b.halo, b.disc, b.shade, b.image, b.ring, b.line},
 		layout:  b.arrange,
 		min: func() fyne.Size {
 			h := b.size
@@ -152,6 +179,7 @@ func (b *CallButton) paint() {
 	if b.disabled {
 		line = theme.CallMuted
 	}
+	paint(b.halo, theme.CallHalo)
 	paint(b.disc, ground)
 	shade := theme.Transparent
 	if b.hovered && !b.disabled {
@@ -171,6 +199,7 @@ func (b *CallButton) paint() {
 }
 
 func (b *CallButton) arrange(s fyne.Size) {
+	b.arrangeHalo(s)
 	x := (s.Width - b.size) / 2
 	for _, o := range []*canvas.Rectangle{b.disc, b.shade} {
 		o.CornerRadius = b.size / 2

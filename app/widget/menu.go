@@ -15,25 +15,44 @@ import (
 type MenuItem struct {
 	Icon, Label string
 	Danger      bool
+	Meter       *Meter // beside the label; nil for none
 	Pressed     func()
 }
 
 // ShowMenu opens a menu at a place of the canvas that holds o. It closes when an entry was pressed, with Escape, or with a
 // tap anywhere else; then what had the keyboard focus has it again.
 func ShowMenu(o fyne.CanvasObject, at fyne.Position, items ...MenuItem) {
-	c := fyne.CurrentApp().Driver().CanvasForObject(o)
+	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil && len(items) > 0 {
+		newMenu(c, at, items).open()
+	}
+}
+
+// ShowCallMenu opens a menu above an object of a call, in a call's colours.
+func ShowCallMenu(o fyne.CanvasObject, items ...MenuItem) {
+	driver := fyne.CurrentApp().Driver()
+	c := driver.CanvasForObject(o)
 	if c == nil || len(items) == 0 {
 		return
 	}
-	m := newMenu(c, at, items)
-	c.Overlays().Add(m)
-	m.Resize(c.Size())
-	c.Focus(m)
+	m := newMenu(c, driver.AbsolutePositionForObject(o).SubtractXY(0, menuGap), items)
+	m.above, m.tones = true, callTones
+	m.open()
 }
 
 const (
 	menuRow float32 = 40
 	menuPad float32 = 6
+	menuGap float32 = 8 // to what it belongs to
+
+	menuMeter float32 = 64
+)
+
+// menuTones are the colours of a menu.
+type menuTones struct{ ground, edge, text, muted, shade, track fyne.ThemeColorName }
+
+var (
+	usualTones = menuTones{theme.Background, theme.Line, theme.Text, theme.Muted, theme.Hover, theme.Field}
+	callTones  = menuTones{theme.CallSolid, theme.CallGlass, theme.CallText, theme.CallMuted, theme.CallGlass, theme.CallBottom}
 )
 
 // menu covers the canvas and catches what is not meant for the menu.
@@ -41,18 +60,26 @@ type menu struct {
 	base.BaseWidget
 	canvas fyne.Canvas
 	at     fyne.Position
+	above  bool // it ends at that place; else it begins there
+	tones  menuTones
 	box    *canvas.Rectangle
 	rows   []*menuEntry
 	chosen int
 }
 
 func newMenu(c fyne.Canvas, at fyne.Position, items []MenuItem) *menu {
-	m := &menu{canvas: c, at: at, box: rounded(theme.CardRadius), chosen: -1}
+	m := &menu{canvas: c, at: at, tones: usualTones, box: rounded(theme.CardRadius), chosen: -1}
 	for _, it := range items {
 		m.rows = append(m.rows, newMenuEntry(it, m))
 	}
 	m.ExtendBaseWidget(m)
 	return m
+}
+
+func (m *menu) open() {
+	m.canvas.Overlays().Add(m)
+	m.Resize(m.canvas.Size())
+	m.canvas.Focus(m)
 }
 
 func (m *menu) close() { m.canvas.Overlays().Remove(m) }
@@ -107,9 +134,9 @@ func (m *menu) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (m *menu) paint() {
-	m.box.StrokeWidth, m.box.StrokeColor = 1, theme.Color(theme.Line)
+	m.box.StrokeWidth, m.box.StrokeColor = 1, theme.Color(m.tones.edge)
 	m.box.Shadow = canvas.Shadow{Color: color.NRGBA{A: 60}, BlurRadius: 16, Offset: fyne.NewPos(0, 4)}
-	paint(m.box, theme.Background)
+	paint(m.box, m.tones.ground)
 }
 
 func (m *menu) arrange(s fyne.Size) {
@@ -119,7 +146,7 @@ func (m *menu) arrange(s fyne.Size) {
 	}
 	x := max(min(m.at.X, s.Width-w-8), 8)
 	y := m.at.Y
-	if y+h > s.Height-8 {
+	if m.above || y+h > s.Height-8 {
 		y = max(y-h, 8)
 	}
 	place(m.box, x, y, w, h)
@@ -149,7 +176,7 @@ func newMenuEntry(it MenuItem, m *menu) *menuEntry {
 }
 
 func (e *menuEntry) ink() Ink {
-	k := Ink{Size: theme.TextBody, Line: theme.LineHeight, Color: theme.Text}
+	k := Ink{Size: theme.TextBody, Line: theme.LineHeight, Color: e.parent.tones.text}
 	if e.item.Danger {
 		k.Color = theme.Warning
 	}
@@ -162,14 +189,25 @@ func (e *menuEntry) AccessibilityLabel() string { return e.item.Label }
 // CreateRenderer is the toolkit's.
 func (e *menuEntry) CreateRenderer() fyne.WidgetRenderer {
 	e.paint()
+	objects := []fyne.CanvasObject{e.shade, e.image, e.line}
+	right := float32(8)
+	if e.item.Meter != nil {
+		objects = append(objects, e.item.Meter)
+		right += menuMeter + 8
+	}
 	return &drawing{
-		objects: []fyne.CanvasObject{e.shade, e.image, e.line},
+		objects: objects,
 		layout: func(s fyne.Size) {
 			place(e.shade, 0, 0, s.Width, s.Height)
 			place(e.image, 10, (s.Height-20)/2, 20, 20)
-			place(e.line, e.left(), 0, s.Width-e.left()-8, s.Height)
+			place(e.line, e.left(), 0, s.Width-e.left()-right, s.Height)
+			if e.item.Meter != nil {
+				place(e.item.Meter, s.Width-right, 0, menuMeter, s.Height)
+			}
 		},
-		min:     func() fyne.Size { return fyne.NewSize(e.left()+e.ink().measure(e.item.Label, text.Plain)+20, menuRow) },
+		min: func() fyne.Size {
+			return fyne.NewSize(e.left()+e.ink().measure(e.item.Label, text.Plain)+12+right, menuRow)
+		},
 		refresh: e.paint,
 	}
 }
@@ -184,12 +222,15 @@ func (e *menuEntry) left() float32 {
 func (e *menuEntry) paint() {
 	shade := theme.Transparent
 	if e.hovered {
-		shade = theme.Hover
+		shade = e.parent.tones.shade
 	}
 	paint(e.shade, shade)
+	if e.item.Meter != nil {
+		e.item.Meter.setTrack(e.parent.tones.track)
+	}
 	show(e.image, e.item.Icon != "")
 	if e.item.Icon != "" {
-		name := theme.Muted
+		name := e.parent.tones.muted
 		if e.item.Danger {
 			name = theme.Warning
 		}

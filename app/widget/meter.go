@@ -12,6 +12,7 @@ import (
 type Meter struct {
 	base.BaseWidget
 	level       float32
+	ground      fyne.ThemeColorName // of the track
 	track, fill *canvas.Rectangle
 }
 
@@ -19,7 +20,7 @@ const meterHeight float32 = 8
 
 // NewMeter makes a silent meter.
 func NewMeter() *Meter {
-	m := &Meter{track: rounded(meterHeight / 2), fill: rounded(meterHeight / 2)}
+	m := &Meter{ground: theme.Field, track: rounded(meterHeight / 2), fill: rounded(meterHeight / 2)}
 	m.ExtendBaseWidget(m)
 	return m
 }
@@ -28,6 +29,14 @@ func NewMeter() *Meter {
 func (m *Meter) Set(level float32) {
 	if m.level != level {
 		m.level = level
+		m.Refresh()
+	}
+}
+
+// setTrack changes the colour of what is not filled.
+func (m *Meter) setTrack(name fyne.ThemeColorName) {
+	if m.ground != name {
+		m.ground = name
 		m.Refresh()
 	}
 }
@@ -42,7 +51,7 @@ func (m *Meter) CreateRenderer() fyne.WidgetRenderer {
 }
 
 func (m *Meter) paint() {
-	paint(m.track, theme.Field)
+	paint(m.track, m.ground)
 	paint(m.fill, theme.Online)
 	show(m.fill, m.level > 0)
 }

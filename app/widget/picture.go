@@ -29,6 +29,7 @@ type Picture struct {
 	shown  *image.RGBA // the part of it that is seen
 	seq    uint64
 	asked  image.Point // for which size
+	shape  image.Point // whose proportions are shown
 	seen   bool
 	clock  *fyne.Animation
 }
@@ -77,10 +78,23 @@ func (p *Picture) Whole(bound fyne.Size) fyne.Size {
 	if p.buffer == nil || !p.seen {
 		return bound
 	}
-	b := p.buffer.Rect.Size()
+	b := p.shape
 	by := min(bound.Width/float32(b.X), bound.Height/float32(b.Y))
 	return fyne.NewSize(float32(b.X)*by, float32(b.Y)*by)
 }
+
+// reshape takes over the proportions of a picture. A sender that makes its pictures smaller rounds their sides: so little of a difference
+// must not move what is seen.
+func (p *Picture) reshape(size image.Point) {
+	before := float64(p.shape.X) * float64(size.Y)
+	now := float64(size.X) * float64(p.shape.Y)
+	if !p.seen || math.Abs(before-now) > alike*now {
+		p.shape = size
+	}
+}
+
+// alike is by how much the proportions of pictures may differ that are shown alike.
+const alike = 0.02
 
 // tick looks for a new picture.
 func (p *Picture) tick() {
@@ -120,6 +134,7 @@ func (p *Picture) pull(w, h int) {
 		return
 	}
 	p.buffer, p.shown, p.seq, p.asked = img, img, seq, image.Pt(w, h)
+	p.reshape(img.Rect.Size())
 	if p.cover {
 		cut := cutting(img.Rect.Size(), w, h)
 		p.shown = crop(img, cut.X, cut.Y)

@@ -114,6 +114,30 @@ func TestPictureIdle(t *testing.T) {
 	want("off", 4)
 }
 
+// TestPictureStands: a sender that makes its pictures smaller rounds their sides, which moves nothing; one that turns its camera does.
+func TestPictureStands(t *testing.T) {
+	start(t, theme.Light)
+	c := &camera{seq: 1, wide: 640, higher: 360}
+	p := NewPicture(false, 0)
+	show1(t, p, 640, 400)
+	p.SetFrames(c.frames)
+	before, at := p.raster.Size(), p.raster.Position()
+	for _, size := range [][2]int{{426, 240}, {320, 180}, {214, 120}, {160, 90}} {
+		c.seq++
+		c.wide, c.higher = size[0], size[1]
+		p.tick()
+		if p.raster.Size() != before || p.raster.Position() != at {
+			t.Errorf("%v is seen at %v, %v large; the one before was at %v, %v", size, p.raster.Position(), p.raster.Size(), at, before)
+		}
+	}
+	c.seq++
+	c.wide, c.higher = 360, 640
+	p.tick()
+	if got := p.raster.Size(); got.Height != 400 || got.Width > 230 {
+		t.Errorf("upright it is %v", got)
+	}
+}
+
 // TestPictureCovers fills its place, cuts equal parts off, and shows people as they know themselves.
 func TestPictureCovers(t *testing.T) {
 	start(t, theme.Light)

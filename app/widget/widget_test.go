@@ -309,6 +309,29 @@ func TestMenu(t *testing.T) {
 	}
 }
 
+// TestCallMenu opens above what it belongs to, however much room there is below, and shows a level beside its label.
+func TestCallMenu(t *testing.T) {
+	start(t, theme.Light)
+	b := NewCallButton(theme.IconSettings, "More", "", GlassLook, nil)
+	root := container.NewWithoutLayout(b)
+	w := show1(t, root, 400, 500)
+	place(b, 100, 200, 56, 78)
+	meter := NewMeter()
+	meter.Set(0.5)
+	ShowCallMenu(b, MenuItem{Label: "Headset", Meter: meter}, MenuItem{Label: "Put on hold"})
+	m, ok := w.Canvas().Overlays().Top().(*menu)
+	if !ok {
+		t.Fatal("no menu")
+	}
+	if end := m.box.Position().Y + m.box.Size().Height; end > 200 || end < 180 {
+		t.Errorf("the menu ends at %v, the button begins at 200", end)
+	}
+	label, _ := m.rows[0].line, meter
+	if right := label.Position().X + label.Size().Width; label.Width() > label.Size().Width || meter.Position().X < right || meter.Size().Width < 40 {
+		t.Errorf("the meter stands at %v, %v wide, the label ends at %v", meter.Position(), meter.Size().Width, right)
+	}
+}
+
 func TestRoot(t *testing.T) {
 	start(t, theme.Light)
 	b := NewIconButton(theme.IconPlus, "New chat", nil)
