@@ -7,6 +7,7 @@
 #include <malloc.h>
 #endif
 
+#define LARGE (128 << 10) /* bytes; where glibc begins, but it goes up with what is freed */
 #define FRAME_TICKS 3000 /* of 1/90000 s: 30 frames a second; the encoder learns the real rate from the times it is given */
 
 /* The settings of a call: constant bitrate, no look-ahead, key frames only when they are asked for. */
@@ -42,8 +43,17 @@ static void aim(vpx_codec_enc_cfg_t *c, unsigned width, unsigned height, unsigne
 	c->rc_target_bitrate = kilobits;
 }
 
+/* Has what is large given back to the system when it is freed. By itself glibc keeps it, up to 32 MB each, for the thread that had it; libvpx takes and
+ * frees pictures with each change of size, and Go calls from any thread: a long call grew by 50 MB. */
+static void give_back(void) {
+#ifdef __GLIBC__
+	mallopt(M_MMAP_THRESHOLD, LARGE);
+#endif
+}
+
 int kith_encoder_open(kith_encoder **out, unsigned width, unsigned height, unsigned kilobits) {
 	*out = NULL;
+	give_back();
 	kith_encoder *e = calloc(1, sizeof *e);
 	if (!e) return VPX_CODEC_MEM_ERROR;
 	int rc = vpx_codec_enc_config_default(vpx_codec_vp8_cx(), &e->config, 0);
@@ -65,19 +75,11 @@ int kith_encoder_open(kith_encoder **out, unsigned width, unsigned height, unsig
 	return VPX_CODEC_OK;
 }
 
-/* glibc keeps what is freed for the thread that had it, and Go calls from any thread: after some calls, or changes of size, that would be 100 MB. */
-static void give_back(void) {
-#ifdef __GLIBC__
-	malloc_trim(0);
-#endif
-}
-
 int kith_encoder_configure(kith_encoder *e, unsigned width, unsigned height, unsigned kilobits) {
 	vpx_codec_enc_cfg_t before = e->config;
 	aim(&e->config, width, height, kilobits);
 	int rc = vpx_codec_enc_config_set(&e->codec, &e->config);
 	if (rc) e->config = before;
-	if (width != before.g_w || height != before.g_h) give_back();
 	return rc;
 }
 
@@ -107,11 +109,11 @@ int kith_encoder_encode(kith_encoder *e, uint8_t *const y, uint8_t *const u, uin
 void kith_encoder_close(kith_encoder *e) {
 	vpx_codec_destroy(&e->codec); /* fails only on what was never opened */
 	free(e);
-	give_back();
 }
 
 int kith_decoder_open(kith_decoder **out) {
 	*out = NULL;
+	give_back();
 	kith_decoder *d = calloc(1, sizeof *d);
 	if (!d) return VPX_CODEC_MEM_ERROR;
 	vpx_codec_dec_cfg_t config = {.threads = 1};
@@ -135,16 +137,10 @@ int kith_decoder_decode(kith_decoder *d, const uint8_t *data, unsigned bytes) {
 	rc = vpx_codec_control(&d->codec, VP8D_GET_FRAME_CORRUPTED, &corrupt);
 	if (!rc && corrupt) rc = VPX_CODEC_CORRUPT_FRAME;
 	if (!rc) d->image = image;
-	if (d->image && (image->d_w != d->width || image->d_h != d->height)) {
-		d->width = image->d_w;
-		d->height = image->d_h;
-		give_back();
-	}
 	return rc;
 }
 
 void kith_decoder_close(kith_decoder *d) {
 	vpx_codec_destroy(&d->codec);
 	free(d);
-	give_back();
 }

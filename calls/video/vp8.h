@@ -16,7 +16,6 @@ typedef struct {
 typedef struct {
 	vpx_codec_ctx_t codec;
 	const vpx_image_t *image; /* the last picture, valid until the next call; NULL when none is to be shown */
-	unsigned width, height;   /* of it */
 } kith_decoder;
 
 /* All return a vpx_codec_err_t. What open gave must be closed; after a failure *e and *d are NULL. */
