@@ -32,6 +32,8 @@ demo: deps ## two windows, two people, one private server: watch them talk; resu
 
 test: deps ## all tests, with the race detector, against real servers
 	$(GO) vet -race -tags $(TAGS) ./...
+	@# What cannot be run here is compiled and vetted for its system: cameras and screens, tests with them.
+	for system in windows darwin; do GOOS=$$system CGO_ENABLED=0 $(GO) vet -tags $(TAGS),ci ./calls/hardware || exit 1; done
 	$(TEST) -race ./...
 	@# The race detector makes curves twelve times slower; this is the full count of forged and mutated messages.
 	$(TEST) ./crypto

@@ -23,15 +23,17 @@ const (
 // A folder that ends with a slash stands for all its files.
 var goStatements = []string{
 	"core/account.go", "core/link/link.go", "app/app.go", // one per account, link and window; the rest is theirs
-	"calls/manager.go",                // one of its own, and one per call
-	"calls/hardware/synthetic.go",     // its camera
-	"calls/hardware/camera_linux.go",  // one per camera
-	"calls/hardware/screen_linux.go",  // one per screen
-	"calls/hardware/sound.go",         // a device that is gone is let go beside the call: it may never come back
-	"calls/media/session.go",          // what a call's sound and picture need; Close waits for all of it
-	"core/link/dial.go",               // addresses are tried side by side; dial waits for all of them
-	"app/headless/rpc.go",             // long calls beside short ones
-	"core/coretest/", "demo/", "e2e/", // programs that tests start and wait for
+	"calls/manager.go",                 // one of its own, and one per call
+	"calls/hardware/synthetic.go",      // its camera
+	"calls/hardware/camera.go",         // one per camera
+	"calls/hardware/camera_windows.go", // one per camera waits for pictures, and one ends a camera that is stuck
+	"calls/hardware/screen.go",         // one per screen
+	"calls/hardware/screen_linux.go",   // one per screen of a portal
+	"calls/hardware/sound.go",          // a device that is gone is let go beside the call: it may never come back
+	"calls/media/session.go",           // what a call's sound and picture need; Close waits for all of it
+	"core/link/dial.go",                // addresses are tried side by side; dial waits for all of them
+	"app/headless/rpc.go",              // long calls beside short ones
+	"core/coretest/", "demo/", "e2e/",  // programs that tests start and wait for
 }
 
 // stateAllowed is the package-level state that cannot be avoided, and why.

@@ -30,36 +30,6 @@ func TestStructures(t *testing.T) {
 	}
 }
 
-// TestPick chooses among what cameras offer.
-func TestPick(t *testing.T) {
-	size := func(format uint32, width, height int) vidSize {
-		return vidSize{format: format, kind: vidDiscrete, width: uint32(width), height: uint32(height)}
-	}
-	laptop := []vidSize{
-		size(mjpeg, 1280, 720), size(mjpeg, 640, 360), size(mjpeg, 1920, 1080), size(mjpeg, 3840, 2160),
-		size(yuyv, 640, 360), size(yuyv, 640, 480), size(yuyv, 1280, 720), size('H', 1280, 720), size(yuyv, 160, 120),
-	}
-	for name, c := range map[string]struct {
-		offers []vidSize
-		want   wish
-		is     vidSize
-	}{
-		"small and cheap":          {laptop, wish{640, 360, 30}, size(yuyv, 640, 360)},
-		"large, as JPEG":           {laptop, wish{1280, 720, 30}, size(mjpeg, 1280, 720)},
-		"the next larger":          {laptop, wish{800, 450, 30}, size(mjpeg, 1280, 720)},
-		"more than a frame can be": {laptop, wish{3840, 2160, 30}, size(mjpeg, 1920, 1080)},
-		"planes before pairs":      {[]vidSize{size(yuyv, 640, 480), size(nv12, 640, 480)}, wish{640, 480, 30}, size(nv12, 640, 480)},
-		"only larger than wanted":  {[]vidSize{size(yuyv, 1280, 720)}, wish{320, 180, 30}, size(yuyv, 1280, 720)},
-		"only smaller than wanted": {[]vidSize{size(yuyv, 160, 120), size(yuyv, 320, 240)}, wish{640, 360, 30}, size(yuyv, 320, 240)},
-		"nothing known":            {[]vidSize{size('H', 640, 480), size(yuyv, 0, 0)}, wish{640, 360, 30}, size(yuyv, 640, 360)},
-	} {
-		f := pick(c.offers, c.want)
-		if f.format != c.is.format || f.width != c.is.width || f.height != c.is.height {
-			t.Errorf("%s: %d×%d of format %x", name, f.width, f.height, f.format)
-		}
-	}
-}
-
 // TestCapability tells cameras from what else has such a device: of many cameras a second one gives only their settings.
 func TestCapability(t *testing.T) {
 	for name, c := range map[string]struct {

@@ -2,8 +2,8 @@
 // synthetic ones for programs without any and for tests. Its types fit the interfaces of calls/media.
 //
 // Sound goes through miniaudio (PulseAudio and what speaks its protocol, ALSA and JACK; WASAPI; CoreAudio), at 48 kHz mono in blocks
-// of 10 ms. On Linux cameras are V4L2; screens are X11's, and under Wayland what the desktop's portal gives over PipeWire. Elsewhere opening a camera
-// or a screen says ErrUnsupported so far.
+// of 10 ms. On Linux cameras are V4L2; screens are X11's, and under Wayland what the desktop's portal gives over PipeWire. On Windows they are
+// Media Foundation's and GDI's. Elsewhere opening one says ErrUnsupported so far.
 //
 // Each device is open only while somebody holds it. One goroutine per camera and screen, which Close waits for; sound comes on
 // miniaudio's own threads, which only copy. A device is chosen by the name that its list gives; "" is what the system prefers.
@@ -15,5 +15,6 @@ import "errors"
 var (
 	ErrNoDevice    = errors.New("there is no such device")
 	ErrGone        = errors.New("the device is gone")
+	ErrDenied      = errors.New("the system does not allow it")
 	ErrUnsupported = errors.New("not supported on this system")
 )

@@ -15,6 +15,7 @@ const (
 	mjpeg = 'M' | 'J'<<8 | 'P'<<16 | 'G'<<24
 	nv12  = 'N' | 'V'<<8 | '1'<<16 | '2'<<24
 	i420  = 'Y' | 'U'<<8 | '1'<<16 | '2'<<24
+	bgrx  = 'B' | 'X'<<8 | '2'<<16 | '4'<<24
 )
 
 var errPicture = errors.New("a picture that is too short or of a strange form")
@@ -28,6 +29,8 @@ func fill(f *video.Frame, format uint32, data []byte, stride int) error {
 		return fillYUYV(f, data, max(stride, 2*f.Width))
 	case nv12, i420:
 		return fillPlanes(f, data, max(stride, f.Width), format == nv12)
+	case bgrx:
+		return fillRGB(f, data, max(stride, 4*f.Width), 1, 2)
 	}
 	return errPicture
 }
@@ -130,4 +133,14 @@ func fillRGB(f *video.Frame, data []byte, stride, step, red int) error {
 		}
 	}
 	return nil
+}
+
+// turnOver exchanges the rows of a picture that begins below.
+func turnOver(data []byte, stride int) {
+	spare := make([]byte, stride)
+	for a, b := 0, len(data)-len(data)%stride-stride; a < b; a, b = a+stride, b-stride {
+		copy(spare, data[a:])
+		copy(data[a:a+stride], data[b:])
+		copy(data[b:], spare)
+	}
 }

@@ -198,3 +198,13 @@ func TestYUYVColour(t *testing.T) {
 		t.Errorf("%v %v %v", f.Y, f.U, f.V)
 	}
 }
+
+// TestTurnOver exchanges rows, of even and odd numbers of them.
+func TestTurnOver(t *testing.T) {
+	for in, want := range map[string]string{"aabbcc": "ccbbaa", "aabbccdd": "ddccbbaa", "aa": "aa", "": "", "aabbc": "bbaac"} {
+		got := []byte(in)
+		if turnOver(got, 2); string(got) != want {
+			t.Errorf("%q becomes %q", in, got)
+		}
+	}
+}

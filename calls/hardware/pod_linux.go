@@ -26,16 +26,16 @@ const (
 	paramBuffers    = 5
 	paramMeta       = 6
 
-	formatMedia, formatKind              = 1, 2
-	formatPixels, formatSize             = 0x20001, 0x20003
-	formatPace, formatMostPace           = 0x20004, 0x20005
-	mediaVideo, mediaRaw                 = 2, 1
-	pixelsRGBX, pixelsBGRX               = 7, 8
-	pixelsRGBA, pixelsBGRA               = 11, 12
-	buffersKinds, metaKind, metaBytes    = 6, 1, 2
-	kindPointer, kindShared              = 1 << 1, 1 << 2 // bits: memory of the process, and a file in memory; not the graphics card's
-	metaCrop, cropBytes                  = 2, 16
-	mostScreenSide, usualWide, usualTall = 16384, 1920, 1080
+	formatMedia, formatKind           = 1, 2
+	formatPixels, formatSize          = 0x20001, 0x20003
+	formatPace, formatMostPace        = 0x20004, 0x20005
+	mediaVideo, mediaRaw              = 2, 1
+	pixelsRGBX, pixelsBGRX            = 7, 8
+	pixelsRGBA, pixelsBGRA            = 11, 12
+	buffersKinds, metaKind, metaBytes = 6, 1, 2
+	kindPointer, kindShared           = 1 << 1, 1 << 2 // bits: memory of the process, and a file in memory; not the graphics card's
+	metaCrop, cropBytes               = 2, 16
+	usualWide, usualTall              = 1920, 1080
 )
 
 var errFormat = errors.New("a picture format that was not offered")

@@ -22,18 +22,3 @@ func (s *Sharing) place(pointer func() image.Point) image.Point {
 	}
 	return *s.at
 }
-
-// takeToken gives the token, which is good for once.
-func (s *Sharing) takeToken() string {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	token := s.token
-	s.token = ""
-	return token
-}
-
-func (s *Sharing) keepToken(token string) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.token = token
-}

@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"errors"
 	"fmt"
 	"math"
 	"time"
@@ -33,7 +34,8 @@ func openStream(path string, want wish) (*stream, error) {
 
 // start agrees on a format, and lets the pictures come.
 func (s *stream) start() error {
-	s.format = pick(s.offers(), s.want)
+	o := pick(s.offers(), s.want)
+	s.format = vidFormat{kind: vidCapture, width: uint32(o.width), height: uint32(o.height), format: o.format}
 	if err := ask(s.fd, vidSetFormat, &s.format); err != nil {
 		return fmt.Errorf("choose a picture format: %w", err)
 	}
@@ -65,8 +67,8 @@ func (s *stream) start() error {
 }
 
 // offers are the formats and sizes that the camera has. Of those in steps only the wished one is asked for.
-func (s *stream) offers() []vidSize {
-	var all []vidSize
+func (s *stream) offers() []offer {
+	var all []offer
 	for i := range uint32(64) {
 		name := vidFormatName{index: i, kind: vidCapture}
 		if ask(s.fd, vidEnumFormat, &name) != nil {
@@ -80,7 +82,7 @@ func (s *stream) offers() []vidSize {
 			if size.kind != vidDiscrete {
 				size.width, size.height = uint32(s.want.width), uint32(s.want.height)
 			}
-			all = append(all, size)
+			all = append(all, offer{format: size.format, width: int(min(size.width, math.MaxInt32)), height: int(min(size.height, math.MaxInt32))})
 			if size.kind != vidDiscrete {
 				break
 			}
@@ -89,54 +91,17 @@ func (s *stream) offers() []vidSize {
 	return all
 }
 
-// pick takes the smallest size that is enough, else the largest, in the format that costs least; large ones as JPEG, because a
-// cable carries no more.
-func pick(offers []vidSize, want wish) vidFormat {
-	f := vidFormat{kind: vidCapture, width: uint32(want.width), height: uint32(want.height), format: yuyv}
-	best := math.MinInt
-	for _, o := range offers {
-		cost, known := cost(o)
-		if !known || o.width == 0 || o.height == 0 || o.width > video.MaxSide || o.height > video.MaxSide {
-			continue
-		}
-		value := 16 * int(o.width*o.height)
-		if int(o.width) >= want.width && int(o.height) >= want.height {
-			value = math.MaxInt32*16 - value
-		}
-		if value-cost > best {
-			best, f.width, f.height, f.format = value-cost, o.width, o.height, o.format
-		}
-	}
-	return f
-}
-
-// cost is what reading a format takes, and whether it can be.
-func cost(o vidSize) (cost int, known bool) {
-	switch o.format {
-	case i420, nv12:
-		return 1, true
-	case yuyv:
-		return 2, true
-	case mjpeg:
-		if o.width*o.height > 640*480 {
-			return 0, true
-		}
-		return 3, true
-	}
-	return 0, false
-}
-
-// suits says whether another wish needs nothing new.
-func (s *stream) suits(w wish) bool { return w == s.want }
-
-// next waits for a picture for a tenth of a second; unix.EAGAIN says that there was none.
+// next waits for a picture for a tenth of a second; errAgain says that there was none.
 func (s *stream) next(pool *video.Pool) (*video.Frame, error) {
 	poll := []unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLIN}}
 	if n, err := unix.Poll(poll, pollEvery); n == 0 || err == unix.EINTR {
-		return nil, unix.EAGAIN
+		return nil, errAgain
 	}
 	b := vidBuffer{kind: vidCapture, memory: vidMemoryMap}
 	if err := ask(s.fd, vidDequeue, &b); err != nil {
+		if errors.Is(err, unix.EAGAIN) {
+			err = errAgain
+		}
 		return nil, err
 	}
 	captured := time.Now()
@@ -173,14 +138,10 @@ func (s *stream) picture(pool *video.Pool, b *vidBuffer) (*video.Frame, error) {
 }
 
 func (s *stream) close() {
-	if s.fd < 0 {
-		return
-	}
 	kind := int32(vidCapture)
 	_ = ask(s.fd, vidStreamOff, &kind)
 	for _, m := range s.memory {
 		_ = unix.Munmap(m)
 	}
 	_ = unix.Close(s.fd)
-	s.fd = -1
 }

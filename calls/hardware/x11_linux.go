@@ -151,7 +151,7 @@ func (d *display) close() {
 	d.conn.Close()
 }
 
-// look takes a picture, every pixel of it or, where that is too large, every second or third.
+// look takes a picture.
 func (d *display) look(pool *video.Pool, want wish) (*video.Frame, error) {
 	changed := false
 	for {
@@ -175,17 +175,7 @@ func (d *display) look(pool *video.Pool, want wish) (*video.Frame, error) {
 		}
 	}
 	d.drawPointer()
-	width, height := d.part.Dx(), d.part.Dy()
-	step := stepOf(width, height, want)
-	f, err := pool.Get(max(width/step, 1), max(height/step, 1))
-	if err != nil {
-		return nil, err
-	}
-	if err := fillRGB(f, d.pixels, 4*width, step, 2); err != nil {
-		f.Release()
-		return nil, err
-	}
-	return f, nil
+	return picture(pool, d.pixels, d.part.Dx(), d.part.Dy(), want)
 }
 
 // read has the server give all pixels.
