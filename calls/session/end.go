@@ -118,10 +118,12 @@ func endOf(r wire.Reason, s stage) model.CallEnd {
 func (c *call) answered(ev Answered) {
 	action, ok := c.waiting[ev.Ref]
 	delete(c.waiting, ev.Ref)
-	if !ok || ev.Err == nil || c.stage == ended {
+	if !ok || c.stage == ended || ev.Err == nil && action != wire.ContentModify {
 		return
 	}
 	switch {
+	case action == wire.ContentModify:
+		picture{c}.shown(ev.Err != nil)
 	case ev.Ref == c.pathsAsk && ev.Err.App == wire.TieBreak:
 		c.paths = idle // theirs counts, and is on its way
 	case action == wire.ContentAdd && ev.Err.App == wire.TieBreak:
@@ -129,8 +131,6 @@ func (c *call) answered(ev Answered) {
 		c.desk.do(Shrink{Key: c.key})
 	case action == wire.ContentAdd:
 		picture{c}.out("")
-	case action == wire.ContentModify:
-		picture{c}.dark() // they do not want to see us
 	case action == wire.SessionInitiate && ev.Err.App == Unsealed:
 		c.unsealed()
 	case action == wire.SessionInitiate && ev.Err.App == wire.TieBreak:

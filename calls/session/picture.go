@@ -15,11 +15,21 @@ func (c picture) show() {
 	switch {
 	case !c.both:
 		c.add()
-	case talk{c.call}.agreed() && !c.shows():
+	case talk{c.call}.agreed() && !c.shows() && !c.awaits(wire.ContentModify):
 		part := c.part("video")
-		c.carries([]wire.Content{{Name: part.Name, Creator: part.Creator, Senders: wire.BothParties, Description: part.Description}})
 		c.ask(wire.Jingle{Action: wire.ContentModify, Contents: []wire.Content{{Name: part.Name, Creator: part.Creator, Senders: wire.BothParties}}})
 	}
+}
+
+// shown takes the answer to that. Before it nothing is sent: who does not expect a picture may be thrown off by one.
+func (c picture) shown(refused bool) {
+	part := c.part("video")
+	if refused || part.Name == "" {
+		c.dark()
+		return
+	}
+	c.modified([]wire.Content{{Name: part.Name, Senders: wire.BothParties}})
+	c.allow()
 }
 
 // modified notes who sends in contents from now on. A camera that they do not want to see any more is off.

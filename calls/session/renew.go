@@ -37,6 +37,16 @@ func (c *call) open(ask int) bool {
 	return waits
 }
 
+// awaits says whether a request of a kind is not answered yet.
+func (c *call) awaits(a wire.Action) bool {
+	for _, asked := range c.waiting {
+		if asked == a {
+			return true
+		}
+	}
+	return false
+}
+
 // reachable says whether contents have an address.
 func reachable(contents []wire.Content) bool {
 	return slices.ContainsFunc(contents, func(co wire.Content) bool { return len(co.Transport.Candidates) > 0 })
