@@ -30,7 +30,7 @@ var mayImport = map[string][]string{
 	"calls/rate":      {},
 	"calls/sdp":       {"core/wire"},
 	"calls/session":   {"core/model", "core/wire"},
-	"calls/transport": {"calls/audio", "calls/media", "calls/sdp", "calls/video", "core/model", "core/wire"}, // audio, video, model: for its tests
+	"calls/transport": {"calls/media", "calls/sdp", "core/model", "core/wire"}, // model: for its tests
 	"calls/video":     {},
 	"core":            {"calls", "calls/media", "calls/session", "core/link", "core/model", "core/wire", "crypto", "storage"},
 	"core/coretest":   {"core/model"},

@@ -9,6 +9,7 @@ import (
 
 	pion "github.com/pion/transport/v4"
 
+	"kith/calls/hardware"
 	"kith/calls/media"
 	"kith/calls/transport"
 	"kith/core/coretest"
@@ -45,12 +46,13 @@ type options struct {
 func newSide(t testing.TB, o options) *side {
 	t.Helper()
 	s := &side{t: t}
+	devices := hardware.Synthetic{Hz: o.hz, Size: image.Pt(160, 96), FPS: 10}
 	var err error
 	s.session, err = media.New(media.Config{
-		Microphone: func() (media.Microphone, error) { return newMicrophone(o.hz), nil },
-		Speaker:    func() (media.Speaker, error) { return &speaker{newPace()}, nil },
-		Camera:     func() (media.Camera, error) { return newCamera(), nil },
-		Measure:    image.Pt(width, height),
+		Microphone: func() (media.Microphone, error) { return devices.Microphone(), nil },
+		Speaker:    func() (media.Speaker, error) { return devices.Speaker(), nil },
+		Camera:     func() (media.Camera, error) { return devices.Camera(), nil },
+		Measure:    devices.Size,
 	})
 	if err != nil {
 		t.Fatal(err)
