@@ -25,6 +25,7 @@ const (
 	callKey       = "call "
 	answerAccept  = "accept"
 	answerDecline = "decline"
+	answerWrite   = "write"
 )
 
 // ring tells of a call, once.
@@ -55,7 +56,10 @@ func (r *alarm) ring(c model.Call, f view.CallFace) {
 func callNote(f view.CallFace, previews bool) platform.Note {
 	n := platform.Note{
 		Key: callKey + string(f.Call), Title: "Kith", Body: f.State, Silent: true, Urgent: true,
-		Answers: []platform.Answer{{Key: answerAccept, Label: lang.T("Accept")}, {Key: answerDecline, Label: lang.T("Decline")}},
+		Answers: []platform.Answer{
+			{Key: answerAccept, Label: lang.T("Accept")}, {Key: answerDecline, Label: lang.T("Decline")},
+			{Key: answerWrite, Label: lang.T("Reply with a message")},
+		},
 	}
 	if previews {
 		n.Title = f.Name

@@ -54,6 +54,8 @@ func (p callDeeds) answered(id model.CallID, answer string) {
 		p.accept(false)
 	case answer == answerDecline:
 		p.decline()
+	case answer == answerWrite:
+		p.reply()
 	default:
 		p.home.app.window.RequestFocus()
 	}

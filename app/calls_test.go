@@ -16,7 +16,7 @@ func TestCallNote(t *testing.T) {
 		if n.Title != title || n.Body != "Incoming video call" || n.Key != "call x" || !n.Silent || !n.Urgent {
 			t.Errorf("%+v", n)
 		}
-		if len(n.Answers) != 2 || n.Answers[0].Key != answerAccept || n.Answers[1].Key != answerDecline {
+		if len(n.Answers) != 3 || n.Answers[0].Key != answerAccept || n.Answers[1].Key != answerDecline || n.Answers[2].Key != answerWrite {
 			t.Errorf("answers %+v", n.Answers)
 		}
 	}

@@ -13,6 +13,7 @@ import (
 	"strings"
 
 	"golang.org/x/text/language"
+	"golang.org/x/text/unicode/bidi"
 )
 
 // chosen is the language of this process; see Choose.
@@ -81,9 +82,19 @@ func fill(text string, pairs []string) string {
 		if !ok || !closed {
 			return b.String()
 		}
-		b.WriteString(value(name, pairs))
+		b.WriteString(isolated(value(name, pairs)))
 		text = after
 	}
+}
+
+// isolated keeps what is written from right to left, as somebody's name, from turning the sentence around it (UAX #9 §2.4.2).
+func isolated(s string) string {
+	for _, r := range s {
+		if p, _ := bidi.LookupRune(r); p.Class() == bidi.R || p.Class() == bidi.AL {
+			return "\u2068" + s + "\u2069"
+		}
+	}
+	return s
 }
 
 func value(name string, pairs []string) string {

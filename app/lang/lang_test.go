@@ -27,6 +27,7 @@ func TestEnglish(t *testing.T) {
 		{N(1, "{n} message", "{n} messages"), "1 message"},
 		{N(0, "{n} message", "{n} messages"), "0 messages"},
 		{N(12345, "{name}: {n} message", "{name}: {n} messages", "name", "Ben"), "Ben: 12,345 messages"},
+		{T("{name} is muted", "name", "محمد 🎉"), "\u2068محمد 🎉\u2069 is muted"}, // else the sentence would begin at its end
 		{Words("Sun|Mon|Tue")[1], "Mon"},
 	} {
 		if c.got != c.want {
