@@ -3,14 +3,12 @@ package audio
 import "time"
 
 const (
-	newRoute    = Rate / 50      // 20 ms: if the fastest packet of two seconds is later by so much, all packets take another way,
-	manyPackets = 25             // if these are enough to tell
-	mostTarget  = Rate           // who is later than a second is not heard
-	mostDelay   = 3 * Rate / 2   // this much above, sound is thrown away, to be together again
-	tooLate     = Rate * 6 / 100 // this much above, holes are not filled to the end: it brings the delay down
-	lossRise    = 1.0 / 16       // per packet
-	lossFall    = 1.0 / 256
-	lossy       = 0.01
+	mostTarget = Rate           // who is later than a second is not heard
+	mostDelay  = 3 * Rate / 2   // this much above, sound is thrown away, to be together again
+	tooLate    = Rate * 6 / 100 // this much above, holes are not filled to the end: it brings the delay down
+	lossRise   = 1.0 / 16       // per packet
+	lossFall   = 1.0 / 256
+	lossy      = 0.01
 )
 
 // Stats tell how a stream is heard. The first four times are of all sound that was made ready, before it was stretched.
@@ -31,6 +29,7 @@ type Stats struct {
 
 	Target time.Duration // how long packets should wait here, counted from the fastest
 	Delay  time.Duration // how long they do
+	Queue  time.Duration // what all of them are later than the fastest at the moment, of both
 	Level  float64       // of what is played, dBFS
 }
 
@@ -87,9 +86,6 @@ func (b *Buffer) Put(sequence uint16, timestamp uint32, payload []byte, arrived 
 		b.restart()
 	case belongs:
 		b.histogram.add(late)
-		if b.timeline.risen >= newRoute && b.timeline.fresh >= manyPackets {
-			b.histogram.shift(b.timeline.risen)
-		}
 	}
 	if b.playing && at < b.next {
 		b.stats.Late++
@@ -130,7 +126,7 @@ func (b *Buffer) Play(now time.Time, out *Block) {
 // Stats are the figures up to now.
 func (b *Buffer) Stats() Stats {
 	s := b.stats
-	s.Target = inTime(b.target())
+	s.Target, s.Queue = inTime(b.target()), inTime(b.timeline.queued)
 	s.Level = b.level.DBFS()
 	return s
 }
@@ -149,7 +145,7 @@ func (b *Buffer) clock(t time.Time) int64 {
 // target is how long after the fastest conceivable arrival a packet should be played. Where packets are lost, there must be time for
 // the next one to come and repair it.
 func (b *Buffer) target() int64 {
-	wait := b.histogram.wait() + blockSamples // which a speaker takes at once
+	wait := b.timeline.queued + b.histogram.wait() + blockSamples // which a speaker takes at once
 	if b.loss > lossy {
 		wait += b.length
 	}

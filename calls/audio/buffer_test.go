@@ -188,6 +188,35 @@ func TestDelaySteps(t *testing.T) {
 	}
 }
 
+// TestQueueGone: a queue on the way makes all sound late. When it is gone, nobody waits on: it was no jitter.
+func TestQueueGone(t *testing.T) {
+	l, q := spoken(t).through(t, network{jitter: 5 * ms, delay: func(at time.Duration) time.Duration {
+		switch since := at - 2*time.Second; {
+		case since < 0:
+			return 0
+		case since < 200*ms:
+			return 5 * since // up to a second
+		default:
+			return max(time.Second-(since-200*ms)*5/9, 0) // down in 1.8 s
+		}
+	}})
+	for _, c := range []struct {
+		what string
+		got  time.Duration
+		most time.Duration
+	}{
+		{"the target, half a second later", l.stats[450].Target, 150 * ms},
+		{"the delay, three seconds later", l.stats[700].Delay, 80 * ms},
+	} {
+		if t.Logf("%s: %v", c.what, c.got); c.got > c.most {
+			t.Errorf("%s is %v", c.what, c.got)
+		}
+	}
+	if s := l.last(); s.Concealed > 1100*ms || q.sharpest > 1.25*q.allowed {
+		t.Errorf("%v concealed, corners of %.0f where %.0f is natural", s.Concealed, q.sharpest, q.allowed)
+	}
+}
+
 // missedByFixed is how many packets come too late for a buffer that plays each 60 ms after the first one's way.
 func missedByFixed(arrivals []arrival) int {
 	missed := 0

@@ -5,7 +5,9 @@ import "math"
 const (
 	windowSamples = 2 * Rate // within which the fastest packet sets the clock: a computer's clock drifts by less than 1 ms in it
 	windowPackets = 128
-	maxLate       = 2 * Rate // a packet that is off by more belongs to another stream, or to none
+	queuePackets  = 10        // if all of so many are late,
+	leastQueue    = Rate / 50 // by this much, they wait in a queue: that says nothing of those that come when it is gone
+	maxLate       = 2 * Rate  // a packet that is off by more belongs to another stream, or to none
 )
 
 // verdict is what the timeline thinks of a packet.
@@ -25,8 +27,7 @@ type timeline struct {
 	base    int64 // arrival minus timestamp of the fastest packet in the window
 	window  [windowPackets]struct{ arrived, offset int64 }
 	at      int   // where in the window the next one goes
-	fresh   int   // how many packets are in it
-	risen   int64 // by how much base rose with the last packet
+	queued  int64 // by how much even the fastest of the last queuePackets was later than base; 0 if that is little
 	strays  bool
 	stray   struct { // the last one that did not fit
 		sequence  uint16
@@ -34,7 +35,7 @@ type timeline struct {
 	}
 }
 
-// place finds the time of a packet without wrap-around and by how much it was later than the fastest.
+// place finds the time of a packet without wrap-around and by how much it was later than the others around it.
 func (t *timeline) place(sequence uint16, timestamp uint32, arrived int64) (at, late int64, v verdict) {
 	if !t.started {
 		t.start(timestamp, arrived)
@@ -55,7 +56,7 @@ func (t *timeline) place(sequence uint16, timestamp uint32, arrived int64) (at, 
 	}
 	t.last = max(t.last, at)
 	t.note(arrived, arrived-at)
-	return at, max(arrived-at-t.base, 0), belongs
+	return at, max(arrived-at-t.base-t.queued, 0), belongs
 }
 
 // again finds the time of a packet that came with a later one; ok is false when it is there already, or fits to no stream that is.
@@ -69,7 +70,7 @@ func (t *timeline) again(timestamp uint32, arrived int64) (at, late int64, ok bo
 		return 0, 0, false
 	}
 	t.note(arrived, arrived-at)
-	return at, max(arrived-at-t.base, 0), true
+	return at, max(arrived-at-t.base-t.queued, 0), true
 }
 
 // start forgets everything and begins with a packet. Its number leaves room for older ones.
@@ -105,13 +106,18 @@ func (t *timeline) came(at int64) bool {
 func (t *timeline) note(arrived, offset int64) {
 	t.window[t.at].arrived, t.window[t.at].offset = arrived, offset
 	t.at = (t.at + 1) % windowPackets
-	before := t.base
-	t.base, t.fresh = offset, 0
-	for _, w := range t.window {
-		if w.arrived > arrived-windowSamples {
-			t.base = min(t.base, w.offset)
-			t.fresh++
+	t.base, t.queued = offset, offset
+	for i := range t.window {
+		w := t.window[(t.at-1-i+windowPackets)%windowPackets] // the newest first
+		if w.arrived <= arrived-windowSamples {
+			continue
+		}
+		t.base = min(t.base, w.offset)
+		if i < queuePackets {
+			t.queued = min(t.queued, w.offset)
 		}
 	}
-	t.risen = t.base - before
+	if t.queued -= t.base; t.queued < leastQueue {
+		t.queued = 0
+	}
 }

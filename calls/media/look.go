@@ -48,7 +48,7 @@ func (f *figures) synchronise() {
 		s.seeing.delays(rtt, 0)
 		return
 	}
-	audioWaits, videoWaits := s.synch.adjust(a.Delay+device, v.Delay)
+	audioWaits, videoWaits := s.synch.adjust(a.Delay-a.Queue+device, a.Target-a.Queue+device, v.Delay) // a queue makes both late
 	s.hearing.leastDelay(max(audioWaits-device, 0))
 	s.seeing.delays(rtt, videoWaits)
 }

@@ -23,6 +23,7 @@ const (
 	audioAlone  = 80e3
 	bitsPerDot  = 0.09 // what a picture of VP8 can use
 	mostPadding = 255
+	repeatGuess = 0.05 // of the sound is missed, before it is known: nothing else repeats the first words
 )
 
 // line sends: it decides how much, and when each packet leaves. It owns the numbers of all packets.
@@ -53,7 +54,10 @@ type line struct {
 type counts struct{ audioPackets, videoPackets, repairs, bytes, audioBytes, keys uint64 }
 
 func newLine(s *Session) *line {
-	return &line{session: s, wake: make(chan struct{}, 1), control: rate.New(rate.Limits{}), sharer: rate.NewSharer(rate.Size{})}
+	return &line{
+		session: s, wake: make(chan struct{}, 1), control: rate.New(rate.Limits{}), sharer: rate.NewSharer(rate.Size{}),
+		repeats: repeats{missed: repeatGuess},
+	}
 }
 
 func (l *line) run() {

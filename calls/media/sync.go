@@ -108,22 +108,24 @@ func (t *stream) behind(epoch time.Time) (time.Duration, bool) {
 	return epoch.Add(t.least.least() + t.time(t.position)).Sub(sent), true
 }
 
-// adjust compares how long sound and picture take, which includes what they wait here, and says how long each has to wait.
-func (s *synch) adjust(heard, seen time.Duration) (audioWaits, videoWaits time.Duration) {
+// adjust compares how long sound and picture take, which includes what they wait here, and says how long each has to wait. The picture goes with what the
+// sound aims at: what is more is gone sooner than a picture that waited for it would be in time again.
+func (s *synch) adjust(heard, aims, seen time.Duration) (audioWaits, videoWaits time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a, aok := s.audio.behind(s.epoch)
 	v, vok := s.video.behind(s.epoch)
 	s.skew = v + seen - a - heard
 	s.known = aok && vok && s.skew.Abs() < mostSkew
-	switch late, early := s.skew-mostLate, mostEarly-s.skew; {
+	later := s.skew + heard - aims
+	switch late, early := later-mostLate, mostEarly-later; {
 	case !s.known:
 	case s.videoWaits > 0 && early < -slack:
 		s.videoWaits = relax(s.videoWaits, seen, -early)
 	case s.audioWaits > 0 && late < -slack:
-		s.audioWaits = relax(s.audioWaits, heard, -late)
+		s.audioWaits = relax(s.audioWaits, aims, -late)
 	case late > 0:
-		s.audioWaits = min(heard+late, mostWait)
+		s.audioWaits = min(aims+late, mostWait)
 	case early > 0:
 		s.videoWaits = min(seen+early, mostWait)
 	}

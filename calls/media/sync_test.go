@@ -55,7 +55,8 @@ func (l *lips) run(times int, audioNeeds, videoNeeds time.Duration) time.Duratio
 		theirs := ntp(l.now.Add(l.passed).Add(-1234 * time.Hour))
 		l.report(1, theirs, l.audioStamp+uint32(l.passed.Milliseconds()*48))
 		l.report(2, theirs, l.vidStamp+uint32(l.passed.Milliseconds()*90))
-		l.adjust(max(audioNeeds, l.audioWaits), max(videoNeeds, l.videoWaits))
+		heard := max(audioNeeds, l.audioWaits)
+		l.adjust(heard, heard, max(videoNeeds, l.videoWaits))
 	}
 	skew, known := l.state()
 	if !known {
@@ -64,12 +65,28 @@ func (l *lips) run(times int, audioNeeds, videoNeeds time.Duration) time.Duratio
 	return skew
 }
 
+// TestSyncTransient: the picture does not wait for sound that makes up for a delay by itself.
+func TestSyncTransient(t *testing.T) {
+	const ms = time.Millisecond
+	l := newLips(20*ms, 20*ms)
+	l.run(10, 40*ms, 45*ms)
+	if a, v := l.adjust(900*ms, 50*ms, 45*ms); a != 0 || v != 0 {
+		t.Errorf("%v and %v are waited for", a, v)
+	}
+	if skew, _ := l.state(); skew > -800*ms {
+		t.Errorf("the skew is %v", skew)
+	}
+	if _, v := l.adjust(900*ms, 900*ms, 45*ms); v < 300*ms {
+		t.Errorf("%v are waited for sound that stays late", v)
+	}
+}
+
 // TestSyncNonsense: timestamps that jump and reports that lie change nothing for long.
 func TestSyncNonsense(t *testing.T) {
 	l := newLips(20*time.Millisecond, 20*time.Millisecond)
 	l.run(4, 40*time.Millisecond, 40*time.Millisecond)
 	l.report(2, 0, 77)
-	if a, v := l.adjust(40*time.Millisecond, 40*time.Millisecond); a != 0 || v != 0 {
+	if a, v := l.adjust(40*time.Millisecond, 40*time.Millisecond, 40*time.Millisecond); a != 0 || v != 0 {
 		t.Errorf("%v and %v are waited for because of a lie", a, v)
 	}
 	if _, known := l.state(); known {

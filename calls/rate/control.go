@@ -78,11 +78,14 @@ func (c *Controller) Target() float64 {
 // Pace is how fast packets may leave: faster than the target, as a large picture has to be there whole before it can be shown, but no faster than the
 // path is known to carry, where they would only wait in its queue, and sound behind them.
 func (c *Controller) Pace() float64 {
-	target := c.Target()
-	if c.carries == 0 {
+	target, known := c.Target(), c.carries
+	if known == 0 {
+		known = c.hint
+	}
+	if known == 0 {
 		return headroom * target
 	}
-	return min(headroom*target, max(c.carries, leastHeadroom*target))
+	return min(headroom*target, max(known, leastHeadroom*target))
 }
 
 // rembFloor is what is sent whatever the other side says that it can receive, unless it loses some of it: it guesses by what comes, and while

@@ -7,6 +7,7 @@ const (
 	firstDelay = 40 * time.Millisecond  // as long as little is known
 	margin     = 5 * time.Millisecond   // for the timers of whoever drives this
 	fewFrames  = 30
+	farTooLong = 80 * time.Millisecond
 	maxLead    = 50 * time.Millisecond  // decoding that takes longer is not waited for
 	epochSpan  = 3 * time.Second        // a frame that is so far off says that the sender's clock jumped
 	maxCatchUp = 250 * time.Millisecond // further behind, frames are rather skipped than shown faster
@@ -85,17 +86,21 @@ func (p *playout) target() time.Duration {
 	return max(min(d+margin+p.lead, maxDelay), p.floor)
 }
 
-// adapt moves the delay: half as fast as time when it grows, which looks like slow motion for a moment, and a twentieth when
-// it shrinks, which nobody sees.
+// adapt moves the delay: half as fast as time when it grows, which looks like slow motion for a moment, and a twentieth when it shrinks, which
+// nobody sees; a tenth while it is far too long.
 func (p *playout) adapt(now time.Time) {
 	passed := max(now.Sub(p.moved), 0)
 	p.moved = now
 	want := p.target()
 	if p.delay < want {
 		p.delay = min(p.delay+passed/2, want)
-	} else {
-		p.delay = max(p.delay-passed/20, want)
+		return
 	}
+	share := time.Duration(20)
+	if p.delay-want > farTooLong {
+		share = 10
+	}
+	p.delay = max(p.delay-passed/share, want)
 }
 
 // decoded learns how long decoding takes: slow frames at once, fast ones slowly.

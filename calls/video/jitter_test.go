@@ -135,3 +135,23 @@ func TestCatchUp(t *testing.T) {
 		last = at
 	}
 }
+
+// TestFarTooLong: a delay that nobody needs any more is gone soon, the last of it slowly.
+func TestFarTooLong(t *testing.T) {
+	p := &playout{delay: 400 * time.Millisecond, moved: time.Unix(1e9, 0)}
+	for range fewFrames {
+		p.spread.add(0)
+	}
+	for _, step := range []struct{ passed, least, most time.Duration }{
+		{time.Second, 290 * time.Millisecond, 310 * time.Millisecond},
+		{2 * time.Second, 90 * time.Millisecond, 110 * time.Millisecond},
+		{time.Second, 40 * time.Millisecond, 60 * time.Millisecond},
+	} {
+		for range int(step.passed / (20 * time.Millisecond)) {
+			p.adapt(p.moved.Add(20 * time.Millisecond))
+		}
+		if p.delay < step.least || p.delay > step.most {
+			t.Errorf("%v after another %v, want %v to %v", p.delay, step.passed, step.least, step.most)
+		}
+	}
+}
