@@ -172,3 +172,45 @@ func TestManyCallers(t *testing.T) {
 		t.Errorf("%d calls are held", n)
 	}
 }
+
+// TestHidden: from whom our addresses are to be hidden, they are in every call, placed, taken, or begun directly.
+func TestHidden(t *testing.T) {
+	for _, hidden := range []bool{true, false} {
+		a, b, _ := pair(t)
+		with := func(e *end, jid model.JID) Peer {
+			p := e.peer(jid)
+			p.Relay = hidden
+			return p
+		}
+		a.pressed[sid] = true
+		a.does(Place{Key: a.key(sid), Own: romeo, Peer: with(a, juliet)})
+		b.does(Heard{Account: 1, Own: juliet, From: romeo, Peer: with(b, romeo), Message: propose(false)})
+		b.take(sid, false)
+		initiate := Asked{
+			Account: 1, Own: juliet, From: romeo, Peer: with(b, romeo),
+			Jingle: wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")},
+		}
+		b.does(initiate)
+		_, c, _ := pair(t)
+		c.does(initiate)
+		c.take(sid, false)
+		for name, e := range map[string]*end{"placed": a, "taken": b, "direct": c} {
+			found := 0
+			for _, ef := range e.out {
+				switch ef := ef.(type) {
+				case Open:
+					if found++; ef.Relay != hidden {
+						t.Errorf("%s: relays only: %v, want %v", name, ef.Relay, hidden)
+					}
+				case Answer:
+					if found++; ef.Relay != hidden {
+						t.Errorf("%s: relays only: %v, want %v", name, ef.Relay, hidden)
+					}
+				}
+			}
+			if found != 1 {
+				t.Errorf("%s: %d transports are made", name, found)
+			}
+		}
+	}
+}

@@ -184,6 +184,14 @@ func TestStrangeAdditions(t *testing.T) {
 			b.withoutPicture(false)
 		})
 	}
+	b := added(t, false)
+	second := addition()
+	second.Contents[0].Name = "another"
+	b.asked(romeo, second)
+	b.says("content-reject to romeo@example.org/orchard failed-application")
+	if b.calls[sid].VideoAsked || !b.allowed[sid].Video {
+		t.Error("a second picture is asked for, or the first one gone")
+	}
 }
 
 // TestSenders: who sends in a picture's content can change (XEP-0166 §7.2.3). Dino adds pictures in which only it sends.
