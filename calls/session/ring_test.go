@@ -274,8 +274,11 @@ func TestTieBreakLate(t *testing.T) {
 	b.hears(romeo, wire.CallMessage{Verb: wire.CallReject, SID: "m-2", Reason: wire.ReasonExpired, TieBreak: true})
 	b.over("m-2", model.Crossed)
 	b.said()
-	b.hears(romeo, wire.CallMessage{Verb: wire.CallPropose, SID: "m-1", Audio: true})
+	b.hears(romeo, wire.CallMessage{Verb: wire.CallPropose, SID: "m-1", Audio: true, Video: true})
 	b.says("proceed to romeo@example.org/orchard", "accept to juliet@example.org")
+	if b.calls["m-1"].Camera {
+		t.Error("who called without a picture sends one")
+	}
 }
 
 func TestMigrated(t *testing.T) {
@@ -286,6 +289,58 @@ func TestMigrated(t *testing.T) {
 		"proceed to romeo@example.org/garden", "accept to juliet@example.org")
 	b.over(sid, model.HungUp)
 	b.phase("m-2", model.CallConnecting)
+}
+
+// TestMigratedAsItWas: what was off before a call moved to another device of theirs is off after it.
+func TestMigratedAsItWas(t *testing.T) {
+	for _, on := range []bool{true, false} {
+		b := talking(t, true)
+		b.set(Camera, on)
+		b.set(Muted, !on)
+		b.pressed["m-2"] = true
+		b.hears("romeo@example.org/garden", wire.CallMessage{Verb: wire.CallPropose, SID: "m-2", Audio: true, Video: true})
+		b.said()
+		b.asked("romeo@example.org/garden", wire.Jingle{Action: wire.SessionInitiate, SID: "m-2", Contents: media(true, "g"), Bundle: bundle(true)})
+		if al := b.allowed["m-2"]; al.Audio != on || al.Video != on {
+			t.Errorf("on before: %v; may send now: %+v", on, al)
+		}
+		told := false
+		for _, ef := range b.out {
+			a, ok := ef.(Ask)
+			told = told || ok && a.Jingle.Info.Kind == "mute"
+		}
+		if told == on {
+			t.Errorf("on before: %v; they hear that we are muted: %v", on, told)
+		}
+	}
+}
+
+// TestMutedBeforehand: who is muted before a call is agreed tells so as soon as there is a session.
+func TestMutedBeforehand(t *testing.T) {
+	a, b, _ := pair(t)
+	a.place(sid, juliet, false)
+	a.set(Muted, true)
+	a.said()
+	a.hears(juliet, verb(wire.CallProceed))
+	a.says("session-initiate to juliet@example.org/phone", "session-info to juliet@example.org/phone mute")
+
+	b.hears(romeo, propose(false))
+	b.take(sid, false)
+	b.set(Muted, true)
+	b.said()
+	b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+	b.says("session-accept to romeo@example.org/orchard", "session-info to romeo@example.org/orchard mute")
+	if b.allowed[sid].Audio {
+		t.Error("muted, and may send sound")
+	}
+}
+
+// TestForgotten: a session that their program does not know any more ends here, too.
+func TestForgotten(t *testing.T) {
+	b := talking(t, false)
+	b.set(Muted, true)
+	b.answered(wire.SessionInfo, &wire.StanzaError{Condition: wire.ItemNotFound, App: wire.UnknownSession})
+	b.over(sid, model.CallFailed)
 }
 
 // TestDirect: a session without a proposal rings, too (XEP-0166 §6.2).
