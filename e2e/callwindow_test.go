@@ -1,6 +1,8 @@
 package e2e
 
 import (
+	"fmt"
+	"strings"
 	"syscall"
 	"testing"
 	"time"
@@ -35,6 +37,16 @@ func TestCallWindow(t *testing.T) {
 	const stretch, most = 5 * time.Second, 0.02
 	w.Until("rest while they talk", func() bool { return w.share(t, stretch) < most })
 
+	size := func() string {
+		_, size, _ := strings.Cut(w.Tool("getwindowgeometry", "--shell", w.CallWindow()), "WIDTH=")
+		return strings.Join(strings.Fields(size)[:2], " ")
+	}
+	before := size()
+	w.CallKey("f")
+	w.Until("the whole screen", func() bool { return size() == "1760 HEIGHT=960" })
+	w.CallKey("Escape") // leads back, and ends nothing
+	w.Until("the window as it was", func() bool { return size() == before })
+
 	w.Tool("key", "w")
 	w.Called("Large window", "Small window")
 	w.CallKey("Escape") // leads back to the large one, and ends nothing
@@ -45,6 +57,38 @@ func TestCallWindow(t *testing.T) {
 	w.Called("Hang up", "")
 	w.CallKey("ctrl+shift+h")
 	w.CallClosed()
+	if status := w.Close(); status != 0 {
+		t.Errorf("ended with %d", status)
+	}
+}
+
+// TestCheckWindow checks calls in the real window: our picture and our voice go on until the check is left, and then nothing is open any more.
+func TestCheckWindow(t *testing.T) {
+	s := coretest.StartProsody(t, coretest.Options{})
+	p := ready(t, s, "anna", withChats(s))
+	w := Invisible(t).Open("anna", program(t, windowed), p.dir, Place{20, 20, 820, 900}, "-ca-file", s.CAFile, "-theme", "light", "-media", "synthetic")
+	w.Until("the connection", func() bool { return w.Ask("settled") == "true" })
+	filmed := func() (n int) {
+		if _, err := fmt.Sscan(w.Ask("filmed"), &n); err != nil {
+			return 0
+		}
+		return n
+	}
+	w.Keys("ctrl+comma")
+	w.On("settings")
+	w.Until("the way to the check", func() bool {
+		w.Tool("mousemove", "--window", w.ID, "600", "500", "click", "5")
+		return w.Ask("place Check calls") != ""
+	})
+	w.Press("Check calls")
+	w.On("callcheck")
+	w.Until("our picture", func() bool { return w.Sees("This is what others see.") && filmed() > 0 })
+	w.Until("our voice", func() bool { return w.Sees("You are heard.") })
+	w.Until("what the network is worth", func() bool { return !w.Sees("Looking for a way…") })
+	after := filmed()
+	w.Until("more pictures after the check", func() bool { return filmed() > after+20 })
+	w.Keys("Escape")
+	w.Until("the end of the picture", func() bool { return w.Ask("screen") != "callcheck" && filmed() == 0 })
 	if status := w.Close(); status != 0 {
 		t.Errorf("ended with %d", status)
 	}
@@ -101,7 +145,15 @@ func TestTwoWindowsCall(t *testing.T) {
 		w.Hears(hz)
 	}
 
+	anna.CallKey("m")
+	anna.Called("You are speaking, but you are muted.", "")
+	ben.Called("Anna is muted", "")
+	anna.CallKey("m")
+	anna.Called("Mute", "You are speaking")
+	ben.Hears(annaHz)
+
 	anna.CallKey("v")
+	anna.Called("Ben is asked to turn on video", "")
 	ben.Called("Anna would like to turn on video", "")
 	ben.CallPress("Turn on")
 	ben.Called("Camera off", "would like")
