@@ -39,7 +39,7 @@ var notShown = []string{
 	"expired", "not-yet", "foreign", "other-name", // core's words for certificates
 	"xmpp", "https", "http", "mailto", "window.json",
 	"chat ", "ask ", "call ", // what keys begin with
-	"accept", "decline", // answers on notifications
+	"accept", "decline", "write", // answers on notifications
 	"name@example.org",        // in no language an address of somebody
 	"LeftShift", "RightShift", // keys
 	"org.freedesktop.Notifications", "/org/freedesktop/Notifications", "im.kith.Kith", ".GetCapabilities", ".Notify",

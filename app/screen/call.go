@@ -111,8 +111,8 @@ func (c *Call) Set(f view.CallFace) {
 func (c *Call) Hear(v view.Voices) {
 	c.halo.Set(v.PeerLevel())
 	c.meter.Set(v.OwnLevel())
-	if c.face.Muted || c.face.OnHold || c.face.Phase != model.Talking {
-		v.Own = 0 // nobody hears it
+	if c.face.Muted || c.face.OnHold || c.face.Phase != model.Talking || c.resting {
+		v.Own = 0 // nobody hears it, or sees it
 	}
 	c.bar.mute.SetLevel(v.OwnLevel())
 }

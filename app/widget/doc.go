@@ -23,7 +23,7 @@
 //	TextBlock    text of several lines, selectable: NewTextBlock(text, Ink), SetText, Copy, OnLink
 //	Line         text of one line with an ellipsis: NewLine(text, Ink), SetText, SetAlign
 //	Ink          how text is written: Size, Line, Color (a name of the theme), Bold (600), Title (700)
-//	Avatar       NewAvatar(address, name, size), Set(address, name, online)
+//	Avatar       NewAvatar(address, name, size), Set(address, name, online), SetSize
 //	Badge        NewBadge(n), Set(n, quiet)
 //	Button       NewButton(label, PrimaryLook | SecondaryLook | DangerLook | LinkLook, pressed)
 //	IconButton   NewIconButton(icon, tip, pressed), NewFilledIconButton
@@ -34,7 +34,11 @@
 //	EmptyState   NewEmptyState(icon, title, words, action, pressed)
 //	Icon         a line icon that takes no presses: NewIcon(name, colour, size), Set
 //	Picture      pictures that follow each other: NewPicture(cover, radius), SetFrames(Frames), SetMirror; OnSeen
-//	CallButton   a round button on the ground of a call: NewCallButton(icon, label, tip, look, pressed), Set, SetSize, SetOver
-//	Afloat       what can be dragged into the corners: NewAfloat(object), Place; OnStir
-//	ShowMenu     a menu at a place: ShowMenu(object, position, MenuItem{Icon, Label, Danger, Pressed}...)
+//	CallButton   a round button on the ground of a call: NewCallButton(icon, label, tip, look, pressed), Set, SetSize, SetOver,
+//	             SetLevel
+//	Halo         light around who speaks: NewHalo(diameter), Set(level), SetCore
+//	Meter        a bar for how loud something is: NewMeter, Set(level)
+//	Afloat       what can be dragged into the corners: NewAfloat(object), Place, SetCorner; OnStir
+//	ShowMenu     a menu at a place: ShowMenu(object, position, MenuItem{Icon, Label, Danger, Meter, Pressed}...);
+//	             ShowCallMenu(object, items...) above an object of a call
 package widget

@@ -34,10 +34,12 @@ func (h *Halo) SetCore(core float32) {
 	}
 }
 
-// Set shows a level, 0…1.
+// Set shows a level, 0…1. Out of sight nothing is drawn for it.
 func (h *Halo) Set(level float32) {
-	if h.level != level {
-		h.level = level
+	if h.level == level {
+		return
+	}
+	if h.level = level; h.Visible() {
 		h.Refresh()
 	}
 }
