@@ -47,6 +47,7 @@ var mayImport = map[string][]string{
 // docs/decisions/0009-libraries.md says why each is there and under which licence.
 var mayUse = map[string][]string{
 	"fyne.io/fyne/v2":                 {"app", "app/platform", "app/screen", "app/theme", "app/widget"},
+	"github.com/ebitengine/purego":    {"calls/hardware"},
 	"github.com/gen2brain/malgo":      {"calls/hardware"},
 	"github.com/go-gl/glfw":           {"app"},
 	"github.com/go-text/typesetting":  {"app/text", "app/theme", "app/widget"},

@@ -61,7 +61,7 @@ func OpenCamera(name string) (*Camera, error) {
 	}
 	c := &Camera{film: newFilm(), path: all[i].path}
 	want := wish{640, 360, 30}
-	s, err := openStream(c.path, want)
+	s, err := openStream(c.path, want, &c.pool)
 	if err != nil {
 		return nil, err
 	}
@@ -83,14 +83,14 @@ func (c *Camera) run(s *stream, now wish) {
 				break
 			}
 			s.close()
-			next, err := openStream(c.path, want)
+			next, err := openStream(c.path, want, &c.pool)
 			if err != nil {
 				return
 			}
 			s, now, last = next, want, time.Now()
 		default:
 		}
-		f, err := s.next(&c.pool)
+		f, err := s.next()
 		switch {
 		case err == nil:
 			last = time.Now()

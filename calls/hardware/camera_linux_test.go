@@ -53,10 +53,10 @@ func TestCapability(t *testing.T) {
 
 // TestNoCamera is a machine without any, and what is none.
 func TestNoCamera(t *testing.T) {
-	if _, err := openStream("/dev/null", wish{640, 360, 30}); err == nil {
+	if _, err := openStream("/dev/null", wish{640, 360, 30}, nil); err == nil {
 		t.Error("the empty device is a camera")
 	}
-	if _, err := openStream(filepath.Join(t.TempDir(), "none"), wish{640, 360, 30}); !errors.Is(err, ErrNoDevice) {
+	if _, err := openStream(filepath.Join(t.TempDir(), "none"), wish{640, 360, 30}, nil); !errors.Is(err, ErrNoDevice) {
 		t.Errorf("a device that is not there: %v", err)
 	}
 	if _, err := OpenCamera("no camera has this name"); !errors.Is(err, ErrNoDevice) {

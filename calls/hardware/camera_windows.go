@@ -1,6 +1,7 @@
 package hardware
 
 import (
+	"errors"
 	"fmt"
 	"sync"
 	"time"
@@ -31,6 +32,7 @@ func findCameras() ([]foundCamera, error) {
 // stream is a camera that runs in one format. A goroutine waits for its pictures, which nothing but the end of the camera interrupts.
 type stream struct {
 	media          *foundation
+	pool           *video.Pool
 	source, reader *thing
 	form           offer
 	upsideDown     bool // its rows come from below
@@ -39,19 +41,18 @@ type stream struct {
 	wait           sync.WaitGroup
 }
 
-// taken is what came: a picture in memory of ours, or why there is none.
+// taken is a picture that came, or why none does; neither: only time has passed.
 type taken struct {
-	data []byte
-	at   time.Time
-	err  error
+	picture *video.Frame
+	err     error
 }
 
-func openStream(path string, want wish) (*stream, error) {
+func openStream(path string, want wish, pool *video.Pool) (*stream, error) {
 	m, err := beginMedia()
 	if err != nil {
 		return nil, fmt.Errorf("open camera: %w", err)
 	}
-	s := &stream{media: m, samples: make(chan taken), stop: make(chan struct{})}
+	s := &stream{media: m, pool: pool, samples: make(chan taken), stop: make(chan struct{})}
 	if err := s.open(path, want); err != nil {
 		s.close()
 		return nil, fmt.Errorf("open camera: %w", err)
@@ -111,75 +112,82 @@ func (s *stream) choose(want wish) error {
 func (s *stream) run() {
 	defer s.wait.Done()
 	for {
-		t := s.read()
-		if t.err == nil && t.data == nil {
-			continue // it says only that time has passed
+		picture, err := s.read()
+		if err == nil && picture == nil {
+			continue // only time has passed
 		}
 		select {
-		case s.samples <- t:
+		case s.samples <- taken{picture, err}:
 		case <-s.stop:
+			if picture != nil {
+				picture.Release()
+			}
 			return
 		}
-		if t.err != nil {
+		if err != nil && !errors.Is(err, errPicture) {
 			return
 		}
 	}
 }
 
-// read waits for a picture, and copies it.
-func (s *stream) read() (t taken) {
+// read waits for a picture; nil: there was none.
+func (s *stream) read() (*video.Frame, error) {
 	var stream, flags uint32
 	var at int64
 	var sample, buffer *thing
-	t.err = s.reader.call(readerRead, readerFirst, 0, uintptr(unsafe.Pointer(&stream)), uintptr(unsafe.Pointer(&flags)),
+	err := s.reader.call(readerRead, readerFirst, 0, uintptr(unsafe.Pointer(&stream)), uintptr(unsafe.Pointer(&flags)),
 		uintptr(unsafe.Pointer(&at)), uintptr(unsafe.Pointer(&sample)))
 	defer sample.release()
-	t.at = time.Now()
-	if t.err == nil && flags&(readerOver|readerChanged) != 0 {
-		t.err = ErrGone
+	captured := time.Now()
+	switch {
+	case err != nil:
+		return nil, err
+	case flags&readerOver != 0:
+		return nil, ErrGone
+	case sample == nil:
+		return nil, nil //nolint:nilnil // the camera said something else
 	}
-	if t.err != nil || sample == nil {
-		return t
-	}
-	if t.err = sample.call(sampleJoined, uintptr(unsafe.Pointer(&buffer))); t.err != nil {
-		return t
+	if err := sample.call(sampleJoined, uintptr(unsafe.Pointer(&buffer))); err != nil {
+		return nil, err
 	}
 	defer buffer.release()
 	var data *byte
 	var most, length uint32
-	t.err = buffer.call(bufferLock, uintptr(unsafe.Pointer(&data)), uintptr(unsafe.Pointer(&most)), uintptr(unsafe.Pointer(&length)))
-	if t.err != nil {
-		return t
+	err = buffer.call(bufferLock, uintptr(unsafe.Pointer(&data)), uintptr(unsafe.Pointer(&most)), uintptr(unsafe.Pointer(&length)))
+	if err != nil {
+		return nil, err
 	}
-	t.data = append(make([]byte, 0, length), unsafe.Slice(data, length)...)
-	_ = buffer.call(bufferUnlock)
-	return t
+	defer func() { _ = buffer.call(bufferUnlock) }()
+	f, err := s.picture(unsafe.Slice(data, length))
+	if f != nil {
+		f.Captured = captured
+	}
+	return f, err
 }
 
-// next waits for a picture for a tenth of a second; errAgain says that there was none.
-func (s *stream) next(pool *video.Pool) (*video.Frame, error) {
-	var t taken
-	select {
-	case t = <-s.samples:
-	case <-time.After(pollEvery * time.Millisecond):
-		return nil, errAgain
-	}
-	if t.err != nil {
-		return nil, t.err
-	}
+func (s *stream) picture(data []byte) (*video.Frame, error) {
 	if s.upsideDown {
-		turnOver(t.data, 4*s.form.width)
+		turnOver(data, 4*s.form.width)
 	}
-	f, err := pool.Get(s.form.width, s.form.height)
+	f, err := s.pool.Get(s.form.width, s.form.height)
 	if err != nil {
 		return nil, errPicture
 	}
-	if err := fill(f, s.form.format, t.data, 0); err != nil {
+	if err := fill(f, s.form.format, data, 0); err != nil {
 		f.Release()
 		return nil, err
 	}
-	f.Captured = t.at
 	return f, nil
+}
+
+// next waits for a picture for a tenth of a second; errAgain says that there was none.
+func (s *stream) next() (*video.Frame, error) {
+	select {
+	case t := <-s.samples:
+		return t.picture, t.err
+	case <-time.After(pollEvery * time.Millisecond):
+		return nil, errAgain
+	}
 }
 
 // close lets the camera go, also one that is stuck: then its goroutine is left behind.

@@ -131,7 +131,7 @@ func (d *display) look(pool *video.Pool, want wish) (*video.Frame, error) {
 		d.drawPointer()
 	}
 	d.do(d.gdi, "GdiFlush")
-	return picture(pool, d.pixels, width, height, want)
+	return picture(pool, d.pixels, d.part.Size(), 4*width, want)
 }
 
 // drawPointer paints the pointer where it is: Windows leaves it out.

@@ -93,7 +93,7 @@ func TestListCameras(t *testing.T) {
 	if _, err := OpenCamera("no camera has this name"); err == nil {
 		t.Error("a camera that is not there is open")
 	}
-	if _, err := openStream("no camera is there", wish{640, 360, 30}); err == nil {
+	if _, err := openStream("no camera is there", wish{640, 360, 30}, nil); err == nil {
 		t.Error("a camera that is nowhere is open")
 	}
 }

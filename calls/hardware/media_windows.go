@@ -26,8 +26,7 @@ const (
 	mediaLite       = 1
 	readerFirst     = 0xfffffffc // the first stream of pictures
 	readerOver      = 1 | 2      // flags: an error, or the end
-	readerChanged   = 0x10 | 0x20
-	formatRGB32     = 22 // in place of four letters
+	formatRGB32     = 22         // in place of four letters
 	formatYUY2      = 'Y' | 'U'<<8 | 'Y'<<16 | '2'<<24
 	formatI420      = 'I' | '4'<<8 | '2'<<16 | '0'<<24
 	formatIYUV      = 'I' | 'Y'<<8 | 'U'<<16 | 'V'<<24

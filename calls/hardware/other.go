@@ -1,4 +1,4 @@
-//go:build !linux && !windows
+//go:build !linux && !windows && !darwin
 
 package hardware
 
@@ -9,10 +9,10 @@ func findCameras() ([]foundCamera, error) { return nil, ErrUnsupported }
 
 type stream struct{}
 
-func openStream(string, wish) (*stream, error) { return nil, ErrUnsupported }
+func openStream(string, wish, *video.Pool) (*stream, error) { return nil, ErrUnsupported }
 
-func (*stream) next(*video.Pool) (*video.Frame, error) { return nil, ErrUnsupported }
-func (*stream) close()                                 {}
+func (*stream) next() (*video.Frame, error) { return nil, ErrUnsupported }
+func (*stream) close()                      {}
 
 // Open fails with ErrUnsupported.
 func (s *Sharing) Open() (*Screen, error) { return s.openHere() }

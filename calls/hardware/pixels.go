@@ -69,21 +69,16 @@ func fillPlanes(f *video.Frame, data []byte, stride int, inTurn bool) error {
 	if stride%2 != 0 || len(data) < stride*f.Height+stride*height {
 		return errPicture
 	}
+	colours := data[stride*f.Height:]
+	if inTurn {
+		return fillNV12(f, plane{data, stride}, plane{colours, stride})
+	}
 	for y := range f.Height {
 		copy(f.Y[y*f.YStride:][:f.Width], data[y*stride:])
 	}
-	colours := data[stride*f.Height:]
 	for y := range height {
-		u, v := f.U[y*f.UVStride:][:width], f.V[y*f.UVStride:][:width]
-		if !inTurn {
-			copy(u, colours[y*stride/2:])
-			copy(v, colours[(y+height)*stride/2:])
-			continue
-		}
-		row := colours[y*stride:]
-		for x := range u {
-			u[x], v[x] = row[2*x], row[2*x+1]
-		}
+		copy(f.U[y*f.UVStride:][:width], colours[y*stride/2:])
+		copy(f.V[y*f.UVStride:][:width], colours[(y+height)*stride/2:])
 	}
 	return nil
 }
@@ -130,6 +125,32 @@ func fillRGB(f *video.Frame, data []byte, stride, step, red int) error {
 				f.U[at] = byte((-38*r-74*g+112*b+128)>>8 + 128)
 				f.V[at] = byte((112*r-94*g-18*b+128)>>8 + 128)
 			}
+		}
+	}
+	return nil
+}
+
+// plane is a part of a picture that lies by itself.
+type plane struct {
+	data   []byte
+	stride int
+}
+
+// fillNV12 takes brightness, and colours in turn, from planes that need not follow one another.
+func fillNV12(f *video.Frame, light, colours plane) error {
+	width, height := (f.Width+1)/2, (f.Height+1)/2
+	if light.stride < f.Width || colours.stride < 2*width || len(light.data) < light.stride*(f.Height-1)+f.Width ||
+		len(colours.data) < colours.stride*(height-1)+2*width {
+		return errPicture
+	}
+	for y := range f.Height {
+		copy(f.Y[y*f.YStride:][:f.Width], light.data[y*light.stride:])
+	}
+	for y := range height {
+		u, v := f.U[y*f.UVStride:][:width], f.V[y*f.UVStride:][:width]
+		row := colours.data[y*colours.stride:]
+		for x := range u {
+			u[x], v[x] = row[2*x], row[2*x+1]
 		}
 	}
 	return nil

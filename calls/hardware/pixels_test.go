@@ -208,3 +208,27 @@ func TestTurnOver(t *testing.T) {
 		}
 	}
 }
+
+// TestFillNV12 takes planes that lie apart, and none that are too short.
+func TestFillNV12(t *testing.T) {
+	f, err := new(video.Pool).Get(3, 3)
+	if err != nil {
+		t.Fatal(err)
+	}
+	light, colours := make([]byte, 5*2+3), make([]byte, 6+4)
+	light[5*2+2], colours[6+2], colours[6+3] = 1, 2, 3 // the last pixel
+	if err := fillNV12(f, plane{light, 5}, plane{colours, 6}); err != nil || f.Y[2*f.YStride+2] != 1 || f.U[f.UVStride+1] != 2 || f.V[f.UVStride+1] != 3 {
+		t.Errorf("%v: %v %v %v", err, f.Y, f.U, f.V)
+	}
+	for name, p := range map[string][2]plane{
+		"short":              {{light[:12], 5}, {colours, 6}},
+		"short of colours":   {{light, 5}, {colours[:9], 6}},
+		"rows too short":     {{light, 2}, {colours, 6}},
+		"colours of no rows": {{light, 5}, {colours, 0}},
+		"nothing":            {},
+	} {
+		if fillNV12(f, p[0], p[1]) == nil {
+			t.Errorf("%s: it is a picture", name)
+		}
+	}
+}

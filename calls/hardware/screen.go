@@ -2,6 +2,7 @@ package hardware
 
 import (
 	"context"
+	"image"
 	"time"
 
 	"kith/calls/video"
@@ -66,13 +67,13 @@ func (s *Screen) watchDisplay(d *display) {
 }
 
 // picture makes a frame of a screen's pixels, all of them or, where those are too many, every second or third.
-func picture(pool *video.Pool, pixels []byte, width, height int, want wish) (*video.Frame, error) {
-	step := stepOf(width, height, want)
-	f, err := pool.Get(max(width/step, 1), max(height/step, 1))
+func picture(pool *video.Pool, pixels []byte, size image.Point, stride int, want wish) (*video.Frame, error) {
+	step := stepOf(size.X, size.Y, want)
+	f, err := pool.Get(max(size.X/step, 1), max(size.Y/step, 1))
 	if err != nil {
 		return nil, err
 	}
-	if err := fillRGB(f, pixels, 4*width, step, 2); err != nil {
+	if err := fillRGB(f, pixels, stride, step, 2); err != nil {
 		f.Release()
 		return nil, err
 	}

@@ -15,16 +15,17 @@ import (
 type stream struct {
 	fd     int
 	want   wish
+	pool   *video.Pool
 	format vidFormat
 	memory [][]byte
 }
 
-func openStream(path string, want wish) (*stream, error) {
+func openStream(path string, want wish, pool *video.Pool) (*stream, error) {
 	fd, err := unix.Open(path, unix.O_RDWR|unix.O_NONBLOCK|unix.O_CLOEXEC, 0)
 	if err != nil {
 		return nil, fmt.Errorf("%w: open camera: %w", ErrNoDevice, err)
 	}
-	s := &stream{fd: fd, want: want}
+	s := &stream{fd: fd, want: want, pool: pool}
 	if err := s.start(); err != nil {
 		s.close()
 		return nil, err
@@ -92,7 +93,7 @@ func (s *stream) offers() []offer {
 }
 
 // next waits for a picture for a tenth of a second; errAgain says that there was none.
-func (s *stream) next(pool *video.Pool) (*video.Frame, error) {
+func (s *stream) next() (*video.Frame, error) {
 	poll := []unix.PollFd{{Fd: int32(s.fd), Events: unix.POLLIN}}
 	if n, err := unix.Poll(poll, pollEvery); n == 0 || err == unix.EINTR {
 		return nil, errAgain
@@ -105,7 +106,7 @@ func (s *stream) next(pool *video.Pool) (*video.Frame, error) {
 		return nil, err
 	}
 	captured := time.Now()
-	f, err := s.picture(pool, &b)
+	f, err := s.picture(&b)
 	if err := ask(s.fd, vidQueue, &b); err != nil && f != nil {
 		f.Release()
 		return nil, fmt.Errorf("queue picture memory: %w", err)
@@ -118,7 +119,7 @@ func (s *stream) next(pool *video.Pool) (*video.Frame, error) {
 }
 
 // picture makes a frame of a buffer.
-func (s *stream) picture(pool *video.Pool, b *vidBuffer) (*video.Frame, error) {
+func (s *stream) picture(b *vidBuffer) (*video.Frame, error) {
 	if int(b.index) >= len(s.memory) || b.flags&vidBroken != 0 {
 		return nil, errPicture
 	}
@@ -126,7 +127,7 @@ func (s *stream) picture(pool *video.Pool, b *vidBuffer) (*video.Frame, error) {
 	if int(b.used) < len(data) && b.used > 0 {
 		data = data[:b.used]
 	}
-	f, err := pool.Get(int(s.format.width), int(s.format.height))
+	f, err := s.pool.Get(int(s.format.width), int(s.format.height))
 	if err != nil {
 		return nil, errPicture
 	}

@@ -175,7 +175,7 @@ func (d *display) look(pool *video.Pool, want wish) (*video.Frame, error) {
 		}
 	}
 	d.drawPointer()
-	return picture(pool, d.pixels, d.part.Dx(), d.part.Dy(), want)
+	return picture(pool, d.pixels, d.part.Size(), 4*d.part.Dx(), want)
 }
 
 // read has the server give all pixels.
