@@ -7,7 +7,6 @@ import (
 
 	"github.com/pion/interceptor"
 	"github.com/pion/interceptor/pkg/report"
-	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/logging"
 	"github.com/pion/webrtc/v4"
 
@@ -34,10 +33,7 @@ const (
 	orientationURI = "urn:3gpp:video-orientation"
 )
 
-const (
-	transportInterval = 50 * time.Millisecond
-	reportInterval    = 500 * time.Millisecond
-)
+const reportInterval = 500 * time.Millisecond
 
 // API makes one PeerConnection: each needs its own. It offers Opus, also repeated, and VP8 with repairs; what is reported about sound and picture comes
 // to this session.
@@ -50,16 +46,11 @@ func (s *Session) API(settings webrtc.SettingEngine) (*webrtc.API, error) {
 		return nil, fmt.Errorf("register header extensions: %w", err)
 	}
 	silent := &logging.DefaultLoggerFactory{Writer: io.Discard, DefaultLogLevel: logging.LogLevelDisabled}
-	transport, err := twcc.NewSenderInterceptor(twcc.SendInterval(transportInterval), twcc.WithLoggerFactory(silent))
-	if err != nil {
-		return nil, fmt.Errorf("prepare transport-wide reports: %w", err)
-	}
 	receiver, err := report.NewReceiverInterceptor(report.ReceiverInterval(reportInterval), report.WithReceiverLoggerFactory(silent))
 	if err != nil {
 		return nil, fmt.Errorf("prepare receiver reports: %w", err)
 	}
 	registry := &interceptor.Registry{}
-	registry.Add(transport)
 	registry.Add(receiver)
 	registry.Add(pathFactory{s})
 	settings.BufferFactory = s.buffer

@@ -14,11 +14,12 @@ import (
 // path is one PeerConnection, as an interceptor in it: it learns what our tracks send over it, hears what is reported, and reports.
 type path struct {
 	interceptor.NoOp
-	session *Session
-	id      string
-	pc      atomic.Pointer[webrtc.PeerConnection]
-	out     interceptor.RTCPWriter
-	open    atomic.Bool // packets arrive somewhere
+	session  *Session
+	id       string
+	pc       atomic.Pointer[webrtc.PeerConnection]
+	out      interceptor.RTCPWriter
+	receipts receipts
+	open     atomic.Bool // packets arrive somewhere
 
 	// Guarded by the line's lock.
 	number   uint16 // transport-wide, of the next packet
@@ -78,6 +79,7 @@ func (p *path) UnbindLocalStream(stream *interceptor.StreamInfo) {
 // Close is called when the PeerConnection closes.
 func (p *path) Close() error {
 	p.open.Store(false)
+	p.receipts.close()
 	s := p.session
 	s.mu.Lock()
 	defer s.mu.Unlock()

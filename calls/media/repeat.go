@@ -64,3 +64,15 @@ func (b *binding) repeating(p packet, sequence uint16, older []audio.Older) depa
 	}
 	return d
 }
+
+// alone says whether packets of sound need not repeat each other, because each goes along with the next one wherever it is sent.
+func (l *line) alone() bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	for _, b := range l.session.audio.bindings {
+		if b.path.open.Load() && b.red == 0 {
+			return false
+		}
+	}
+	return l.repeats.times > 0
+}

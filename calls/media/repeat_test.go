@@ -77,9 +77,16 @@ func TestRepeats(t *testing.T) {
 	if minutes(0.12) != 2 {
 		t.Fatal("nothing is repeated")
 	}
-	for _, h := range b.leave() {
-		if h.SSRC == 1 && h.PayloadType != opusPayload {
-			t.Errorf("repeated where it was not agreed: %+v", h)
-		}
+	if len(b.rtp) != 1 || b.rtp[0].SSRC != 1 || b.rtp[0].PayloadType != opusPayload {
+		t.Errorf("repeated where it was not agreed: %+v", b.rtp)
+	}
+	if b.line.alone() {
+		t.Error("what is not repeated everywhere has to do without Opus' own repetition")
+	}
+	if b.line.unbind(b.audio, 1); !b.line.alone() {
+		t.Error("what is repeated everywhere is repeated by Opus, too")
+	}
+	if minutes(0); b.line.alone() {
+		t.Error("what is not repeated at all has to do without Opus' own repetition")
 	}
 }

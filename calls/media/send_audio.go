@@ -117,6 +117,7 @@ func (a *speaking) send(block *audio.Block, heard time.Time) {
 	if report != a.report {
 		a.report = report
 		_ = a.encoder.SetLoss(missing) // a hint; an encoder that does not take it sends as before
+		a.encoder.SetAlone(l.alone())
 	}
 	p, ok, err := a.encoder.Encode(block)
 	if err != nil || !ok {
