@@ -18,69 +18,114 @@ type withDino struct {
 	anna       *Kith
 	annaJ, ben model.JID
 	dino       *dino
+	camera     bool // Dino has one
 }
 
-func newWithDino(t *testing.T) *withDino {
+func newWithDino(t *testing.T, camera bool) *withDino {
 	t.Helper()
 	s := coretest.StartProsody(t, coretest.Options{})
-	w := &withDino{t: t, server: s, annaJ: s.AddUser(t, "anna", annaSecret), ben: s.AddUser(t, "ben", benSecret)}
+	w := &withDino{t: t, server: s, annaJ: s.AddUser(t, "anna", annaSecret), ben: s.AddUser(t, "ben", benSecret), camera: camera}
 	s.FillRoster(t, w.annaJ, []model.Contact{{JID: w.ben, Name: "Ben"}})
 	s.FillRoster(t, w.ben, []model.Contact{{JID: w.annaJ, Name: "Anna"}})
 	w.anna = Start(t, program(t, headless), t.TempDir(), s.CAFile, "-media", "synthetic:660")
 	w.anna.SignIn(s, w.annaJ, annaSecret)
 	w.anna.Online()
-	w.dino = startDino(t, s, w.ben, w.annaJ, benSecret)
+	w.dino = startDino(t, s, w.ben, w.annaJ, benSecret, camera)
 	return w
 }
 
-// TestDino leads calls between Kith and Dino in both directions: what each plays, shows and tells is looked at. Dino has no camera.
-func TestDino(t *testing.T) {
-	w := newWithDino(t)
+// begins are who calls, and what may be said of the keys then: in the first call Dino has no session of OMEMO yet that it could seal them with.
+var begins = map[string]struct {
+	call    func(*withDino, bool) string
+	secrecy string
+}{"Kith calls": {(*withDino).kithCalls, "checked"}, "Dino calls": {(*withDino).dinoCalls, "encrypted"}}
 
-	id := w.kithCalls(true)
-	w.sound(id)
-	w.finds("Dino without a camera shows Kith's", w.dino.shows())
-	w.finds("the call's keys are checked over OMEMO", func() bool { return w.anna.callState(id).Secrecy == "checked" })
-	if f := w.anna.figures(id); f.VideoFrames > 0 || w.anna.callState(id).PeerPicture {
-		t.Errorf("Kith sees %d pictures of a camera that does not exist", f.VideoFrames)
+// TestDino leads calls with sound and picture both ways, in both directions: what each plays, shows and tells is looked at.
+func TestDino(t *testing.T) {
+	for name, begin := range begins {
+		t.Run(name, func(t *testing.T) {
+			w := newWithDino(t, true)
+			id := begin.call(w, true)
+			w.sound(id)
+			w.seen(id)
+			w.finds("Dino shows Kith's camera", w.dino.shows())
+			w.finds("the call's keys are "+begin.secrecy, func() bool { return w.anna.callState(id).Secrecy == begin.secrecy })
+			w.muted(id)
+			w.dino.end()
+			w.ended(id, "hung-up")
+		})
 	}
+}
+
+// muted has each mute its microphone for a while.
+func (w *withDino) muted(id string) {
+	w.t.Helper()
 	w.anna.turn("call.mute", id, true)
 	w.finds("Dino is silent while Kith is muted", func() bool { return !w.dino.plays() })
 	w.anna.turn("call.mute", id, false)
 	w.sound(id)
 	w.dino.control(microphone)
 	w.finds("Kith shows that Dino is muted", func() bool { return w.anna.callState(id).PeerMuted })
+	w.dino.devices()
 	w.dino.control(microphone)
+	w.dino.sends("audio")
 	w.finds("Kith shows that Dino is not muted any more", func() bool { return !w.anna.callState(id).PeerMuted })
-	w.dino.control(hangUp)
-	w.ended(id, "hung-up")
-
-	id = w.dinoCalls(true)
 	w.sound(id)
-	w.finds("Dino without a camera shows Kith's", w.dino.shows())
-	w.anna.call("call.end", id)
-	w.ended(id, "hung-up")
-
-	id = w.dinoCalls(false)
-	w.sound(id)
-	w.dino.control(hangUp)
-	w.ended(id, "hung-up")
 }
 
-// TestDinoAddsPicture: a call with sound gets Kith's picture.
+// TestDinoWithoutCamera: Dino sees Kith's picture, which comes with the call or is added to it, and has none.
+func TestDinoWithoutCamera(t *testing.T) {
+	w := newWithDino(t, false)
+	for name, begin := range begins {
+		t.Log(name)
+		id := begin.call(w, true)
+		w.sound(id)
+		w.finds("Dino shows Kith's camera", w.dino.shows())
+		if f := w.anna.figures(id); f.VideoFrames > 0 || w.anna.callState(id).PeerPicture {
+			t.Errorf("Kith sees %d pictures of a camera that does not exist", f.VideoFrames)
+		}
+		w.anna.call("call.end", id)
+		w.ended(id, "hung-up")
+
+		id = begin.call(w, false)
+		w.sound(id)
+		w.anna.turn("call.video", id, true)
+		w.anna.turn("call.video", id, false)
+		w.finds("Dino accepts a picture", func() bool { return w.anna.callState(id).Video })
+		w.shows(id)
+		w.finds("Dino shows a picture that Kith adds", w.dino.shows())
+		w.sound(id)
+		w.dino.end()
+		w.ended(id, "hung-up")
+	}
+}
+
+// TestDinoAddsPicture: a call with sound gets Dino's picture, when the person with Kith wants it, and Kith's after it. Dino's after Kith's does
+// not come: Dino 0.4.2 lets go of its camera when it has just taken it for a picture that is there (input_device in stream.vala).
 func TestDinoAddsPicture(t *testing.T) {
-	w := newWithDino(t)
-	id := w.kithCalls(false)
-	w.sound(id)
-	w.anna.turn("call.video", id, true)
-	w.finds("Dino shows a picture that Kith adds", w.dino.shows())
-	w.anna.call("call.end", id)
-	w.ended(id, "hung-up")
+	for name, begin := range begins {
+		t.Run(name, func(t *testing.T) {
+			w := newWithDino(t, true)
+			id := begin.call(w, false)
+			w.sound(id)
+			w.dino.devices()
+			w.dino.control(camera)
+			w.finds("Kith asks whether Dino's picture is wanted", func() bool { return w.anna.callState(id).VideoAsked })
+			w.anna.turn("call.answerVideo", id, true)
+			w.dino.sends("video")
+			w.seen(id)
+			w.sound(id)
+			w.anna.turn("call.video", id, true)
+			w.finds("Dino shows a picture that Kith adds to Dino's", w.dino.shows())
+			w.anna.call("call.end", id)
+			w.ended(id, "hung-up")
+		})
+	}
 }
 
 // TestDinoRings: calls between Kith and Dino that nobody takes.
 func TestDinoRings(t *testing.T) {
-	w := newWithDino(t)
+	w := newWithDino(t, false)
 
 	id := w.kithRings(false)
 	w.dino.answer("reject-call", w.annaJ)
@@ -96,7 +141,7 @@ func TestDinoRings(t *testing.T) {
 	w.ended(id, "declined")
 
 	id = w.dinoRings(true)
-	w.dino.control(hangUp)
+	w.dino.end()
 	w.ended(id, "cancelled")
 }
 
@@ -127,11 +172,12 @@ func (w *withDino) kithRings(video bool) string {
 // kithCalls has Kith call and Dino take it.
 func (w *withDino) kithCalls(video bool) string {
 	w.t.Helper()
-	return w.talk(func() string {
-		id := w.kithRings(video)
-		w.dino.answer("accept-call", w.annaJ)
-		return id
-	})
+	w.dino.devices()
+	id := w.kithRings(video)
+	w.anna.turn("call.video", id, false)
+	w.dino.answer("accept-call", w.annaJ)
+	w.talk(id, video)
+	return id
 }
 
 // dinoRings has Dino call until Kith rings.
@@ -149,38 +195,53 @@ func (w *withDino) dinoRings(video bool) (id string) {
 // dinoCalls has Dino call and Kith take it.
 func (w *withDino) dinoCalls(video bool) string {
 	w.t.Helper()
-	return w.talk(func() string {
-		id := w.dinoRings(video)
-		w.anna.call("call.accept", id)
-		return id
-	})
+	w.dino.devices()
+	id := w.dinoRings(video)
+	w.anna.Must("call.accept", map[string]any{"call": id, "video": false}, nil)
+	w.talk(id, video)
+	return id
 }
 
-// talk waits until they are connected and Dino sends sound. Now and then Dino opens its microphone and reads nothing from it, as its
-// sound server tells: then they hang up and try again.
-func (w *withDino) talk(begin func() string) (id string) {
+// talk waits until they are connected, and wakes Dino's devices.
+func (w *withDino) talk(id string, video bool) {
 	w.t.Helper()
-	for range 5 {
-		id = begin()
-		w.finds("they are connected", func() bool { return w.anna.callState(id).Phase == "talking" })
-		for end := time.Now().Add(15 * time.Second); time.Now().Before(end); time.Sleep(200 * time.Millisecond) {
-			if w.anna.figures(id).AudioPacketsPerS > 0 {
-				return id
-			}
-		}
-		w.t.Logf("DINO SENDS NO SOUND; once more. %s", w.dino.recording())
-		w.anna.call("call.end", id)
-		w.ended(id, "hung-up")
+	w.finds("they are connected", func() bool { return w.anna.callState(id).Phase == "talking" })
+	media := []string{"audio"}
+	if video && w.camera {
+		media = append(media, "video")
 	}
-	w.t.Fatal("Dino never sends sound")
-	return ""
+	w.dino.sends(media...)
+	if video {
+		w.shows(id)
+	}
+}
+
+// shows has Kith send its picture once Dino is at rest. The first packet has Dino build what shows the picture, which one of the next
+// packets stops for good when Dino is late, as sound and pictures of its own do (see sends).
+func (w *withDino) shows(id string) {
+	w.t.Helper()
+	w.dino.idle()
+	w.anna.turn("call.video", id, true)
+}
+
+// seen checks that Kith sees Dino's camera.
+func (w *withDino) seen(id string) {
+	w.t.Helper()
+	before := w.anna.figures(id).VideoFrames
+	w.finds("Kith sees Dino's camera", func() bool {
+		f := w.anna.figures(id)
+		return f.VideoFrames >= before+20 && f.VideoPSNR > 20 && w.anna.callState(id).PeerPicture
+	})
 }
 
 // sound checks that each hears the other from now on.
 func (w *withDino) sound(id string) {
 	w.t.Helper()
 	w.dino.forget()
-	w.finds("Kith hears Dino's microphone", func() bool { return w.anna.figures(id).ToneHz[dinoHz] > 0.4 })
+	w.finds("Kith hears Dino's microphone", func() bool {
+		f := w.anna.figures(id)
+		return f.AudioPacketsPerS > 5 && f.ToneHz[dinoHz] > 0.4
+	})
 	w.finds("Dino plays Kith's microphone", func() bool { return w.dino.hears(benHz) > 0.4 })
 }
 

@@ -9,17 +9,19 @@ import (
 	"os/exec"
 	"path/filepath"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 )
 
 // desktop is what somebody else's program has around it: a screen, a message bus, a microphone that hears a tone which comes and goes,
-// and loudspeakers that are listened to. It ends with the test.
+// a camera where one is wanted, and loudspeakers that are listened to. It ends with the test.
 type desktop struct {
 	Display
 
-	home string
-	env  []string
+	home   string
+	env    []string
+	asleep atomic.Bool // the microphone and the camera give nothing
 
 	mu    sync.Mutex
 	share map[int]float64 // of the energy that is heard of the loudspeakers, by Hz
@@ -42,7 +44,22 @@ func startDesktop(t *testing.T) *desktop {
 	d.startSound(t)
 	d.listen(t)
 	d.speak(t)
+	d.sleep(t)
 	return d
+}
+
+// sleep has the microphone and the camera give nothing from now on, however somebody listens and looks.
+func (d *desktop) sleep(t *testing.T) {
+	t.Helper()
+	d.asleep.Store(true)
+	d.sound(t, "suspend-source", "microphone", "1")
+}
+
+// wake ends that.
+func (d *desktop) wake(t *testing.T) {
+	t.Helper()
+	d.sound(t, "suspend-source", "microphone", "0")
+	d.asleep.Store(false)
 }
 
 // startSound starts a sound server with the loudspeakers "ears" and, as a microphone, what is played to "mouth".
@@ -56,10 +73,15 @@ func (d *desktop) startSound(t *testing.T) {
 		"-L", "module-null-sink sink_name=mouth rate=48000 sink_properties=device.description=Mouth",
 		"-L", "module-remap-source source_name=microphone master=mouth.monitor source_properties=device.description=Microphone"))
 	d.await(t, "the sound server", func() bool { return d.command("pactl", "info").Run() == nil })
-	for _, which := range [][]string{{"set-default-sink", "ears"}, {"set-default-source", "microphone"}} {
-		if out, err := d.command("pactl", which...).CombinedOutput(); err != nil {
-			t.Fatalf("pactl: %v: %s", err, out)
-		}
+	d.sound(t, "set-default-sink", "ears")
+	d.sound(t, "set-default-source", "microphone")
+}
+
+// sound tells the sound server something.
+func (d *desktop) sound(t *testing.T, what ...string) {
+	t.Helper()
+	if out, err := d.command("pactl", what...).CombinedOutput(); err != nil {
+		t.Fatalf("pactl %s: %v: %s", what[0], err, out)
 	}
 }
 
@@ -181,10 +203,4 @@ func (d *desktop) hears(hz int) float64 {
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	return d.share[hz]
-}
-
-// recording is what the sound server tells of who reads from a microphone.
-func (d *desktop) recording() string {
-	out, _ := d.command("pactl", "list", "source-outputs").Output() // only shown
-	return string(out)
 }

@@ -26,20 +26,24 @@ type dino struct {
 
 	t      *testing.T
 	log    string // file: what it prints
+	read   int    // of it, when its devices fell asleep
 	memory string // file: its database
 	main   string // X11's name of its window
 }
 
 // startDino signs an account in and opens its chat with a contact.
-func startDino(t *testing.T, s *coretest.Server, jid, contact model.JID, password string) *dino {
+func startDino(t *testing.T, s *coretest.Server, jid, contact model.JID, password string, camera bool) *dino {
 	t.Helper()
-	for _, name := range []string{"dino-im", "bwrap", "gdbus", "sqlite3"} {
+	for _, name := range []string{"dino-im", "bwrap", "gdbus", "sqlite3", "gst-launch-1.0", "pipewire", "wireplumber", "pw-cli"} {
 		if _, err := exec.LookPath(name); err != nil {
 			t.Fatalf("%s is missing. run: make interop", name)
 		}
 	}
 	relay(t, net.JoinHostPort(dinoFinds, "5222"), s.Addr())
 	d := &dino{t: t, desktop: startDesktop(t)}
+	if camera {
+		d.film(t)
+	}
 	d.log, d.memory = filepath.Join(d.home, "log"), filepath.Join(d.home, "data", "dino", "dino.db")
 	d.run(s) // makes the database
 	d.Wait("its database", func() bool { return d.query("SELECT int_val FROM _meta WHERE name='version'") != "" })
@@ -95,7 +99,7 @@ func (d *dino) run(s *coretest.Server) {
 		}
 		return file
 	}
-	args := []string{"--dev-bind", "/", "/", "--die-with-parent"}
+	args := []string{"--bind", "/", "/", "--dev", "/dev", "--proc", "/proc", "--die-with-parent"} // without this machine's own cameras
 	for from, to := range map[string]string{
 		s.CAFile: "/etc/ssl/certs/ca-certificates.crt",
 		write("hosts", "127.0.0.1 localhost\n"+dinoFinds+" "+s.Domain+"\n"): "/etc/hosts",
@@ -116,8 +120,7 @@ func (d *dino) run(s *coretest.Server) {
 	cmd.Stdout, cmd.Stderr = log, log
 	d.t.Cleanup(func() {
 		if d.t.Failed() {
-			said, _ := os.ReadFile(d.log) // only shown
-			d.t.Logf("Dino says:\n%s", tail(string(said)))
+			d.t.Logf("Dino says:\n%s", tail(d.said()))
 		}
 	})
 	background(d.t, cmd)
@@ -153,6 +156,40 @@ func (d *dino) bus(method string, args ...string) {
 	if out, err := cmd.CombinedOutput(); err != nil {
 		d.t.Fatalf("%s: %v: %s", method, err, out)
 	}
+}
+
+// devices has the microphone and the camera asleep from now on.
+func (d *dino) devices() {
+	d.t.Helper()
+	d.sleep(d.t)
+	d.read = len(d.said())
+}
+
+// sends wakes them once Dino is ready to send those media. It opens a device first and links it into what sends after that, and the first
+// sound or picture that comes in between stops the device for good ("pausing after gst_pad_push() = flushing" in GStreamer's log; Dino
+// 0.4.2, link_source in device.vala). Real devices wake up slower than that.
+func (d *dino) sends(media ...string) {
+	d.t.Helper()
+	for _, m := range media {
+		d.Wait("what sends "+m, func() bool { return strings.Contains(d.said()[d.read:], "Payload for "+m) })
+	}
+	d.idle()
+	d.wake(d.t)
+}
+
+// idle waits until it has done all that it had to do: its windows and its calls share the thread that answers.
+func (d *dino) idle() {
+	d.t.Helper()
+	d.bus("org.gtk.Actions.List")
+}
+
+// said is what it printed until now.
+func (d *dino) said() string {
+	said, err := os.ReadFile(d.log)
+	if err != nil {
+		d.t.Fatal(err)
+	}
+	return string(said)
 }
 
 // callWindow is X11's name of the window of a call; "" when there is none.

@@ -22,7 +22,8 @@ const (
 	menuAudio  = 56  // the menu's entries, below the button
 	menuVideo  = 83
 
-	microphone = -74 // the buttons of a call, from the middle of its window
+	microphone = -70 // the buttons of a call, from the middle of its window
+	camera     = 0
 	hangUp     = 70
 	bottomBar  = 48 // from the lower edge
 )
@@ -84,6 +85,22 @@ func (d *dino) control(button int) {
 		return d.red(window, x+hangUp-15, y)
 	})
 	d.Tool("click", "1")
+}
+
+// end presses the button that hangs up until the window of the call is closed: its buttons may go away just when it is pressed.
+func (d *dino) end() {
+	d.t.Helper()
+	again := time.Time{}
+	d.Wait("no call any more", func() bool {
+		if d.callWindow() == "" {
+			return true
+		}
+		if time.Now().After(again) {
+			again = time.Now().Add(10 * time.Second)
+			d.control(hangUp)
+		}
+		return false
+	})
 }
 
 // black says whether a point of a window is black.

@@ -41,12 +41,13 @@ packages() {
 		google-noto-sans-fonts google-noto-sans-cjk-fonts ;;
 	dnf-test) echo xprop xwininfo dunst dbus-x11 gnome-keyring ejabberd coturn profanity tmux libvpx-devel chromium pulseaudio \
 		pulseaudio-utils dbus-daemon pipewire wireplumber ;;
-	dnf-interop) echo dino bubblewrap glib2 gstreamer1-plugins-base gstreamer1-plugins-good ;;
+	dnf-interop) echo dino bubblewrap glib2 gstreamer1 gstreamer1-plugins-base gstreamer1-plugins-good pipewire-gstreamer \
+		pipewire-utils ;;
 	pacman-build) echo gcc pkgconf libglvnd libx11 libxcursor libxrandr libxinerama libxi libxxf86vm libxkbcommon wayland ;;
 	pacman-demo) echo prosody lua54-dbi openssl sqlite xorg-server-xvfb mesa openbox xdotool imagemagick noto-fonts \
 		noto-fonts-cjk ;;
 	pacman-test) echo xorg-xprop xorg-xwininfo dunst dbus gnome-keyring ejabberd coturn profanity tmux libvpx chromium pulseaudio pipewire wireplumber ;;
-	pacman-interop) echo dino bubblewrap glib2 gst-plugins-base gst-plugins-good ;;
+	pacman-interop) echo dino bubblewrap glib2 gstreamer gst-plugins-base gst-plugins-good gst-plugin-pipewire ;;
 	brew-build) echo go pkg-config ;;
 	brew-demo) echo prosody/prosody/prosody openssl sqlite ;;
 	brew-test) echo ejabberd coturn profanity tmux imagemagick libvpx chromium ;;
@@ -56,7 +57,8 @@ packages() {
 		imagemagick fonts-noto-core fonts-noto-cjk ;;
 	*-test) echo x11-utils dunst dbus-x11 gnome-keyring ejabberd erlang-p1-sqlite3 coturn profanity python3-oldmemo tmux libvpx-dev chromium pulseaudio \
 		pulseaudio-utils pipewire wireplumber ;;
-	*-interop) echo dino-im bubblewrap libglib2.0-bin gstreamer1.0-plugins-base gstreamer1.0-plugins-good ;;
+	*-interop) echo dino-im bubblewrap libglib2.0-bin gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
+		gstreamer1.0-pipewire pipewire-bin ;;
 	esac
 }
 
