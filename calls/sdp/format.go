@@ -115,6 +115,8 @@ func (s Session) prepare() (Session, error) {
 			return Session{}, ErrIncompatible
 		case !bundled && len(s.Contents) > 1 || out.content(c.Name) != nil:
 			return Session{}, ErrMalformed // two transports, of which the PeerConnection would take one, and one fingerprint
+		case out.clashes(c):
+			return Session{}, ErrMalformed
 		}
 		out.Contents = append(out.Contents, c)
 	}
@@ -122,6 +124,18 @@ func (s Session) prepare() (Session, error) {
 		return Session{}, ErrIncompatible
 	}
 	return out, nil
+}
+
+// clashes says whether a number of c means another codec already: on one transport nobody could tell them apart (RFC 8843 §9.1).
+func (s Session) clashes(c wire.Content) bool {
+	for _, other := range s.Contents {
+		for _, p := range other.Description.Payloads {
+			if slices.ContainsFunc(c.Description.Payloads, func(q wire.Payload) bool { return q.ID == p.ID && q.Name != p.Name }) {
+				return true
+			}
+		}
+	}
+	return false
 }
 
 // group are the contents of the BUNDLE. It is never empty: without a group Pion answers every content with a rejection, and takes

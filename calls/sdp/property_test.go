@@ -119,7 +119,8 @@ func anyContent(r *rand.Rand, name string) wire.Content {
 	}
 	feedback := some(r, wire.Feedback{Type: "nack"}, wire.Feedback{Type: "nack", Subtype: "pli"}, wire.Feedback{Type: "ccm", Subtype: "fir"},
 		wire.Feedback{Type: "goog-remb"}, wire.Feedback{Type: "transport-cc"})
-	if id := uint8(96 + r.IntN(30)); name == "audio" {
+	first := map[string]int{"audio": 97, "video": 107, "screen": 117}[name] // what shares a transport shares its numbers, too
+	if id := uint8(first + r.IntN(8)); name == "audio" {
 		d.Media = "audio"
 		params := some(r, wire.Parameter{Name: "minptime", Value: "10"}, wire.Parameter{Name: "useinbandfec", Value: "1"}, wire.Parameter{Name: "cbr", Value: "0"})
 		d.Payloads = []wire.Payload{{ID: id, Name: "opus", ClockRate: 48000, Channels: 2, Params: params, Feedback: feedback}}
