@@ -2,6 +2,7 @@ package sdp_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -88,6 +89,14 @@ func TestNarrowing(t *testing.T) {
 	other.Contents[0].Description.Payloads[0].ID = 112
 	if _, err := other.Answer(wire.Responder, offer); !errors.Is(err, sdp.ErrIncompatible) {
 		t.Errorf("another number: %v", err)
+	}
+	other = load(t, "kith-answer")
+	pictures := other.Contents[1].Description
+	repeats := slices.IndexFunc(offer.Contents[1].Description.Payloads, func(p wire.Payload) bool { return p.Name == "rtx" })
+	number := offer.Contents[1].Description.Payloads[repeats].ID
+	pictures.Payloads = []wire.Payload{pictures.Payloads[0], {ID: number, Name: "VP8", ClockRate: 90000, Channels: 1}}
+	if text, err := other.Answer(wire.Responder, offer); err != nil || strings.Contains(text, fmt.Sprintf("rtpmap:%d VP8", number)) {
+		t.Errorf("a number of ours for another codec: %v\n%s", err, text)
 	}
 	if _, err := load(t, "kith-answer").Answer(wire.Responder, offer.Only("audio")); !errors.Is(err, sdp.ErrMalformed) {
 		t.Errorf("a content too much: %v", err)
@@ -189,6 +198,35 @@ func TestSession(t *testing.T) {
 		if c.Foreign = true; sdp.Speaks(c) {
 			t.Errorf("speaks what is foreign")
 		}
+	}
+}
+
+// TestSources: streams are told in the words that SDP has for them, and what there are none for is left out.
+func TestSources(t *testing.T) {
+	offer := load(t, "kith-offer").Only("video")
+	d := offer.Contents[0].Description
+	param := func(name, value string) []wire.Parameter { return []wire.Parameter{{Name: name, Value: value}} }
+	d.Sources = []wire.Source{
+		{SSRC: 11, Params: param("cname", "one")}, {SSRC: 12, Params: param("cname", "two words")}, {SSRC: 13, Params: param("msid", "two words")},
+		{SSRC: 14, Params: param("msid", "three words here")}, {SSRC: 15, Params: param("mslabel", "old")}, {SSRC: 16},
+	}
+	d.SourceGroups = []wire.SourceGroup{
+		{Semantics: "FID", SSRCs: []uint32{21, 22}}, {Semantics: "FID", SSRCs: []uint32{23}}, {Semantics: "FID", SSRCs: []uint32{24, 25, 26}},
+		{Semantics: "SIM", SSRCs: []uint32{27, 28}}, {Semantics: "FID"},
+	}
+	text, err := offer.Offer(wire.Initiator, sdp.Session{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	belongs(t, text)
+	var got []string
+	for line := range strings.Lines(text) {
+		if strings.HasPrefix(line, "a=ssrc") {
+			got = append(got, strings.TrimSpace(line))
+		}
+	}
+	if want := []string{"a=ssrc-group:FID 21 22", "a=ssrc:11 cname:one", "a=ssrc:13 msid:two words"}; !slices.Equal(got, want) {
+		t.Errorf("said %q", got)
 	}
 }
 
