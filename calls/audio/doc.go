@@ -6,8 +6,9 @@
 // block whenever the speaker wants one ([Buffer.Play]), whatever the network did in between.
 //
 // How long a packet waits is decided by one clock: a packet that took the fastest way seen in the last two seconds is played
-// target after its arrival, where target is the 97th percentile of how much longer the others took. Sound is stretched and shortened by
-// whole pitch periods to follow it, and freely in pauses; what differs between the two computers' clocks disappears in the same way.
+// target after its arrival, where target is the 97th percentile of how much longer the others took, and what all of the last ones are late
+// by. Sound is stretched and shortened by whole pitch periods to follow it, and freely in pauses; what differs between the two computers'
+// clocks disappears in the same way.
 // A missing packet is taken out of the next one, where that repeats it whole ([Buffer.PutOlder], RFC 2198) or roughly (in-band FEC), else
 // concealed by the decoder, fading into the background noise.
 //

@@ -25,7 +25,8 @@ type path struct {
 	control *Controller
 	pacer   Pacer[int64]
 
-	free            time.Duration // when the line has sent what is queued
+	free            *time.Duration // when the line has sent what is queued; of all whose line it is
+	frame           int64          // the number of the newest
 	number          int64
 	sent            []Packet
 	flying          []flight
@@ -50,7 +51,7 @@ type flight struct {
 func newPath(seed uint64, carries func(time.Duration) float64) *path {
 	return &path{
 		carries: carries, oneWay: 20 * time.Millisecond, holds: 400 * time.Millisecond, random: rand.New(rand.NewPCG(seed, 1)),
-		start: time.Unix(1e9, 0), control: New(Limits{}),
+		start: time.Unix(1e9, 0), control: New(Limits{}), free: new(time.Duration),
 	}
 }
 
@@ -62,13 +63,12 @@ func (p *path) run(length time.Duration) { p.from(0, length) }
 
 func (p *path) from(begin, end time.Duration) {
 	const fps = 30
-	frame := int64(begin.Seconds() * fps)
 	for at := begin; at < end; at += time.Millisecond {
 		now := p.start.Add(at)
 		p.stop(at)
 		if at%(10*time.Millisecond) == 0 {
 			p.targets = append(p.targets, p.control.Target())
-			p.queueAt = append(p.queueAt, max(p.free-at, 0))
+			p.queueAt = append(p.queueAt, max(*p.free-at, 0))
 		}
 		p.carry(at)
 		if at < p.stopped[0] || !p.turn(sending, at) {
@@ -77,12 +77,12 @@ func (p *path) from(begin, end time.Duration) {
 		}
 		target := p.control.Target()
 		p.pacer.SetRate(p.control.Pace())
-		if due := int64(at.Seconds() * fps); due > frame {
-			frame = due
+		if due := int64(at.Seconds() * fps); due > p.frame {
+			p.frame = due
 			if p.pacer.Delay() < 200*time.Millisecond {
 				size := int(0.95 * target * (1 + p.excess) * (1 - min(p.pacer.Delay().Seconds()/0.25, 0.5)) / fps / 8 * (0.7 + 0.6*p.random.Float64()))
 				for ; size > 0; size -= fullPacket {
-					p.pacer.Push(now, Video, frame, min(size, fullPacket))
+					p.pacer.Push(now, Video, due, min(size, fullPacket))
 				}
 			}
 		}
@@ -112,14 +112,14 @@ func (p *path) send(at time.Duration, out Out[int64]) {
 	f := flight{number: p.number}
 	p.number++
 	rate := p.carries(at)
-	queue := max(p.free-at, 0)
+	queue := max(*p.free-at, 0)
 	p.queues = append(p.queues, queue)
 	if queue > p.holds || p.random.Float64() < p.lose {
 		f.lost = true
 		f.at = at + queue + p.oneWay
 	} else {
-		p.free = max(p.free, at) + time.Duration(float64(8*out.Bytes)/rate*float64(time.Second))
-		f.at = p.free + p.oneWay + time.Duration(p.random.Float64()*float64(p.jitter))
+		*p.free = max(*p.free, at) + time.Duration(float64(8*out.Bytes)/rate*float64(time.Second))
+		f.at = *p.free + p.oneWay + time.Duration(p.random.Float64()*float64(p.jitter))
 	}
 	p.flying = append(p.flying, f)
 }
@@ -319,7 +319,7 @@ func TestStandstill(t *testing.T) {
 	p.holds = time.Hour
 	p.run(20*time.Second + 50*time.Millisecond)
 	before := p.control.Target()
-	p.free = 25 * time.Second
+	*p.free = 25 * time.Second
 	p.carries = constant(2e6)
 	p.from(20*time.Second+50*time.Millisecond, 40*time.Second)
 	if at := p.targets[2480]; at > before/8 {

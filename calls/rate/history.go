@@ -26,7 +26,18 @@ type History struct {
 
 	reference int64 // of the last report, in units of 64 ms, without its wrapping round
 	heard     bool
+	missed    []missedPacket // in the order in which they were reported
+	latest    time.Duration  // when the newest packet was received
 }
+
+// missedPacket is one that had not come when a later one had.
+type missedPacket struct {
+	number int64
+	since  time.Duration
+}
+
+// overtaken is how long a packet may come after those that were sent later, before it is lost: where each stream is read by itself, that is usual.
+const overtaken = 100 * time.Millisecond
 
 type sentPacket struct {
 	number int64
@@ -40,7 +51,8 @@ type sentPacket struct {
 const (
 	unsent uint8 = iota
 	waiting
-	missing // reported lost; it may still arrive
+	missing // not received up to now; it may still arrive
+	lost    // it came too late, or never
 	arrived
 )
 
@@ -67,23 +79,24 @@ func (h *History) Report(r *rtcp.TransportLayerCC) []Packet {
 	}
 	at := h.referenceTime(r.ReferenceTime)
 	first := unwrap(h.newest, r.BaseSequenceNumber)
-	var out []Packet
+	var came []Packet
 	deltas := r.RecvDeltas
 	for i, symbol := range symbols(r) {
-		p := Packet{Lost: symbol == rtcp.TypeTCCPacketNotReceived}
-		if !p.Lost {
-			if len(deltas) == 0 || deltas[0] == nil {
-				break
-			}
-			at += time.Duration(deltas[0].Delta) * time.Microsecond
-			deltas = deltas[1:]
-			p.Received = at
+		if symbol == rtcp.TypeTCCPacketNotReceived {
+			h.miss(first+int64(i), at)
+			continue
 		}
-		if h.learn(first+int64(i), &p) {
-			out = append(out, p)
+		if len(deltas) == 0 || deltas[0] == nil {
+			break
+		}
+		at += time.Duration(deltas[0].Delta) * time.Microsecond
+		deltas = deltas[1:]
+		if p, news := h.learn(first+int64(i), at); news {
+			came = append(came, p)
+			h.latest = max(h.latest, at)
 		}
 	}
-	return out
+	return append(h.lose(), came...)
 }
 
 // referenceTime is the time that a report begins with. It wraps round every 12 days.
@@ -101,22 +114,44 @@ func (h *History) referenceTime(low uint32) time.Duration {
 	return time.Duration(h.reference) * 64 * time.Millisecond
 }
 
-// learn completes what is reported of a packet, and says whether it is news.
-func (h *History) learn(number int64, p *Packet) bool {
-	if number < 0 {
-		return false
-	}
+// find is a packet that was sent; nil when it is forgotten or never was.
+func (h *History) find(number int64) *sentPacket {
 	s := &h.sent[number&(historySize-1)]
-	if s.number != number || s.state == unsent || s.state == arrived || (p.Lost && s.state == missing) {
-		return false
+	if number < 0 || s.number != number || s.state == unsent {
+		return nil
 	}
-	late := s.state == missing
+	return s
+}
+
+// learn is a packet that was received, and says whether that is news.
+func (h *History) learn(number int64, at time.Duration) (p Packet, news bool) {
+	s := h.find(number)
+	if s == nil || s.state == arrived {
+		return p, false
+	}
+	late := s.state == lost
 	s.state = arrived
-	if p.Lost {
+	return Packet{Sent: s.at, Received: at, Bytes: s.bytes, Probe: s.probe}, !late // it counts as lost already
+}
+
+// miss notes a packet that was not received up to now.
+func (h *History) miss(number int64, at time.Duration) {
+	if s := h.find(number); s != nil && s.state == waiting && len(h.missed) < historySize {
 		s.state = missing
+		h.missed = append(h.missed, missedPacket{number, at})
 	}
-	p.Sent, p.Bytes, p.Probe = s.at, s.bytes, s.probe
-	return !late // it counts as lost already
+}
+
+// lose gives the packets for which it was waited long enough.
+func (h *History) lose() (all []Packet) {
+	for len(h.missed) > 0 && h.latest-h.missed[0].since > overtaken {
+		if s := h.find(h.missed[0].number); s != nil && s.state == missing {
+			s.state = lost
+			all = append(all, Packet{Sent: s.at, Bytes: s.bytes, Probe: s.probe, Lost: true})
+		}
+		h.missed = h.missed[1:]
+	}
+	return all
 }
 
 // symbols are the states of the packets that a report is about, at most as many as it says, and as there can be.

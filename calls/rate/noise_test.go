@@ -2,6 +2,7 @@ package rate
 
 import (
 	"math"
+	"slices"
 	"testing"
 	"time"
 )
@@ -66,12 +67,37 @@ func TestStops(t *testing.T) {
 			const begin, end = 8 * time.Second, 20 * time.Second
 			p.run(begin)
 			for at := begin; at < end; at += 4 * time.Second {
-				p.free = at + length
+				*p.free = at + length
 				p.from(at, at+4*time.Second)
 			}
 			p.from(end, end+15*time.Second)
 			if least := p.least(end+8*time.Second, end+15*time.Second) / min(line, usual.Most); least < 0.8 {
 				t.Errorf("seed %d, stops of %v: %.2f of %.0f kb/s eight seconds later", seed, length, least, line/1e3)
+			}
+		}
+	}
+}
+
+// TestTwo: two calls over one line share it, and leave no long queue.
+func TestTwo(t *testing.T) {
+	for _, line := range []float64{1e6, 4e6} {
+		for seed := range uint64(3) {
+			one, two := newPath(seed, constant(line)), newPath(seed+100, constant(line))
+			one.holds, one.busy, two.holds, two.busy = time.Second, 0.05, time.Second, 0.05
+			two.free = one.free
+			const begin, settled, end = 10 * time.Second, 40 * time.Second, 100 * time.Second
+			one.run(begin)
+			two.targets = make([]float64, len(one.targets)) // it begins later
+			for at := begin; at < end; at += time.Millisecond {
+				one.from(at, at+time.Millisecond)
+				two.from(at, at+time.Millisecond)
+			}
+			a, b := one.mean(settled, end)/line, two.mean(settled, end)/line
+			queues := slices.Sorted(slices.Values(one.queueAt[len(one.queueAt)*4/10:]))
+			long := queues[len(queues)*95/100]
+			t.Logf("%.0f kb/s, seed %d: %.2f and %.2f of the line, a queue of %v", line/1e3, seed, a, b, long)
+			if a+b < 0.8 || a+b > 1.15 || min(a, b) < 0.2 || long > 250*time.Millisecond {
+				t.Errorf("%.0f kb/s, seed %d: shared badly", line/1e3, seed)
 			}
 		}
 	}
