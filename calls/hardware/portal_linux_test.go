@@ -48,8 +48,8 @@ func startPortal(t *testing.T, node uint32) *desk {
 	if err := conn.Export(about{d}, portalPath, "org.freedesktop.DBus.Properties"); err != nil {
 		t.Fatal(err)
 	}
-	if _, err := conn.RequestName(portalName, 0); err != nil {
-		t.Fatal(err)
+	if r, err := conn.RequestName(portalName, dbus.NameFlagDoNotQueue); err != nil || r != dbus.RequestNameReplyPrimaryOwner {
+		t.Fatalf("there is another portal: %v %v", r, err)
 	}
 	return d
 }
@@ -128,6 +128,7 @@ func (d *desk) Start(_ dbus.ObjectPath, _ string, options map[string]dbus.Varian
 
 // OpenPipeWireRemote is the portal's.
 func (d *desk) OpenPipeWireRemote(dbus.ObjectPath, map[string]dbus.Variant) (dbus.UnixFD, *dbus.Error) {
+	d.asked <- "remote"
 	conn, err := dialPipeWire()
 	if err != nil {
 		return 0, dbus.MakeFailedError(err)
@@ -145,6 +146,25 @@ func (d *desk) says(method string, results map[string]dbus.Variant, code uint32)
 	d.mu.Lock()
 	defer d.mu.Unlock()
 	d.answers, d.codes = map[string]map[string]dbus.Variant{method: results}, map[string]uint32{method: code}
+}
+
+// calls are the methods that were asked for since the last time, but for the first, which always is, and the end of the session, which may come later.
+func (d *desk) calls() (all string) {
+	for {
+		select {
+		case what := <-d.asked:
+			switch {
+			case strings.HasPrefix(what, "types"):
+				all += "sources "
+			case what == "Start":
+				all += "start "
+			case what == "remote":
+				all += "remote "
+			}
+		default:
+			return all
+		}
+	}
 }
 
 // was waits until the portal was asked for something.
@@ -172,6 +192,9 @@ func TestPortal(t *testing.T) {
 	}
 	d := startPortal(t, 1)
 	variant := dbus.MakeVariant
+	order := map[string]string{ // what is asked for until such an answer
+		"CreateSession": "", "SelectSources": "sources ", "Start": "sources start ", "": "sources start remote ",
+	}
 	for name, c := range map[string]struct {
 		method string
 		answer map[string]dbus.Variant
@@ -187,7 +210,7 @@ func TestPortal(t *testing.T) {
 		"an empty list of streams":    {"Start", map[string]dbus.Variant{"streams": variant([][]any{})}, 0},
 		"streams of another kind":     {"Start", map[string]dbus.Variant{"streams": variant([]string{"one"})}, 0},
 		"a stream that is no number":  {"Start", map[string]dbus.Variant{"streams": variant([]struct{ A, B string }{{"one", "two"}})}, 0},
-		"no PipeWire behind it":       {"Start", map[string]dbus.Variant{"streams": variant([]struct{ A uint32 }{{99}})}, 0},
+		"no PipeWire behind it":       {"", nil, 0},
 	} {
 		t.Run(name, func(t *testing.T) {
 			d.says(c.method, c.answer, c.code)
@@ -196,6 +219,9 @@ func TestPortal(t *testing.T) {
 				t.Fatal(err)
 			}
 			ends(t, s)
+			if got := d.calls(); got != order[c.method] {
+				t.Errorf("the portal was asked for %s", got)
+			}
 		})
 	}
 }
