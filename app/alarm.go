@@ -49,6 +49,7 @@ func (r *alarm) ring(c model.Call, f view.CallFace) {
 	r.window = h.app.toolkit.NewWindow(lang.T("Incoming call"))
 	r.window.SetCloseIntercept(r.hide)
 	r.phone.raise(r.window, widget.NewRoot(r.card.Object()), r.card.CardSize(), true)
+	toCorner(r.window, screenOf(h.app.window))
 	addCallKeys(h.app, r.window.Canvas())
 }
 
@@ -57,7 +58,8 @@ func callNote(f view.CallFace, previews bool) platform.Note {
 	n := platform.Note{
 		Key: callKey + string(f.Call), Title: "Kith", Body: f.State, Silent: true, Urgent: true,
 		Answers: []platform.Answer{
-			{Key: answerAccept, Label: lang.T("Accept")}, {Key: answerDecline, Label: lang.T("Decline")},
+			{Key: answerAccept, Label: lang.T("Accept")},
+			{Key: answerDecline, Label: lang.T("Decline")},
 			{Key: answerWrite, Label: lang.T("Reply with a message")},
 		},
 	}

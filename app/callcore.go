@@ -28,9 +28,9 @@ func lineOf(h *home) line {
 				}
 			})
 		},
-		Levels: func(id model.CallID) (own, peer float64, err error) {
+		Levels: func(id model.CallID) (view.Levels, error) {
 			s, err := c.Stats(id)
-			return s.Voice, s.PeerLevel, err
+			return view.Levels{Heard: s.Voice, Sent: s.Level, Peer: s.PeerLevel}, err
 		},
 		Start: c.Start, Accept: c.Accept, Decline: c.Decline, HangUp: c.HangUp, Mute: c.Mute, Camera: c.Camera, Hold: c.Hold,
 		Screen: c.Screen, Video: c.AnswerVideo,

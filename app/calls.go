@@ -22,8 +22,8 @@ type line struct {
 	Decline, HangUp                   func(ctx context.Context, id model.CallID) error
 	Mute, Camera, Hold, Screen, Video func(ctx context.Context, id model.CallID, yes bool) error
 	Picture                           func(id model.CallID, own bool, into *image.RGBA, w, h int) (*image.RGBA, uint64, bool)
-	// Levels is how loud the two are, in dBFS; nil where nobody knows. Any goroutine may call it.
-	Levels func(id model.CallID) (own, peer float64, err error)
+	// Levels is how loud the two are; nil where nobody knows. Any goroutine may call it.
+	Levels func(id model.CallID) (view.Levels, error)
 	// Gear and Choose are nil where nothing can be chosen.
 	Gear   func(ctx context.Context) ([]view.Gear, error)
 	Choose func(ctx context.Context, kind view.GearKind, name string) error

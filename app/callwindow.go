@@ -55,9 +55,14 @@ func (p *phone) open(small bool) {
 	if !ok {
 		return
 	}
+	a := p.home.app
+	near := a.window
+	if p.stage != nil {
+		near = p.stage.window
+	}
+	area := screenOf(near)
 	p.close()
 	p.left = ""
-	a := p.home.app
 	w := &callWindow{window: a.toolkit.NewWindow(p.face(c).Name), small: small, video: c.Video}
 	d := callDeeds{p}
 	w.screen = screen.NewCall(screen.CallActions{
@@ -77,6 +82,9 @@ func (p *phone) open(small bool) {
 		size = videoSize()
 	}
 	p.raise(w.window, widget.NewRoot(w.screen.Object()), size, small)
+	if small {
+		toCorner(w.window, area)
+	}
 	w.window.SetCloseIntercept(p.leave)
 	w.keys(a)
 	watchFront(w.window, func(yes bool) {

@@ -37,7 +37,7 @@ func (h pretence) answer(command, rest string) string {
 			return ""
 		}
 		v := h.phone.stage.voices
-		return fmt.Sprintf("%d %d %v", v.Own, v.Peer, v.Speaks)
+		return fmt.Sprintf("%d %d %v", v.Own, v.Peer, v.Unheard)
 	case "filmed":
 		shape, err := h.core.Calls.Trial.Picture(nil, 0)
 		return fmt.Sprint(shape.Number, err)

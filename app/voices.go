@@ -37,11 +37,11 @@ func (p *phone) listen(ctx context.Context, id model.CallID, tell func(view.Voic
 		case <-ctx.Done():
 			return nil
 		}
-		own, peer, err := p.line.Levels(id)
+		l, err := p.line.Levels(id)
 		if err != nil {
 			return err
 		}
-		if v := ear.Hear(own, peer); v != told {
+		if v := ear.Hear(l); v != told {
 			told = v
 			p.home.app.crew.loop.tick(func() { tell(v) })
 		}

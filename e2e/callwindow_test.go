@@ -49,6 +49,12 @@ func TestCallWindow(t *testing.T) {
 
 	w.Tool("key", "w")
 	w.Called("Large window", "Small window")
+	var x, y int
+	w.Until("the corner", func() bool {
+		_, at, _ := strings.Cut(w.Tool("getwindowgeometry", w.CallWindow()), "Position: ")
+		n, err := fmt.Sscanf(at, "%d,%d", &x, &y)
+		return n == 2 && err == nil && x > 1760-340 && y > 960-260
+	})
 	w.CallKey("Escape") // leads back to the large one, and ends nothing
 	w.Called("Small window", "Large window")
 	w.CallKey("alt+F4")

@@ -110,7 +110,7 @@ func callSamples() map[string]func() *Call {
 		},
 		"speaking": func() *Call {
 			c := sampleCall("王小明", talk(func(c *model.Call) { c.Muted = true }))
-			loud := view.Voices{Own: 5, Peer: 4, Speaks: true}
+			loud := view.Voices{Own: 5, Peer: 4, Unheard: true}
 			c.Set(c.face.Hearing(loud))
 			c.Hear(loud)
 			return c

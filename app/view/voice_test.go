@@ -7,33 +7,42 @@ import (
 	"kith/core/model"
 )
 
-// TestEar tells a voice from a noise, and goes on through a breath.
+// TestEar tells a voice from a noise, goes on through a breath, and tells of none that is sent.
 func TestEar(t *testing.T) {
 	var e Ear
 	hear := func(dbfs float64, times int) (v Voices) {
 		for range times {
-			v = e.Hear(dbfs, -127)
+			v = e.Hear(Levels{Heard: dbfs, Sent: -127, Peer: -127})
 		}
 		return v
 	}
-	if v := hear(-20, speechLong-1); v.Speaks || v.Own == 0 || v.Peer != 0 {
+	if v := hear(-20, speechLong-1); v.Unheard || v.Own == 0 || v.Peer != 0 {
 		t.Errorf("a bang is %+v", v)
 	}
-	if v := hear(-20, 1); !v.Speaks {
+	if v := hear(-20, 1); !v.Unheard {
 		t.Errorf("a voice is %+v", v)
 	}
-	if v := hear(-90, speechHold-1); !v.Speaks || v.Own != 0 {
+	if v := hear(-90, speechHold-1); !v.Unheard || v.Own != 0 {
 		t.Errorf("a breath is %+v", v)
 	}
-	if v := hear(-90, 1); v.Speaks {
+	if v := hear(-90, 1); v.Unheard {
 		t.Errorf("long silence is %+v", v)
 	}
 	if v := hear(-55, 100); v != (Voices{}) {
 		t.Errorf("a quiet room is %+v", v)
 	}
+	hear(-20, 100)
+	for range 100 {
+		if v := e.Hear(Levels{Heard: -20, Sent: -20, Peer: -127}); v.Unheard || v.Own == 0 {
+			t.Fatalf("a voice that is sent is %+v", v)
+		}
+	}
+	if v := hear(-20, speechLong-1); v.Unheard {
+		t.Error("what was said before counts")
+	}
 	before := Voices{}
 	for dbfs := -60.0; dbfs <= 0; dbfs++ {
-		v := e.Hear(-127, dbfs)
+		v := e.Hear(Levels{Heard: -127, Sent: -127, Peer: dbfs})
 		if v.Peer < before.Peer || v.Peer > before.Peer+1 || v.PeerLevel() > 1 {
 			t.Errorf("%v dBFS is step %d after %d", dbfs, v.Peer, before.Peer)
 		}
@@ -61,13 +70,13 @@ func TestHearing(t *testing.T) {
 		{"lost", model.Call{Muted: true, Quality: model.BrokenLine}, true, "The connection was lost. Looking for another way…", true},
 	} {
 		c.call.Phase = model.Talking
-		f := FaceOf(c.call, "Anna", "anna@example.org", time.Time{}).Hearing(Voices{Speaks: c.speaks})
+		f := FaceOf(c.call, "Anna", "anna@example.org", time.Time{}).Hearing(Voices{Unheard: c.speaks})
 		if f.Notice != c.notice || f.Urgent != c.urgent {
 			t.Errorf("%s: %q, %v", c.name, f.Notice, f.Urgent)
 		}
 	}
 	over := FaceOf(model.Call{Phase: model.Ended, End: model.HungUp, Muted: true}, "Anna", "anna@example.org", time.Time{})
-	if over.Hearing(Voices{Speaks: true}) != over {
+	if over.Hearing(Voices{Unheard: true}) != over {
 		t.Error("a call that is over tells of being muted")
 	}
 }
