@@ -3,6 +3,7 @@ package media_test
 import (
 	"fmt"
 	"image"
+	"math/rand/v2"
 	"net"
 	"slices"
 	"sync"
@@ -142,24 +143,15 @@ func (e *echoes) middle() time.Duration {
 }
 
 // BenchmarkSound is the share of a core that one end of a call without a picture takes, and of it what the test's own network and devices take:
-// "harness" is the same without a session between them.
+// "harness" is the same without a session between them. In "both" both ends sound all the time, in "turns" they talk as people do.
 func BenchmarkSound(b *testing.B) {
-	b.Run("call", func(b *testing.B) {
-		for b.Loop() {
-			one, two := defaults(440), defaults(1000)
-			one.config = func(c *media.Config) {
-				c.Measure = image.Point{} // which is not part of a call
-				c.Microphone = func() (media.Microphone, error) { return newRecord(), nil }
+	for name, hears := range map[string]func(end int) []audio.Block{"both": tones, "turns": turns} {
+		b.Run(name, func(b *testing.B) {
+			for b.Loop() {
+				soundCall(b, hears)
 			}
-			two.config = one.config
-			x, y := newSide(b, one), newSide(b, two)
-			begin(b, x, y, network{delay: 20 * time.Millisecond}, true)
-			x.session.Allow(true, false)
-			y.session.Allow(true, false)
-			x.changed(media.FirstAudio)
-			share(b)
-		}
-	})
+		})
+	}
 	b.Run("harness", func(b *testing.B) {
 		for b.Loop() {
 			c := &call{t: b, network: network{delay: 20 * time.Millisecond}}
@@ -176,6 +168,49 @@ func BenchmarkSound(b *testing.B) {
 	})
 }
 
+// soundCall measures a call without a picture.
+func soundCall(b *testing.B, hears func(end int) []audio.Block) {
+	var sides [2]*side
+	for i := range sides {
+		o := defaults(440)
+		o.config = func(c *media.Config) {
+			c.Measure = image.Point{} // which is not part of a call
+			c.Microphone = func() (media.Microphone, error) { return newRecord(hears(i)), nil }
+		}
+		sides[i] = newSide(b, o)
+	}
+	begin(b, sides[0], sides[1], network{delay: 20 * time.Millisecond}, true)
+	for _, s := range sides {
+		s.session.Allow(true, false)
+	}
+	sides[0].changed(media.FirstAudio)
+	share(b)
+}
+
+// tones are 600 ms of a tone that comes and goes.
+func tones(int) []audio.Block {
+	blocks, m := make([]audio.Block, 60), newMicrophone(440, &atomic.Int64{})
+	for i := range blocks {
+		m.tone.Next(&blocks[i])
+	}
+	return blocks
+}
+
+// turns are five seconds in which somebody speaks, and five in which the other one does.
+func turns(end int) []audio.Block {
+	blocks, speech, random := make([]audio.Block, 1000), audio.NewSpeech(uint32(end)), rand.New(rand.NewPCG(1, 2))
+	for i := range blocks {
+		if speaks := i < 500 == (end == 0); speaks {
+			speech.Next(&blocks[i])
+			continue
+		}
+		for j := range blocks[i] {
+			blocks[i][j] = int16(random.IntN(32) - 16) // a quiet room
+		}
+	}
+	return blocks
+}
+
 // share measures for a while what the process takes, for each of two ends.
 func share(b *testing.B) {
 	began, cpu := time.Now(), processorTime()
@@ -189,7 +224,7 @@ func (c *call) handOver(n *slowNet, from, to string, stop <-chan struct{}, all *
 	if err != nil {
 		c.t.Fatal(err)
 	}
-	m, s := newRecord(), &loudspeaker{newPace(), &levels{}}
+	m, s := newRecord(tones(0)), &loudspeaker{newPace(), &levels{}}
 	all.Go(func() {
 		var block audio.Block
 		for i := 0; m.Read(&block) == nil; i++ {
@@ -216,19 +251,15 @@ func (c *call) handOver(n *slowNet, from, to string, stop <-chan struct{}, all *
 	})
 }
 
-// record is a microphone that hears the same 600 ms for ever: to make them anew would be work that no microphone has.
+// record is a microphone that hears the same for ever: to make it anew would be work that no microphone has.
 type record struct {
 	*microphone
-	blocks [60]audio.Block
+	blocks []audio.Block
 	at     int
 }
 
-func newRecord() *record {
-	r := &record{microphone: newMicrophone(440, &atomic.Int64{})}
-	for i := range r.blocks {
-		r.tone.Next(&r.blocks[i])
-	}
-	return r
+func newRecord(blocks []audio.Block) *record {
+	return &record{microphone: newMicrophone(440, &atomic.Int64{}), blocks: blocks}
 }
 
 func (r *record) Read(block *audio.Block) error {
