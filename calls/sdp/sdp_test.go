@@ -207,12 +207,19 @@ func TestSources(t *testing.T) {
 	d := offer.Contents[0].Description
 	param := func(name, value string) []wire.Parameter { return []wire.Parameter{{Name: name, Value: value}} }
 	d.Sources = []wire.Source{
-		{SSRC: 11, Params: param("cname", "one")}, {SSRC: 12, Params: param("cname", "two words")}, {SSRC: 13, Params: param("msid", "two words")},
-		{SSRC: 14, Params: param("msid", "three words here")}, {SSRC: 15, Params: param("mslabel", "old")}, {SSRC: 16},
+		{SSRC: 11, Params: param("cname", "one")},
+		{SSRC: 12, Params: param("cname", "two words")},
+		{SSRC: 13, Params: param("msid", "two words")},
+		{SSRC: 14, Params: param("msid", "three words here")},
+		{SSRC: 15, Params: param("mslabel", "old")},
+		{SSRC: 16},
 	}
 	d.SourceGroups = []wire.SourceGroup{
-		{Semantics: "FID", SSRCs: []uint32{21, 22}}, {Semantics: "FID", SSRCs: []uint32{23}}, {Semantics: "FID", SSRCs: []uint32{24, 25, 26}},
-		{Semantics: "SIM", SSRCs: []uint32{27, 28}}, {Semantics: "FID"},
+		{Semantics: "FID", SSRCs: []uint32{21, 22}},
+		{Semantics: "FID", SSRCs: []uint32{23}},
+		{Semantics: "FID", SSRCs: []uint32{24, 25, 26}},
+		{Semantics: "SIM", SSRCs: []uint32{27, 28}},
+		{Semantics: "FID"},
 	}
 	text, err := offer.Offer(wire.Initiator, sdp.Session{})
 	if err != nil {

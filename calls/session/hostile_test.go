@@ -206,6 +206,7 @@ func TestHidden(t *testing.T) {
 					if found++; ef.Relay != hidden {
 						t.Errorf("%s: relays only: %v, want %v", name, ef.Relay, hidden)
 					}
+				default:
 				}
 			}
 			if found != 1 {
