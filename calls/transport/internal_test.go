@@ -6,6 +6,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/pion/webrtc/v4"
+
 	"kith/core/wire"
 )
 
@@ -74,5 +76,32 @@ func TestServers(t *testing.T) {
 	}
 	if got := servers([]wire.ExternalService{stun, unknown}, true, now); len(got) != 0 {
 		t.Errorf("hides behind %+v", got)
+	}
+}
+
+// TestHiddenAddresses: to whom our addresses are to be hidden, none but those of relays are told, and of these not what is behind them, even if
+// Pion should find others.
+func TestHiddenAddresses(t *testing.T) {
+	for _, hidden := range []bool{true, false} {
+		g := &group{paths: New(Config{Relay: hidden})}
+		for i, kind := range []webrtc.ICECandidateType{
+			webrtc.ICECandidateTypeHost, webrtc.ICECandidateTypeSrflx, webrtc.ICECandidateTypePrflx, webrtc.ICECandidateTypeRelay,
+		} {
+			c := webrtc.ICECandidate{
+				Foundation: "1", Priority: 1, Address: "192.0.2.1", Protocol: webrtc.ICEProtocolUDP, Port: uint16(4000 + i), Typ: kind, Component: 1,
+			}
+			if kind != webrtc.ICECandidateTypeHost {
+				c.RelatedAddress, c.RelatedPort = "10.0.0.7", 9
+			}
+			g.candidate(&c)
+		}
+		var got string
+		for _, f := range g.found {
+			got += fmt.Sprint(f.candidate.Type, " ", f.candidate.Related.IsValid(), ", ")
+		}
+		want := map[bool]string{true: "relay false, ", false: "host false, srflx true, prflx true, relay true, "}[hidden]
+		if got != want {
+			t.Errorf("hidden: %v; told: %s", hidden, got)
+		}
 	}
 }
