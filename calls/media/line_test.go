@@ -282,3 +282,19 @@ func TestWorse(t *testing.T) {
 		t.Errorf("%d packets were repaired where there is no room for a picture", len(again))
 	}
 }
+
+// TestFirstWords: sound is repeated until it is known that nothing is missed.
+func TestFirstWords(t *testing.T) {
+	b := newBench(t)
+	b.line.divide(b.now)
+	if b.line.repeats.times != 1 {
+		t.Errorf("the first words are repeated %d times", b.line.repeats.times)
+	}
+	for range 4 { // two seconds
+		b.line.repeats.heard(0)
+	}
+	b.line.divide(b.now.Add(time.Second))
+	if b.line.repeats.times != 0 {
+		t.Error("sound of which nothing is missed is repeated")
+	}
+}
