@@ -225,7 +225,7 @@ func TestCastShort(t *testing.T) {
 	c.does(t, "short")
 	c.does(t, "colour 255 0 0")
 	c.does(t, "size 320 180")
-	for range 5 { // the one before is shown again
+	for range 30 { // the one before is shown again
 		f := <-s.Frames()
 		if middle(f) != [3]byte{144, 54, 34} && middle(f) != [3]byte{82, 90, 240} {
 			t.Errorf("a picture shows %v", middle(f))

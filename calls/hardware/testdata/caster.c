@@ -1,6 +1,6 @@
 // caster shows a picture of one colour as a screen does: a node of PipeWire, for tests. It prints the node's number, and then does what the lines of its
 // standard input say: "size WIDTH HEIGHT", "colour RED GREEN BLUE", "pixels FORMAT" (a number of SPA's), "crop X Y WIDTH HEIGHT", "still" (no new
-// pictures), "short" (says that its pictures are longer than they are, in rows without end). It ends with its input.
+// pictures), "short" (says that its pictures are longer than they are). It ends with its input.
 #include "../pipewire_linux.h"
 
 #include <dlfcn.h>
@@ -53,7 +53,7 @@ static void paint(void) {
 		memcpy((uint8_t *)d->data + i, colour, 4);
 	d->chunk->offset = 0;
 	d->chunk->size = broken ? UINT32_MAX : d->maxsize;
-	d->chunk->stride = broken ? INT32_MAX : (int32_t)(4 * width);
+	d->chunk->stride = (int32_t)((broken ? 256 : 4) * width); // far beyond the memory that there is
 	d->chunk->flags = 0;
 	for (uint32_t i = 0; i < b->buffer->n_metas; i++)
 		if (b->buffer->metas[i].type == KITH_META_CROP)
