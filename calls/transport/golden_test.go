@@ -70,3 +70,26 @@ func TestAnswersOfOthers(t *testing.T) {
 		})
 	}
 }
+
+// TestPictureInAnotherCodec: of several codecs VP8 is taken; a picture that comes without it is left out, and the call goes on with sound.
+func TestPictureInAnotherCodec(t *testing.T) {
+	speaks := func(c wire.Content, codec string) bool {
+		return slices.ContainsFunc(c.Description.Payloads, func(p wire.Payload) bool { return strings.EqualFold(p.Name, codec) })
+	}
+	_, b, _ := newCall(t, 0)
+	offer := load(t, "monal-offer")
+	if !speaks(offer.Contents[1], "H264") {
+		t.Fatal("the offer has no other codec")
+	}
+	answer, _ := b.answer(offer.Contents, offer.Bundle)
+	if video := answer[1]; !speaks(video, "VP8") || speaks(video, "H264") {
+		t.Errorf("answered %+v", video.Description.Payloads)
+	}
+	_, b, _ = newCall(t, 0)
+	offer = load(t, "monal-offer")
+	video := offer.Contents[1].Description
+	video.Payloads = slices.DeleteFunc(video.Payloads, func(p wire.Payload) bool { return strings.EqualFold(p.Name, "VP8") })
+	if answer, bundle := b.answer(offer.Contents, offer.Bundle); len(answer) != 1 || answer[0].Description.Media != "audio" || len(bundle) > 1 {
+		t.Errorf("answered %q, bundled %q", contentNames(answer), bundle)
+	}
+}
