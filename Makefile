@@ -99,7 +99,7 @@ package-windows: ## not built yet: says what it needs
 	@echo "The installer for Windows is not built yet: it needs mingw-w64 and NSIS, and tests on a real Windows." >&2; exit 1
 
 package-macos: ## not built yet: says what it needs
-	@echo "The disk image for macOS is not built yet: it needs a Mac with Xcode, and a signing identity." >&2; exit 1
+	@echo "The disk image for macOS is not built yet: it needs a Mac with Xcode, a signing identity, and a bundle that says why camera and microphone are used." >&2; exit 1
 
 package-android: ## not built yet: says what it needs
 	@echo "The Android app is not built yet: it needs the Android SDK and NDK, and the Gradle project of mobile/android." >&2; exit 1

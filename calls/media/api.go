@@ -24,12 +24,11 @@ const (
 // mimeRED is of packets that repeat those before them (RFC 2198).
 const mimeRED = "audio/red"
 
-// The header extensions that are offered (RFC 8843 §16, the draft of transport-wide reports, RFC 6464, 3GPP TS 26.114 §7.4.5).
+// The header extensions that are offered (RFC 8843 §16, the draft of transport-wide reports, 3GPP TS 26.114 §7.4.5).
 const (
 	midURI         = "urn:ietf:params:rtp-hdrext:sdes:mid"
 	transportURI   = "http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01"
 	sendTimeURI    = "http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time"
-	levelURI       = "urn:ietf:params:rtp-hdrext:ssrc-audio-level"
 	orientationURI = "urn:3gpp:video-orientation"
 )
 
@@ -96,7 +95,6 @@ func registerExtensions(engine *webrtc.MediaEngine) error {
 		{midURI, both},
 		{transportURI, both},
 		{sendTimeURI, both},
-		{levelURI, both[:1]},
 		{orientationURI, both[1:]},
 	} {
 		for _, kind := range e.kinds {

@@ -42,7 +42,7 @@ func newBench(t testing.TB) *bench {
 		{SSRC: 2, MimeType: webrtc.MimeTypeVP8, PayloadType: vp8Payload, SSRCRetransmission: 3, PayloadTypeRetransmission: rtxPayload},
 	} {
 		stream.RTPHeaderExtensions = []interceptor.RTPHeaderExtension{
-			{URI: transportURI, ID: 1}, {URI: sendTimeURI, ID: 2}, {URI: levelURI, ID: 3}, {URI: orientationURI, ID: 4},
+			{URI: transportURI, ID: 1}, {URI: sendTimeURI, ID: 2}, {URI: orientationURI, ID: 4},
 		}
 		b.path.BindLocalStream(&stream, interceptor.RTPWriterFunc(func(h *rtp.Header, _ []byte, _ interceptor.Attributes) (int, error) {
 			b.rtp = append(b.rtp, h.Clone())

@@ -14,8 +14,6 @@ const (
 	packetTime  = 20 * time.Millisecond
 	mostSkipped = 100 * time.Millisecond // of sound that was not sent, until timestamps jump over it
 	driftSmooth = 64
-	speechBit   = 0x80
-	speechFrom  = -50 // dBFS
 )
 
 // speaking sends the sound of one microphone after the other.
@@ -127,7 +125,7 @@ func (a *speaking) send(block *audio.Block, heard time.Time) {
 	timestamp, jumped := a.at(p.Timestamp, captured)
 	l.push(rate.Audio, packet{
 		track: a.session.audio, timestamp: timestamp, captured: captured, marker: p.Marker || jumped,
-		payload: bytes.Clone(p.Payload), level: a.loudness(),
+		payload: bytes.Clone(p.Payload),
 	})
 }
 
@@ -147,16 +145,6 @@ func (a *speaking) at(timestamp uint32, captured time.Time) (sent uint32, jumped
 }
 
 func samples(n uint32) time.Duration { return time.Duration(n) * time.Second / audio.Rate }
-
-// loudness is the level as RFC 6464 §3 writes it.
-func (a *speaking) loudness() uint8 {
-	level := a.level.DBFS()
-	value := uint8(min(max(-level, 0), 127))
-	if level > speechFrom {
-		value |= speechBit
-	}
-	return value
-}
 
 func (s *Session) stopped() bool {
 	select {

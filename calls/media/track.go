@@ -45,7 +45,6 @@ type packet struct {
 	captured  time.Time
 	marker    bool
 	payload   []byte
-	level     uint8 // of sound: RFC 6464, with the bit for speech
 	rotation  uint8
 	rotated   bool
 
@@ -160,7 +159,7 @@ type binding struct {
 }
 
 // extensions are the identifiers of header extensions; 0: not agreed.
-type extensions struct{ mid, transport, sendTime, level, orientation uint8 }
+type extensions struct{ mid, transport, sendTime, orientation uint8 }
 
 func newBinding(p *path, stream *interceptor.StreamInfo, writer interceptor.RTPWriter) *binding {
 	b := &binding{path: p, writer: writer, ssrc: stream.SSRC, payload: stream.PayloadType, repairSequence: uint16(rand.Uint32()) >> 1}
@@ -176,8 +175,6 @@ func newBinding(p *path, stream *interceptor.StreamInfo, writer interceptor.RTPW
 			b.extensions.transport = id
 		case sendTimeURI:
 			b.extensions.sendTime = id
-		case levelURI:
-			b.extensions.level = id
 		case orientationURI:
 			b.extensions.orientation = id
 		}
@@ -202,9 +199,7 @@ func (b *binding) header(p packet, sequence uint16) rtp.Header {
 		Version: 2, Marker: p.marker, PayloadType: b.payload, SequenceNumber: sequence, Timestamp: p.timestamp, SSRC: b.ssrc,
 	}
 	b.extend(&h, b.extensions.mid, []byte(b.mid))
-	if p.track.kind == webrtc.RTPCodecTypeAudio {
-		b.extend(&h, b.extensions.level, []byte{p.level})
-	} else if p.rotated {
+	if p.rotated {
 		b.extend(&h, b.extensions.orientation, []byte{p.rotation})
 	}
 	return h

@@ -41,12 +41,12 @@ var feedbacks = []wire.Feedback{
 	{Type: "transport-cc"},
 }
 
-// extensions are the RTP header extensions that Kith knows.
+// extensions are the RTP header extensions that Kith speaks. They are not encrypted; RFC 6464, by which everybody on the way could read how loud
+// somebody speaks, is left out.
 var extensions = []string{
 	"urn:ietf:params:rtp-hdrext:sdes:mid",
 	"http://www.ietf.org/id/draft-holmer-rmcat-transport-wide-cc-extensions-01",
 	"http://www.webrtc.org/experiments/rtp-hdrext/abs-send-time",
-	"urn:ietf:params:rtp-hdrext:ssrc-audio-level",
 	"urn:3gpp:video-orientation",
 	"urn:ietf:params:rtp-hdrext:toffset",
 }
