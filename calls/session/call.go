@@ -214,9 +214,9 @@ func (c *call) show() {
 	c.desk.do(Changed{c.Call})
 }
 
-// allow says what may be sent now: what the person started, and only once they took the call.
+// allow says what may be sent now: what the person started, and only once both sides took the call.
 func (c *call) allow() {
-	sends := !c.OnHold && c.stage != ringing && c.stage != ringingDirect
+	sends := !c.OnHold && talk{c}.agreed()
 	c.desk.do(Allow{
 		Key: c.key, Audio: sends && !c.Muted, Listens: sends, Video: sends && c.shows() && c.Camera && !c.Screen, Screen: sends && c.shows() && c.Screen,
 		Shares: c.Screen,

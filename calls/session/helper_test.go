@@ -82,6 +82,9 @@ func (e *end) check(ev Event, out []Effect) {
 			if (ef.Call.Phase == model.Ended) != (ef.Call.End != model.NotEnded) {
 				e.t.Fatalf("%s: phase %v with end %v", e.name, ef.Call.Phase, ef.Call.End)
 			}
+			if c := ef.Call; c.Phase == model.Ended && (c.Camera || c.Screen || c.VideoAsked || c.PeerPicture) {
+				e.t.Fatalf("%s: a picture after the end: %+v", e.name, c)
+			}
 		case Allow:
 			if (ef.Audio || ef.Video || ef.Screen) && !e.pressed[ef.ID] {
 				e.t.Fatalf("%s: may send in a call that the person did not take", e.name)

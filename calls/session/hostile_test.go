@@ -39,6 +39,46 @@ func TestStrangeActions(t *testing.T) {
 	b.phase(sid, model.Talking)
 }
 
+// TestTooEarly: what changes a session means nothing before both have agreed to it, and an answer nothing after the first.
+func TestTooEarly(t *testing.T) {
+	_, b, _ := pair(t)
+	b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+	for _, action := range []wire.Action{
+		wire.SessionAccept, wire.ContentAdd, wire.ContentAccept, wire.ContentReject, wire.ContentRemove, wire.ContentModify,
+	} {
+		if r := b.asked(romeo, wire.Jingle{Action: action, SID: string(sid), Contents: addition().Contents}); r.App != wire.OutOfOrder {
+			t.Errorf("%s while it rings: %+v", action, r)
+		}
+	}
+	b.phase(sid, model.Ringing)
+	if b.calls[sid].VideoAsked {
+		t.Error("the person is asked for a picture while it rings")
+	}
+
+	a, _, _ := pair(t)
+	a.place(sid, juliet, false)
+	a.hears(juliet, verb(wire.CallProceed))
+	for _, want := range []string{"", wire.OutOfOrder} {
+		if r := a.asked(juliet, wire.Jingle{Action: wire.SessionAccept, SID: string(sid), Contents: media(false, "r")}); r.App != want {
+			t.Errorf("an answer is answered %q, want %q", r.App, want)
+		}
+	}
+	if n := count[Apply](a); n != 1 {
+		t.Errorf("%d answers were taken", n)
+	}
+}
+
+// TestManyWishes: however often somebody asks for what is refused, and never answers, what is kept of it is bounded.
+func TestManyWishes(t *testing.T) {
+	b := talking(t, true)
+	for range 3 * maxWaiting {
+		b.asked(romeo, addition())
+	}
+	if n := len(b.desk.calls[b.key(sid)].waiting); n != maxWaiting {
+		t.Errorf("%d answers are waited for", n)
+	}
+}
+
 // TestStrangeOffers end the call with the reason that the XEP names, before anything is made of them.
 func TestStrangeOffers(t *testing.T) {
 	for name, c := range map[string]struct {
@@ -154,6 +194,10 @@ func TestOthersKnowTheID(t *testing.T) {
 		b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
 		b.does(Linked{b.key(sid)})
 	}
+	for _, v := range []wire.CallVerb{wire.CallPropose, wire.CallRinging, wire.CallProceed, wire.CallReject, wire.CallFinish, wire.CallRetract} {
+		b.hears("romeo@example.org/other", verb(v))
+		b.phase(sid, model.Talking)
+	}
 }
 
 // TestManyCallers: however many people call at once, by message or directly, only a few calls are held.
@@ -214,4 +258,71 @@ func TestHidden(t *testing.T) {
 			}
 		}
 	}
+}
+
+// TestRingsInSilence: nothing that the transports tell, and no switch, has anything sent or heard before both have taken the call.
+func TestRingsInSilence(t *testing.T) {
+	for name, rings := range map[string]func(*end){
+		"placed":   func(e *end) { e.place(sid, romeo, false) },
+		"proposed": func(e *end) { e.hears(romeo, propose(true)) },
+		"direct": func(e *end) {
+			e.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(true, "i"), Bundle: bundle(true)})
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, b, _ := pair(t)
+			rings(b)
+			k := b.key(sid)
+			for _, ev := range []Event{
+				Set{k, Camera, true},
+				Set{k, Screen, true},
+				Set{k, Muted, true},
+				Set{k, Muted, false},
+				Set{k, OnHold, true},
+				Set{k, OnHold, false},
+				AnswerVideo{k, true},
+				Linked{k},
+				Lost{k},
+				Moved{},
+				Picture{k, true},
+				Device{k, Film, true},
+				Device{k, Display, true},
+				Described{Key: k, For: ForAccept, Contents: media(true, "r"), Bundle: bundle(true)},
+				Missed{Key: k, Name: "video", Reason: wire.ReasonConnectivity},
+				Missed{Key: k, Reason: wire.ReasonConnectivity},
+			} {
+				b.does(ev)
+				if al := b.allowed[sid]; al.Audio || al.Listens || al.Video || al.Screen {
+					t.Errorf("after %T may be sent %+v", ev, al)
+				}
+				b.phase(sid, model.Ringing)
+			}
+		})
+	}
+}
+
+// TestAddressesWait: where we are is told to nobody before there is a session to tell it in, and everything of it then.
+func TestAddressesWait(t *testing.T) {
+	a, b, _ := pair(t)
+	b.mute = true
+	a.place(sid, juliet, false)
+	b.hears(romeo, propose(false))
+	b.take(sid, false)
+	b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+	for _, e := range []*end{a, b} {
+		e.said()
+		for n := range byte(3) {
+			e.does(Found{e.key(sid), []wire.Content{address("audio", n)}})
+		}
+		e.says()
+	}
+	a.hears(juliet, verb(wire.CallProceed))
+	b.does(Described{Key: b.key(sid), For: ForAccept, Contents: media(false, "r")})
+	for _, e := range []*end{a, b} {
+		if told := e.lastAsked(wire.TransportInfo); len(told.Contents) != 1 || len(told.Contents[0].Transport.Candidates) != 3 {
+			t.Errorf("%s told %+v", e.name, told.Contents)
+		}
+	}
+	a.says("session-initiate to juliet@example.org/phone", "transport-info to juliet@example.org/phone")
+	b.says("session-accept to romeo@example.org/orchard", "transport-info to romeo@example.org/orchard")
 }

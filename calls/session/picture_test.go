@@ -194,6 +194,30 @@ func TestStrangeAdditions(t *testing.T) {
 	}
 }
 
+// TestStrangeAcceptances of a picture that we offered end the call, before anything is made of them.
+func TestStrangeAcceptances(t *testing.T) {
+	for name, spoil := range map[string]func([]wire.Content) []wire.Content{
+		"nothing":           func([]wire.Content) []wire.Content { return nil },
+		"twice":             func(c []wire.Content) []wire.Content { return append(c, c[0]) },
+		"another name":      func(c []wire.Content) []wire.Content { c[0].Name = "film"; return c },
+		"sound":             func(c []wire.Content) []wire.Content { c[0].Description.Media = "audio"; return c },
+		"more than offered": func(c []wire.Content) []wire.Content { return append(c, content("film", "x")) },
+		"another transport": func(c []wire.Content) []wire.Content { c[0].Foreign, c[0].Transport = true, nil; return c },
+		"no key":            func(c []wire.Content) []wire.Content { c[0].Transport.Fingerprint = nil; return c },
+	} {
+		t.Run(name, func(t *testing.T) {
+			b := talking(t, false)
+			b.set(Camera, true)
+			b.does(Described{Key: b.key(sid), For: ForAdd, Contents: []wire.Content{content("video", "y")}})
+			b.asked(romeo, wire.Jingle{Action: wire.ContentAccept, SID: string(sid), Contents: spoil([]wire.Content{content("video", "x")})})
+			b.over(sid, model.Unsupported)
+			if count[Apply](b) != 0 || b.allowed[sid].Video {
+				t.Error("something was made of it")
+			}
+		})
+	}
+}
+
 // TestSenders: who sends in a picture's content can change (XEP-0166 §7.2.3). Dino adds pictures in which only it sends.
 func TestSenders(t *testing.T) {
 	modify := func(senders wire.Party) wire.Jingle {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"fmt"
 	"testing"
 	"time"
 
@@ -281,6 +282,41 @@ func TestTieBreakLate(t *testing.T) {
 	}
 }
 
+// TestTieCountsOnce: a proposal that gave way has the next one of the same person taken, not a later one, and not one after that: those ring.
+func TestTieCountsOnce(t *testing.T) {
+	crossed := func(e *end, n int) model.JID {
+		whom, id := model.JID(fmt.Sprintf("friend%d@example.org/x", n)), fmt.Sprint("ours", n)
+		e.place(model.CallID(id), whom, false)
+		e.hears(whom, wire.CallMessage{Verb: wire.CallReject, SID: id, Reason: wire.ReasonExpired, TieBreak: true})
+		return whom
+	}
+	_, b, _ := pair(t)
+	whom := crossed(b, 1)
+	b.pass(tieTime)
+	b.hears(whom, wire.CallMessage{Verb: wire.CallPropose, SID: "late", Audio: true})
+	b.phase("late", model.Ringing)
+
+	_, b, _ = pair(t)
+	whom = crossed(b, 1)
+	b.pressed["first"] = true
+	for _, id := range []model.CallID{"first", "second"} {
+		b.hears(whom, wire.CallMessage{Verb: wire.CallPropose, SID: string(id), Audio: true})
+		b.hears(whom, wire.CallMessage{Verb: wire.CallRetract, SID: string(id)})
+	}
+	b.said()
+	b.hears(whom, wire.CallMessage{Verb: wire.CallPropose, SID: "third", Audio: true})
+	b.says("ringing to " + string(whom))
+	b.phase("third", model.Ringing)
+
+	_, b, _ = pair(t)
+	for n := range 3 * maxCalls {
+		crossed(b, n)
+	}
+	if n := len(b.desk.tied); n != maxCalls {
+		t.Errorf("%d are remembered", n)
+	}
+}
+
 func TestMigrated(t *testing.T) {
 	b := talking(t, false)
 	b.pressed["m-2"] = true
@@ -332,6 +368,17 @@ func TestMutedBeforehand(t *testing.T) {
 	b.says("session-accept to romeo@example.org/orchard", "session-info to romeo@example.org/orchard mute")
 	if b.allowed[sid].Audio {
 		t.Error("muted, and may send sound")
+	}
+}
+
+// TestTakenWithoutPicture: where the session turns out to be of sound alone, no camera is on.
+func TestTakenWithoutPicture(t *testing.T) {
+	_, b, _ := pair(t)
+	b.hears(romeo, propose(true))
+	b.take(sid, true)
+	b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+	if b.calls[sid].Camera || b.calls[sid].Video || b.allowed[sid].Video {
+		t.Errorf("%+v, and may send %+v", b.calls[sid], b.allowed[sid])
 	}
 }
 

@@ -398,7 +398,7 @@ func TestDevices(t *testing.T) {
 		t.Errorf("the screen cannot be shared: %+v, and may send %+v", c, b.allowed[sid])
 	}
 	b.set(Screen, true)
-	if c := b.calls[sid]; !c.Screen || c.NoScreen || !b.allowed[sid].Screen || !b.allowed[sid].Shares {
+	if c := b.calls[sid]; !c.Screen || c.NoScreen || !b.allowed[sid].Screen || !b.allowed[sid].Shares || b.allowed[sid].Video {
 		t.Errorf("the screen is tried again: %+v, and may send %+v", c, b.allowed[sid])
 	}
 	b.set(OnHold, true)
