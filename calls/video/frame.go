@@ -43,6 +43,7 @@ type Frame struct {
 // Retain adds a holder and returns the frame.
 func (f *Frame) Retain() *Frame {
 	if f.holders.Add(1) <= 1 {
+		f.holders.Add(-1) // it stays released: the next misuse is noticed, too
 		panic("video: a frame is retained that was released")
 	}
 	return f
