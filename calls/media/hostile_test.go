@@ -207,3 +207,52 @@ func TestGarbage(t *testing.T) {
 		t.Errorf("%v of two seconds of sound were played after the noise", played)
 	}
 }
+
+// TestShortRepairs: a repair that is too short to name what it repairs is left out.
+func TestShortRepairs(t *testing.T) {
+	b := newBench(t)
+	for n := range 4 {
+		raw, err := (&rtp.Packet{Header: rtp.Header{Version: 2, PayloadType: rtxPayload, SSRC: 8}, Payload: make([]byte, n)}).Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.path.arrived(raw, codec{mime: webrtc.MimeTypeRTX}, b.now)
+		if got := b.seeing.allowance.packets; got != max(n-2, 0) {
+			t.Errorf("of %d bytes, %d packets were taken", n, got)
+		}
+	}
+}
+
+// TestFuturePictures: however many pictures say that they are to be shown later, only a few are kept, and none is shown to who holds.
+func TestFuturePictures(t *testing.T) {
+	b := newBench(t)
+	encoder, err := video.NewEncoder(video.Settings{Width: 160, Height: 96, BitsPerSecond: 200e3})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer encoder.Close()
+	var pool video.Pool
+	frame, err := pool.Get(160, 96)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer frame.Release()
+	pattern := video.NewSynthetic(160, 96)
+	for i := range uint32(3 * mostWaiting) {
+		pattern.Paint(frame, i)
+		frame.Captured = b.now.Add(time.Duration(i) * time.Second / 30)
+		coded, err := encoder.Encode(frame, true)
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.seeing.decode(&video.Coded{Data: coded.Data, Render: b.now.Add(time.Hour)})
+	}
+	if n := len(b.seeing.waiting); n != mostWaiting {
+		t.Errorf("%d pictures wait", n)
+	}
+	b.Hold(true)
+	b.seeing.show(b.now.Add(time.Hour))
+	if shape, _ := b.Picture(Remote, nil, 0); shape.Number != 0 {
+		t.Error("who holds sees what comes")
+	}
+}

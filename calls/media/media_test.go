@@ -325,6 +325,10 @@ func TestClose(t *testing.T) {
 		a.session.Camera(true)
 		b.sees(3)
 		a.close()
+		b.close()
+		if shape, _ := b.session.Picture(media.Remote, nil, 0); shape.Number != 0 {
+			t.Error("the other side is still seen after the end")
+		}
 	})
 	t.Run("alone", func(t *testing.T) {
 		a, b := newSide(t, defaults(440)), newSide(t, defaults(1000))

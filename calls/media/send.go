@@ -179,7 +179,9 @@ func (l *line) depart(now time.Time) []departure {
 		}
 		switch t := out.Item.track; {
 		case out.Kind == rate.Padding:
-			l.pad(out, now)
+			if w.films() {
+				l.pad(out, now)
+			}
 		case t.kind == webrtc.RTPCodecTypeAudio && !w.audio, t.kind == webrtc.RTPCodecTypeVideo && !w.films():
 			// it waited while the person changed their mind
 		case out.Kind == rate.Repair:
