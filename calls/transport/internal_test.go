@@ -77,6 +77,9 @@ func TestServers(t *testing.T) {
 	if got := servers([]wire.ExternalService{stun, unknown}, true, now); len(got) != 0 {
 		t.Errorf("hides behind %+v", got)
 	}
+	if got := servers([]wire.ExternalService{stun, turn("turn", "udp"), stun}, true, now); len(got) != 1 || got[0].URLs[0] != "turn:turn.test:3478?transport=udp" {
+		t.Errorf("who hides asks %+v", got)
+	}
 }
 
 // TestHiddenAddresses: to whom our addresses are to be hidden, none but those of relays are told, and of these not what is behind them, even if

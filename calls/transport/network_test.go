@@ -26,7 +26,7 @@ type internet struct {
 	cut  atomic.Pointer[string] // nothing reaches or leaves that address any more
 
 	mu    sync.Mutex
-	tried map[string]bool // addresses of nobody that somebody tried
+	tried map[string]bool // addresses of nobody, and such as nobody has, that somebody tried
 }
 
 const (
@@ -47,7 +47,7 @@ func newInternet(t testing.TB, loss float64) *internet {
 		}
 		i.mu.Lock()
 		defer i.mu.Unlock()
-		if to := host(c.DestinationAddr()); strings.HasPrefix(to, nobody) {
+		if to := host(c.DestinationAddr()); strings.HasPrefix(to, nobody) || !net.ParseIP(to).IsGlobalUnicast() {
 			i.tried[to] = true
 		}
 		return random.Float64() >= i.loss

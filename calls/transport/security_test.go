@@ -96,3 +96,27 @@ func TestSecurityErrors(t *testing.T) {
 		t.Errorf("the answer to a picture with another key: %v", err)
 	}
 }
+
+// TestPictureApartNeedsKeys: a picture that has a path of its own has a key of its own, or there is none.
+func TestPictureApartNeedsKeys(t *testing.T) {
+	a, b, _ := newCall(t, 0)
+	agree(t, a, b, false, false)
+	linked(t, a, b)
+	for what, spoil := range map[string]func(*wire.Transport){
+		"none":   func(t *wire.Transport) { t.Fingerprint = nil },
+		"sealed": func(t *wire.Transport) { t.Fingerprint.Value = "" },
+	} {
+		offer, bundle, err := a.paths.OfferVideo()
+		a.must(err)
+		spoiled, _ := sent(t, offer, bundle)
+		spoil(spoiled[0].Transport)
+		if _, _, err := b.paths.AnswerVideo(spoiled, bundle); reasonOf(err) != wire.ReasonSecurity {
+			t.Errorf("%s in an offer: %v", what, err)
+		}
+		if err := a.paths.ApplyVideo(spoiled, bundle); reasonOf(err) != wire.ReasonSecurity {
+			t.Errorf("%s in an answer: %v", what, err)
+		}
+	}
+	addVideo(t, a, b, same)
+	talk(t, a, b, true)
+}

@@ -1,9 +1,12 @@
 package transport_test
 
 import (
+	"maps"
+	"net/netip"
 	"slices"
 	"testing"
 
+	"kith/core/coretest"
 	"kith/core/wire"
 )
 
@@ -49,5 +52,41 @@ func TestStrangeOffers(t *testing.T) {
 				t.Errorf("%v, answered %v", err, contentNames(answer))
 			}
 		})
+	}
+}
+
+// TestStrangeAddresses: of what they say are addresses of theirs, those are tried that could be, of the transport that was agreed.
+func TestStrangeAddresses(t *testing.T) {
+	coretest.CheckGoroutines(t)
+	i := newInternet(t, 0)
+	a := newSide(t, options{hz: 440, initiator: true, net: i.server("27.1.1.1")})
+	b := newSide(t, options{hz: 1000, net: i.server("28.1.1.1")})
+	a.other, b.other, a.keep, b.keep = b, a, true, true // they do not meet
+	i.start()
+	offer, bundle := a.offer(false)
+	offer[0].Transport.Candidates = nil
+	answer, bundle := b.answer(offer, bundle)
+	answer[0].Transport.Candidates = nil
+	a.must(a.paths.Apply(answer, bundle))
+	say := func(ufrag string, addresses ...string) {
+		c := wire.Content{Name: "audio", Creator: wire.Initiator, Transport: &wire.Transport{Ufrag: ufrag}}
+		for n, address := range addresses {
+			c.Transport.Candidates = append(c.Transport.Candidates, wire.Candidate{
+				Foundation: "1", Component: 1, Priority: 1 << 30, Addr: netip.AddrPortFrom(netip.MustParseAddr(address), uint16(9+n)), Type: "host",
+			})
+		}
+		a.paths.Reach([]wire.Content{c})
+	}
+	const possible = nobody + "1.1"
+	say("another", nobody+"9.9")
+	say(answer[0].Transport.Ufrag, "127.0.0.1", "0.0.0.0", "169.254.7.7", "224.0.0.9", "255.255.255.255", possible)
+	tried := func() []string {
+		i.mu.Lock()
+		defer i.mu.Unlock()
+		return slices.Sorted(maps.Keys(i.tried))
+	}
+	eventually(t, "the address that could be is tried", a, b, func() bool { return slices.Contains(tried(), possible) })
+	if got := tried(); len(got) != 1 {
+		t.Errorf("tried are %q", got)
 	}
 }
