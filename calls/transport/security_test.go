@@ -120,3 +120,20 @@ func TestPictureApartNeedsKeys(t *testing.T) {
 	addVideo(t, a, b, same)
 	talk(t, a, b, true)
 }
+
+// TestPictureApartFingerprint: who shows another key on the path of an added picture than was agreed ends the call, not only the picture.
+func TestPictureApartFingerprint(t *testing.T) {
+	a, b, _ := newCall(t, 0)
+	agree(t, a, b, false, false)
+	linked(t, a, b)
+	addVideo(t, a, b, func(contents []wire.Content) []wire.Content {
+		forge(contents)
+		return contents
+	})
+	eventually(t, "the refusal", a, b, func() bool { return a.failed != "" || b.failed != "" })
+	for _, s := range []*side{a, b} {
+		if s.failed != "" && s.failed != wire.ReasonSecurity {
+			t.Errorf("it failed with %q", s.failed)
+		}
+	}
+}
