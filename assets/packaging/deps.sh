@@ -36,26 +36,27 @@ system() {
 packages() {
 	case $1-$2 in
 	dnf-build) echo gcc pkgconf-pkg-config mesa-libGL-devel libX11-devel libXcursor-devel libXrandr-devel libXinerama-devel \
-		libXi-devel libXxf86vm-devel libxkbcommon-devel wayland-devel ;;
+		libXi-devel libXxf86vm-devel libxkbcommon-devel wayland-devel libvpx-devel ;;
 	dnf-demo) echo prosody lua-dbi openssl sqlite xorg-x11-server-Xvfb mesa-dri-drivers openbox xdotool ImageMagick \
 		google-noto-sans-fonts google-noto-sans-cjk-fonts ;;
-	dnf-test) echo xprop xwininfo dunst dbus-x11 gnome-keyring ejabberd coturn profanity tmux libvpx-devel chromium pulseaudio \
+	dnf-test) echo xprop xwininfo dunst dbus-x11 gnome-keyring ejabberd coturn profanity tmux chromium pulseaudio \
 		pulseaudio-utils dbus-daemon pipewire wireplumber ;;
 	dnf-interop) echo dino bubblewrap glib2 gstreamer1 gstreamer1-plugins-base gstreamer1-plugins-good pipewire-gstreamer \
 		pipewire-utils ;;
-	pacman-build) echo gcc pkgconf libglvnd libx11 libxcursor libxrandr libxinerama libxi libxxf86vm libxkbcommon wayland ;;
+	pacman-build) echo gcc pkgconf libglvnd libx11 libxcursor libxrandr libxinerama libxi libxxf86vm libxkbcommon wayland \
+		libvpx ;;
 	pacman-demo) echo prosody lua54-dbi openssl sqlite xorg-server-xvfb mesa openbox xdotool imagemagick noto-fonts \
 		noto-fonts-cjk ;;
-	pacman-test) echo xorg-xprop xorg-xwininfo dunst dbus gnome-keyring ejabberd coturn profanity tmux libvpx chromium pulseaudio pipewire wireplumber ;;
+	pacman-test) echo xorg-xprop xorg-xwininfo dunst dbus gnome-keyring ejabberd coturn profanity tmux chromium pulseaudio pipewire wireplumber ;;
 	pacman-interop) echo dino bubblewrap glib2 gstreamer gst-plugins-base gst-plugins-good gst-plugin-pipewire ;;
-	brew-build) echo go pkg-config ;;
+	brew-build) echo go pkg-config libvpx ;;
 	brew-demo) echo prosody/prosody/prosody openssl sqlite ;;
-	brew-test) echo ejabberd coturn profanity tmux imagemagick libvpx chromium ;;
+	brew-test) echo ejabberd coturn profanity tmux imagemagick chromium ;;
 	brew-interop) ;; # Dino is not there
-	*-build) echo gcc pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev ;;
+	*-build) echo gcc pkg-config libgl1-mesa-dev xorg-dev libxkbcommon-dev libwayland-dev libvpx-dev ;;
 	*-demo) echo prosody prosody-modules lua-dbi-sqlite3 lua-unbound openssl sqlite3 xvfb libgl1-mesa-dri openbox xdotool \
 		imagemagick fonts-noto-core fonts-noto-cjk ;;
-	*-test) echo x11-utils dunst dbus-x11 gnome-keyring ejabberd erlang-p1-sqlite3 coturn profanity python3-oldmemo tmux libvpx-dev chromium pulseaudio \
+	*-test) echo x11-utils dunst dbus-x11 gnome-keyring ejabberd erlang-p1-sqlite3 coturn profanity python3-oldmemo tmux chromium pulseaudio \
 		pulseaudio-utils pipewire wireplumber ;;
 	*-interop) echo dino-im bubblewrap libglib2.0-bin gstreamer1.0-tools gstreamer1.0-plugins-base gstreamer1.0-plugins-good \
 		gstreamer1.0-pipewire pipewire-bin ;;
