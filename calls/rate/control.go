@@ -43,6 +43,7 @@ const (
 	leastHeadroom = 1.05
 	noise         = 40 * time.Millisecond // a shorter queue is what timers and wireless lines do by themselves
 	doubt         = 0.8                   // of the target is carried for sure where a queue is short
+	less          = 0.95                  // of what is sent comes, so that a queue stands
 	emergency     = 200 * time.Millisecond
 	another       = 1.3
 	knownFor      = 30 * time.Second
@@ -166,6 +167,8 @@ func (c *Controller) Report(now time.Time, packets []Packet) {
 		c.fall(now)
 	case c.draining && queue < c.beyond(noise):
 		c.draining = false
+	case c.draining && now.Sub(c.dropped) > 2*lookAge:
+		c.relearn(now)
 	case queue < c.beyond(noise) && c.losses.share <= bearable:
 		c.grow(now, carried)
 	}
@@ -217,6 +220,16 @@ func (c *Controller) fall(now time.Time) {
 	c.target = max(min(c.target, backOff*c.carries), c.limits.Least)
 	c.draining = urgent
 	c.probes.delay(now, calmBefore)
+}
+
+// relearn is for a queue that does not get shorter: more is sent than comes, little as it is, because too little was heard while it filled to tell what
+// the path carries.
+func (c *Controller) relearn(now time.Time) {
+	if carried := c.loaded.rate(now); carried > 0 && carried < less*c.Target() {
+		c.dropped = now
+		c.carries = min(max(carried, c.target/8), c.carries)
+		c.target = max(min(c.target, backOff*c.carries), c.limits.Least)
+	}
 }
 
 // drops notes that the target falls, and what it was before.

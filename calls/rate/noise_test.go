@@ -102,3 +102,31 @@ func TestTwo(t *testing.T) {
 		}
 	}
 }
+
+// TestDrainEnds: a queue that is to run empty while more is sent than the path carries, because what it carries was measured wrong, does so all
+// the same.
+func TestDrainEnds(t *testing.T) {
+	const fell = 20 * time.Second
+	for seed := range uint64(8) {
+		line := []float64{150e3, 300e3, 450e3, 480e3}[seed%4]
+		p := newPath(seed, func(at time.Duration) float64 {
+			if at < fell {
+				return 2e6
+			}
+			return line
+		})
+		p.holds = 900 * time.Millisecond
+		const filled = fell + 500*time.Millisecond
+		p.from(0, filled)
+		c := p.control
+		c.carries, c.target, c.draining, c.dropped = 2e6, backOff*2e6, true, p.start.Add(filled) // a wrong look
+		p.from(filled, 2*fell)
+		n := len(p.queueAt)
+		if queue := slices.Max(p.queueAt[n-1000:]); queue > 300*time.Millisecond {
+			t.Errorf("%.0f kb/s: a queue of %v stands", line/1e3, queue)
+		}
+		if mean := p.mean(fell+10*time.Second, 2*fell); mean < 0.6*line {
+			t.Errorf("%.0f kb/s on a line of %.0f", mean/1e3, line/1e3)
+		}
+	}
+}
