@@ -196,8 +196,9 @@ func TestCast(t *testing.T) {
 	_ = s.Close()
 }
 
-// TestCastGone: the program that showed something ends.
-func TestCastGone(t *testing.T) {
+// castGreen shares a program that shows something green.
+func castGreen(t *testing.T) (*caster, *Screen) {
+	t.Helper()
 	startDesktop(t)
 	c := startCaster(t)
 	startPortal(t, c.node)
@@ -207,21 +208,19 @@ func TestCastGone(t *testing.T) {
 	}
 	c.does(t, "colour 0 255 0")
 	shows(t, s, 640, [3]byte{144, 54, 34})
+	return c, s
+}
+
+// TestCastGone: the program that showed something ends.
+func TestCastGone(t *testing.T) {
+	c, s := castGreen(t)
 	_ = c.cmd.Process.Kill()
 	ends(t, s)
 }
 
 // TestCastShort: pictures that say that they are longer than they are, are not looked at.
 func TestCastShort(t *testing.T) {
-	startDesktop(t)
-	c := startCaster(t)
-	startPortal(t, c.node)
-	s, err := new(Sharing).Open()
-	if err != nil {
-		t.Fatal(err)
-	}
-	c.does(t, "colour 0 255 0")
-	shows(t, s, 640, [3]byte{144, 54, 34})
+	c, s := castGreen(t)
 	c.does(t, "short")
 	c.does(t, "colour 255 0 0")
 	c.does(t, "size 320 180")

@@ -78,25 +78,29 @@ func (w *world) serve(n *vnet.Net, address string) {
 	conn, err := n.ListenPacket("udp4", address)
 	w.must(err)
 	var done sync.WaitGroup
-	done.Go(func() {
-		b := make([]byte, mostBytes)
-		for {
-			n, from, err := conn.ReadFrom(b)
-			if err != nil {
-				return
-			}
-			m := &stun.Message{Raw: b[:n]}
-			if m.Decode() != nil {
-				continue
-			}
-			seen := from.(*net.UDPAddr)
-			reply, err := stun.Build(m, stun.BindingSuccess, &stun.XORMappedAddress{IP: seen.IP, Port: seen.Port})
-			if err == nil {
-				_, _ = conn.WriteTo(reply.Raw, from)
-			}
-		}
-	})
+	done.Go(func() { tell(conn) })
 	w.t.Cleanup(func() { _ = conn.Close(); done.Wait() })
+}
+
+// tell tells everybody who asks the address that they are seen with, and something of no meaning before it.
+func tell(conn net.PacketConn) {
+	b := make([]byte, mostBytes)
+	for {
+		n, from, err := conn.ReadFrom(b)
+		if err != nil {
+			return
+		}
+		m := &stun.Message{Raw: b[:n]}
+		seen, ok := from.(*net.UDPAddr)
+		if m.Decode() != nil || !ok {
+			continue
+		}
+		reply, err := stun.Build(m, stun.BindingSuccess, &stun.XORMappedAddress{IP: seen.IP, Port: seen.Port})
+		if err == nil {
+			_, _ = conn.WriteTo([]byte("not an answer"), from)
+			_, _ = conn.WriteTo(reply.Raw, from)
+		}
+	}
 }
 
 // look is what is found when these servers are asked.
@@ -162,23 +166,7 @@ func TestOurOwnSocket(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer func() { _ = conn.Close() }()
-	go func() {
-		b := make([]byte, mostBytes)
-		for {
-			n, from, err := conn.ReadFrom(b)
-			if err != nil {
-				return
-			}
-			m := &stun.Message{Raw: b[:n]}
-			if m.Decode() != nil {
-				continue
-			}
-			seen := from.(*net.UDPAddr)
-			reply, _ := stun.Build(m, stun.BindingSuccess, &stun.XORMappedAddress{IP: seen.IP, Port: seen.Port})
-			_, _ = conn.WriteTo([]byte("not an answer"), from)
-			_, _ = conn.WriteTo(reply.Raw, from)
-		}
-	}()
+	go tell(conn)
 	k, err := Look(t.Context(), []netip.AddrPort{netip.MustParseAddrPort(conn.LocalAddr().String())})
 	if k != Open || err != nil {
 		t.Errorf("found %v, %v", k, err)
