@@ -10,14 +10,15 @@ import (
 
 // How long each step may take (XEP-0353 leaves it to us).
 const (
-	ringTime     = 60 * time.Second // until we give up calling
-	ringLimit    = 75 * time.Second // until we stop ringing though nobody told us to: their giving up may come late
-	proceedTime  = 20 * time.Second // from taking a call until its session has to begin
-	connectTime  = 30 * time.Second // from agreeing until the devices have to reach each other
-	lostTime     = 30 * time.Second // until a call whose line is lost ends
-	restartAfter = 3 * time.Second  // of lost line, until new paths are looked for
-	answerTime   = 5 * time.Second  // for a first address, until a restart of theirs is answered without one
-	tieTime      = 10 * time.Second
+	ringTime    = 60 * time.Second // until we give up calling
+	ringLimit   = 75 * time.Second // until we stop ringing though nobody told us to: their giving up may come late
+	proceedTime = 20 * time.Second // from taking a call until its session has to begin
+	connectTime = 30 * time.Second // from agreeing until the devices have to reach each other
+	lostTime    = 30 * time.Second // until a call whose line is lost ends
+	seekAfter   = time.Second      // of lost line, until new paths are looked for
+	seekAgain   = 6 * time.Second  // after new paths were offered, or the other side was asked whether it is there
+	answerTime  = 5 * time.Second  // for a first address, until a restart of theirs is answered without one
+	tieTime     = 10 * time.Second
 )
 
 // stage is how far a call's agreement has come.
@@ -48,10 +49,10 @@ type call struct {
 	invited bool // by a call message: the end is told by one too
 	shown   model.Call
 
-	deadline  time.Time // of the present stage
-	restartAt time.Time // when new paths are to be looked for
-	answerAt  time.Time // when our answer to a restart, which queued begins with, leaves also without an address
-	told      bool      // an ending was sent
+	deadline time.Time // of the present stage
+	seekAt   time.Time // when new paths are to be looked for
+	answerAt time.Time // when our answer to a restart, which queued begins with, leaves also without an address
+	told     bool      // an ending was sent
 
 	offer   *description // ours, once it is made
 	sent    bool         // our session-initiate or session-accept has left: addresses may follow
@@ -73,6 +74,7 @@ type call struct {
 	asks     int                 // how many requests we have sent
 	waiting  map[int]wire.Action // those that are not answered
 	pathsAsk int                 // the one that offered new paths
+	thereAsk int                 // the one that asked whether the other side is there
 }
 
 // step is how far a change that we offer has come.
@@ -130,7 +132,7 @@ func fingerprinted(contents []wire.Content) bool {
 
 // due is when the call wants a Tick; the zero time when it wants none.
 func (c *call) due() (at time.Time) {
-	for _, t := range []time.Time{c.deadline, c.restartAt, c.answerAt} {
+	for _, t := range []time.Time{c.deadline, c.seekAt, c.answerAt} {
 		if !t.IsZero() && (at.IsZero() || t.Before(at)) {
 			at = t
 		}
@@ -171,9 +173,8 @@ func (c *call) in(t time.Duration) { c.deadline = c.desk.now.Add(t) }
 
 // expire does what the time that has passed asks for.
 func (c *call) expire() {
-	if !c.restartAt.IsZero() && !c.desk.now.Before(c.restartAt) {
-		c.restartAt = time.Time{}
-		talk{c}.restart()
+	if !c.seekAt.IsZero() && !c.desk.now.Before(c.seekAt) {
+		talk{c}.seek()
 	}
 	if !c.answerAt.IsZero() && !c.desk.now.Before(c.answerAt) {
 		c.flush()

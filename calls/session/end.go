@@ -39,7 +39,7 @@ func (c *call) end(why model.CallEnd, reason wire.Reason) {
 		c.sayEnd(reason)
 	}
 	c.stage, c.End = ended, why
-	c.deadline, c.restartAt, c.answerAt = time.Time{}, time.Time{}, time.Time{}
+	c.deadline, c.seekAt, c.answerAt = time.Time{}, time.Time{}, time.Time{}
 	c.VideoAsked, c.NoPicture, c.PeerPicture, c.Camera, c.Screen, c.Quality = false, false, false, false, false, model.GoodLine
 	c.desk.do(Close{c.key})
 }
@@ -118,10 +118,13 @@ func endOf(r wire.Reason, s stage) model.CallEnd {
 func (c *call) answered(ev Answered) {
 	action, ok := c.waiting[ev.Ref]
 	delete(c.waiting, ev.Ref)
-	if !ok || c.stage == ended || ev.Err == nil && action != wire.ContentModify {
+	asksThere := ev.Ref == c.thereAsk
+	if !ok || c.stage == ended || ev.Err == nil && action != wire.ContentModify && !asksThere {
 		return
 	}
 	switch {
+	case asksThere && (ev.Err == nil || ev.Err.App != wire.UnknownSession):
+		talk{c}.there(ev.Err)
 	case action == wire.ContentModify:
 		picture{c}.shown(ev.Err != nil)
 	case ev.Ref == c.pathsAsk && ev.Err.App == wire.TieBreak:

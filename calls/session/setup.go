@@ -275,7 +275,7 @@ func (c agreement) linked() {
 	if c.stage == connecting {
 		c.stage, c.Since, c.Secrecy = active, c.desk.now.UTC(), c.secrecy()
 	}
-	c.Quality, c.deadline, c.restartAt, c.paths = model.GoodLine, time.Time{}, time.Time{}, idle
+	c.Quality, c.deadline, c.seekAt, c.paths = model.GoodLine, time.Time{}, time.Time{}, idle
 	if c.wanted && !c.both {
 		picture{c.call}.add()
 	}

@@ -1,8 +1,6 @@
 package session
 
 import (
-	"time"
-
 	"kith/core/model"
 	"kith/core/wire"
 )
@@ -164,7 +162,7 @@ func (c talk) lost() {
 	}
 	c.Quality = model.BrokenLine
 	c.in(lostTime)
-	c.restartAt = c.desk.now.Add(restartAfter)
+	c.seekAt = c.desk.now.Add(seekAfter)
 }
 
 // moved looks for new paths at once.
@@ -176,18 +174,29 @@ func (c talk) moved() {
 		c.Quality = model.BrokenLine
 		c.in(lostTime)
 	}
-	c.restartAt = time.Time{}
+	c.restart()
+}
+
+// seek asks whether the other side is there (XEP-0166 §6.8: a session-info without payload) before new paths are looked for. Who looks gives
+// up the old ones; and where all was cut for a moment, they carry again long before a server is heard that stood behind the same cut.
+func (c talk) seek() {
+	c.thereAsk = c.ask(wire.Jingle{Action: wire.SessionInfo})
+	c.seekAt = c.desk.now.Add(seekAgain)
+}
+
+// there looks for new paths once the other side has answered, whatever it says; err is nil when it is there.
+func (c talk) there(err *wire.StanzaError) {
+	if c.seekAt.IsZero() || err != nil && err.Condition == wire.RemoteServerTimeout {
+		return
+	}
 	c.restart()
 }
 
 // restart offers new paths, and again every few seconds while the line stays lost.
 func (c talk) restart() {
-	if c.stage != active {
-		return
-	}
-	c.paths = making
+	c.paths, c.thereAsk = making, 0
 	c.desk.do(Restart{Key: c.key})
-	c.restartAt = c.desk.now.Add(2 * restartAfter)
+	c.seekAt = c.desk.now.Add(seekAgain)
 }
 
 // set changes what we send.

@@ -199,11 +199,14 @@ func TestLostAndFound(t *testing.T) {
 	if b.calls[sid].Quality != model.BrokenLine {
 		t.Error("a lost line is not shown")
 	}
-	b.pass(restartAfter - 1)
-	if count[Restart](b) != 0 {
-		t.Error("restarted at once")
-	}
+	b.pass(seekAfter - 1)
+	b.says()
 	b.pass(1)
+	b.says("session-info to romeo@example.org/orchard")
+	if count[Restart](b) != 0 {
+		t.Error("the old paths were given up before anybody answered")
+	}
+	b.answered(wire.SessionInfo, nil)
 	if count[Restart](b) != 1 {
 		t.Error("no new paths are looked for")
 	}
@@ -227,15 +230,65 @@ func TestLostForGood(t *testing.T) {
 	b := talking(t, false)
 	b.does(Lost{b.key(sid)})
 	for range 9 {
-		b.pass(restartAfter)
+		b.pass(lostTime / 10)
 		b.phase(sid, model.Talking)
 	}
-	b.pass(restartAfter)
+	b.pass(lostTime / 10)
 	b.over(sid, model.Unreachable)
 	said := b.said()
 	if last := said[len(said)-1]; last != "finish to romeo@example.org/orchard connectivity-error" {
 		t.Errorf("told as the last: %s", last)
 	}
+}
+
+// TestLostAndThere: new paths are looked for when the other side answers at all, and never instead of old ones that carry again.
+func TestLostAndThere(t *testing.T) {
+	lost := func(t *testing.T) *end {
+		b := talking(t, false)
+		b.does(Lost{b.key(sid)})
+		b.pass(seekAfter)
+		b.said()
+		return b
+	}
+	t.Run("it does not know what that is", func(t *testing.T) {
+		b := lost(t)
+		b.answered(wire.SessionInfo, &wire.StanzaError{Condition: wire.FeatureNotImplemented})
+		if count[Restart](b) != 1 {
+			t.Error("no new paths are looked for")
+		}
+	})
+	t.Run("it cannot be asked for now", func(t *testing.T) {
+		b := lost(t)
+		b.answered(wire.SessionInfo, &wire.StanzaError{Condition: wire.RemoteServerTimeout})
+		b.pass(seekAgain)
+		b.says("session-info to romeo@example.org/orchard")
+		if count[Restart](b) != 0 {
+			t.Error("the old paths were given up before anybody answered")
+		}
+	})
+	t.Run("the line is back first", func(t *testing.T) {
+		b := lost(t)
+		b.does(Linked{b.key(sid)})
+		b.answered(wire.SessionInfo, nil)
+		b.pass(2 * seekAgain)
+		b.says()
+		if count[Restart](b) != 0 {
+			t.Error("paths that carry were given up")
+		}
+	})
+	t.Run("another network was found first", func(t *testing.T) {
+		b := lost(t)
+		b.does(Moved{})
+		b.answered(wire.SessionInfo, nil)
+		if count[Restart](b) != 1 {
+			t.Error("new paths are looked for twice")
+		}
+	})
+	t.Run("it knows of no call", func(t *testing.T) {
+		b := lost(t)
+		b.answered(wire.SessionInfo, &wire.StanzaError{Condition: wire.ItemNotFound, App: wire.UnknownSession})
+		b.over(sid, model.CallFailed)
+	})
 }
 
 func TestCrossedRestarts(t *testing.T) {

@@ -18,6 +18,7 @@ const (
 	lostAfter   = 2500 * time.Millisecond // without anything from the other side
 	failAfter   = 25 * time.Second        // more: then a path is given up, which a restart revives
 	keepAlive   = time.Second
+	mostChecks  = 25 // of a pair of addresses, one every 200 ms: a call is made, too, where answers take seconds, and new paths are found after a cut
 	askSTUN     = 3 * time.Second
 	repeatDTLS  = 200 * time.Millisecond // a lost packet of the handshake
 	waitSrflx   = 200 * time.Millisecond // for a better pair, before one of that kind is taken
@@ -35,6 +36,7 @@ func settings(n *network, relay bool) webrtc.SettingEngine {
 	s.SetNetworkTypes([]webrtc.NetworkType{webrtc.NetworkTypeUDP4, webrtc.NetworkTypeUDP6})
 	s.SetICEMulticastDNSMode(ice.MulticastDNSModeDisabled) // XEP-0176 has addresses, not names
 	s.SetICETimeouts(lostAfter, failAfter, keepAlive)
+	s.SetICEMaxBindingRequests(mostChecks)
 	s.SetSTUNGatherTimeout(askSTUN)
 	s.SetSrflxAcceptanceMinWait(waitSrflx)
 	s.SetPrflxAcceptanceMinWait(waitPrflx)
