@@ -260,11 +260,11 @@ func TestLostAndThere(t *testing.T) {
 	t.Run("it cannot be asked for now", func(t *testing.T) {
 		b := lost(t)
 		b.answered(wire.SessionInfo, &wire.StanzaError{Condition: wire.RemoteServerTimeout})
-		b.pass(seekAgain)
-		b.says("session-info to romeo@example.org/orchard")
 		if count[Restart](b) != 0 {
 			t.Error("the old paths were given up before anybody answered")
 		}
+		b.pass(seekAgain)
+		b.says("session-info to romeo@example.org/orchard")
 	})
 	t.Run("the line is back first", func(t *testing.T) {
 		b := lost(t)
