@@ -174,13 +174,12 @@ func (p *path) repair(r *rtcp.TransportLayerNack, now time.Time) {
 		pair.Range(func(sequence uint16) bool {
 			left--
 			k := t.find(sequence)
-			if k == nil || now.Sub(k.again) < max(l.rtt/2, leastAgain) || l.pacer.Delay() > stale {
+			if k == nil || k.waits || now.Sub(k.again) < max(l.rtt/2, leastAgain) || l.pacer.Delay() > stale {
 				return left > 0
 			}
-			k.again = now
 			again := k.packet
 			again.to, again.sequence = b, sequence
-			l.pacer.Push(now, rate.Repair, again, len(again.payload)+headers)
+			k.waits = l.pacer.Push(now, rate.Repair, again, len(again.payload)+headers)
 			return left > 0
 		})
 		if left <= 0 {

@@ -1,12 +1,19 @@
 package media
 
 import (
+	"encoding/binary"
+	"errors"
+	"io"
 	"testing"
 	"time"
 
+	"github.com/pion/interceptor"
 	"github.com/pion/rtcp"
+	"github.com/pion/rtp"
+	"github.com/pion/webrtc/v4"
 
 	"kith/calls/rate"
+	"kith/calls/video"
 )
 
 // TestRepairs: what is asked for is sent again, in a stream of its own, once per round trip and not without an end.
@@ -52,6 +59,104 @@ func TestRepairs(t *testing.T) {
 	b.path.heard(raw, b.now)
 	if total := len(b.pass(50 * time.Second)); total == 0 || total > 256 {
 		t.Errorf("%d packets left again for one report", total)
+	}
+}
+
+// TestRepairsWait: what waits to be sent again is not queued twice, however often it is asked for; what is given up can be asked for.
+func TestRepairsWait(t *testing.T) {
+	b := newBench(t)
+	b.line.films(rate.Size{Width: 640, Height: 360, FPS: 30})
+	b.shoot(1000, 3)
+	sent := b.pass(time.Second)
+	ask := func() {
+		raw, err := (&rtcp.TransportLayerNack{MediaSSRC: 2, Nacks: []rtcp.NackPair{{PacketID: sent[0].SequenceNumber, LostPackets: 3}}}).Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		b.now = b.now.Add(time.Second)
+		b.path.heard(raw, b.now)
+	}
+	ask()
+	ask()
+	if again := b.pass(time.Second); len(again) != 3 {
+		t.Errorf("%d packets left for three that were asked for twice before they left", len(again))
+	}
+	ask()
+	b.line.mu.Lock()
+	b.line.clear()
+	b.line.mu.Unlock()
+	ask()
+	if again := b.pass(time.Second); len(again) != 3 {
+		t.Errorf("%d packets left for three that were given up, and asked for again", len(again))
+	}
+}
+
+// TestRepairsCome: repairs are of use as soon as they come, also when nothing else does.
+func TestRepairsCome(t *testing.T) {
+	b := newBench(t)
+	packets := video.NewPacketizer(0, 100, 0).Packets(make([]byte, 3000), b.now, 0)
+	var late [][]byte
+	for i, p := range packets {
+		h := rtp.Header{Version: 2, SSRC: 9, PayloadType: vp8Payload, SequenceNumber: p.Sequence, Timestamp: p.Timestamp, Marker: p.Marker}
+		whole := p.Payload
+		if i == 1 {
+			h.SSRC, h.PayloadType = 8, rtxPayload
+			whole = append(binary.BigEndian.AppendUint16(nil, p.Sequence), whole...)
+		}
+		raw, err := (&rtp.Packet{Header: h, Payload: whole}).Marshal()
+		if err != nil {
+			t.Fatal(err)
+		}
+		if i == 1 {
+			late = append(late, raw)
+			continue
+		}
+		b.path.arrived(raw, codec{mime: webrtc.MimeTypeVP8}, b.now)
+	}
+	if len(packets) < 3 {
+		t.Fatalf("%d packets", len(packets))
+	}
+	reader := b.path.BindRemoteStream(&interceptor.StreamInfo{SSRC: 8, MimeType: webrtc.MimeTypeRTX, PayloadType: rtxPayload},
+		interceptor.RTPReaderFunc(func(into []byte, _ interceptor.Attributes) (int, interceptor.Attributes, error) {
+			if len(late) == 0 {
+				return 0, nil, io.EOF
+			}
+			n := copy(into, late[0])
+			late = late[1:]
+			return n, interceptor.Attributes{}, nil
+		}))
+	if n, _, err := reader.Read(make([]byte, mostPacket), nil); n != 0 || !errors.Is(err, io.EOF) {
+		t.Errorf("Pion is given %d bytes of a repair, %v", n, err)
+	}
+	b.seeing.mu.Lock()
+	defer b.seeing.mu.Unlock()
+	b.seeing.buffer.Next(time.Now().Add(time.Second))
+	if got := b.seeing.buffer.Stats().Received; got != 1 {
+		t.Errorf("%d pictures of one that was repaired", got)
+	}
+}
+
+// TestKeyHasRoom: a key frame does not wait until the line is free of what it makes useless, unless it could be another key frame.
+func TestKeyHasRoom(t *testing.T) {
+	b := newBench(t)
+	b.line.films(rate.Size{Width: 640, Height: 360, FPS: 30})
+	b.pass(time.Second)
+	fill := func() (ok bool) {
+		b.shoot(1000, 1000)
+		b.line.mu.Lock()
+		b.line.key = true
+		b.line.mu.Unlock()
+		_, ok = b.line.picture(b.now)
+		return ok
+	}
+	if !fill() || !b.line.takeKey(b.now) {
+		t.Error("a key frame waits for what it makes useless")
+	}
+	if b.now = b.now.Add(keyRoom); fill() {
+		t.Error("a key frame takes the place of one that may not have left")
+	}
+	if b.now = b.now.Add(time.Millisecond); !fill() {
+		t.Error("a key frame waits for ever")
 	}
 }
 

@@ -15,7 +15,7 @@ import (
 type network struct {
 	delay, jitter time.Duration
 	loss          float64 // of 1
-	// rate is how many bits per second it carries, by the time since the call was connected; a queue stands before it. nil: all
+	// rate is how many bits per second it carries, by the time since the call was connected; a queue stands before it. nil: all; negative: nothing
 	rate func(since time.Duration) float64
 }
 
@@ -106,7 +106,11 @@ func (n *slowNet) pass(bytes int, send func()) {
 	at := now
 	n.mu.Lock()
 	defer n.mu.Unlock()
-	if carries := n.call.carries(); carries > 0 {
+	carries := n.call.carries()
+	if carries < 0 {
+		return
+	}
+	if carries > 0 {
 		if n.free.Before(now) {
 			n.free = now
 		}

@@ -10,6 +10,7 @@ import (
 	"github.com/pion/interceptor"
 	"github.com/pion/interceptor/pkg/twcc"
 	"github.com/pion/rtcp"
+	"github.com/pion/webrtc/v4"
 )
 
 // How long a packet waits until the other side is told that it came. What is told of sound alone steers nothing that is in a hurry.
@@ -31,6 +32,15 @@ type receipts struct {
 
 // BindRemoteStream listens to a stream that comes.
 func (p *path) BindRemoteStream(stream *interceptor.StreamInfo, reader interceptor.RTPReader) interceptor.RTPReader {
+	reader = p.noting(stream, reader)
+	if strings.EqualFold(stream.MimeType, webrtc.MimeTypeRTX) {
+		return p.repairs(reader)
+	}
+	return reader
+}
+
+// noting notes what comes of a stream.
+func (p *path) noting(stream *interceptor.StreamInfo, reader interceptor.RTPReader) interceptor.RTPReader {
 	id := uint8(0)
 	for _, e := range stream.RTPHeaderExtensions {
 		if e.URI == transportURI {

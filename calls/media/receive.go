@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"github.com/pion/interceptor"
 	"github.com/pion/rtp"
 	"github.com/pion/webrtc/v4"
 )
@@ -77,8 +78,22 @@ func (p *path) read(t *webrtc.TrackRemote) {
 			continue
 		}
 		failed = 0
-		p.arrived(b[:n], codec{t.Codec().MimeType, p.orientation(t)}, time.Now())
+		p.arrived(b[:n], codec{t.Codec().MimeType, p.orientation()}, time.Now())
 	}
+}
+
+// repairs takes what comes of a stream of repairs as it comes. Pion would give each out only after the next packet of the picture, and no more than
+// fifty: where repairs leave no room for pictures, that is when neither is of use any more.
+func (p *path) repairs(reader interceptor.RTPReader) interceptor.RTPReader {
+	return interceptor.RTPReaderFunc(func(b []byte, _ interceptor.Attributes) (int, interceptor.Attributes, error) {
+		for {
+			n, a, err := reader.Read(b, nil)
+			if err != nil {
+				return 0, a, err
+			}
+			p.arrived(b[:n], codec{webrtc.MimeTypeRTX, p.orientation()}, time.Now())
+		}
+	})
 }
 
 // codec is what a packet's payload type stands for.
@@ -88,7 +103,7 @@ type codec struct {
 }
 
 // orientation is the identifier under which the other side sends how its camera is held; 0: it does not.
-func (p *path) orientation(*webrtc.TrackRemote) uint8 {
+func (p *path) orientation() uint8 {
 	l := p.session.line
 	l.mu.Lock()
 	defer l.mu.Unlock()

@@ -13,7 +13,7 @@ func (s *Session) Renewed() {
 	l := s.line
 	l.mu.Lock()
 	l.control = rate.New(rate.Limits{})
-	l.pacer.Clear()
+	l.clear()
 	l.lost, l.missing = 0, 0
 	l.key, l.keyed = true, time.Time{}
 	for _, t := range []*track{s.audio, s.video} {

@@ -20,6 +20,7 @@ const (
 	settle      = 250 * time.Millisecond // in which what waits is to be gone
 	stale       = 400 * time.Millisecond // who waits longer for a picture, or its repair, does not show it any more
 	keyEach     = 300 * time.Millisecond // no more key frames than that, however many are asked for
+	keyRoom     = 2 * time.Second        // in which a key frame leaves also on a slow line: until then none takes its place
 	audioAlone  = 80e3
 	bitsPerDot  = 0.09 // what a picture of VP8 can use
 	mostPadding = 255
@@ -156,6 +157,12 @@ func (l *line) push(kind rate.Kind, packets ...packet) {
 	l.hurry()
 }
 
+// clear drops what waits of the picture.
+func (l *line) clear() {
+	l.pacer.Clear()
+	l.session.video.giveUp()
+}
+
 // headers is about what comes before a payload.
 const headers = 12 + 16 + underRTP
 
@@ -176,6 +183,9 @@ func (l *line) depart(now time.Time) []departure {
 		out, ok := l.pacer.Pop(now)
 		if !ok {
 			return l.leaving
+		}
+		if out.Kind == rate.Repair {
+			out.Item.track.repaired(out.Item.sequence, now)
 		}
 		switch t := out.Item.track; {
 		case out.Kind == rate.Padding:
@@ -268,7 +278,7 @@ func (l *line) divide(now time.Time) {
 	l.share = l.sharer.Share(now, target-repeats, l.lost)
 	l.pacer.SetRate(l.control.Pace())
 	if target < l.paced/2 && l.pacer.Delay() > stale {
-		l.pacer.Clear() // what was made for a line that was twice as good; a new picture is there sooner
+		l.clear() // what was made for a line that was twice as good; a new picture is there sooner
 		l.key = true
 	}
 	l.paced = target
@@ -297,7 +307,7 @@ func (l *line) films(size rate.Size) {
 		return
 	}
 	l.camera, l.sharer, l.shared = size, rate.NewSharer(size), time.Time{}
-	l.pacer.Clear()
+	l.clear()
 	l.key = true
 }
 
@@ -309,7 +319,8 @@ func (l *line) picture(now time.Time) (share rate.Share, ok bool) {
 	l.divide(now)
 	share, waits := l.share, l.pacer.Delay()
 	share.Video *= 1 - min(waits.Seconds()/settle.Seconds(), 0.5)
-	return share, share.Size.Width > 0 && l.session.video.open() && waits < fullLine
+	room := waits < fullLine || l.key && now.Sub(l.keyed) > keyRoom // a key frame takes the place of all that waits
+	return share, share.Size.Width > 0 && l.session.video.open() && room
 }
 
 // takeKey says whether the picture that is encoded now must be a key frame. What waits is of no use then.
@@ -321,7 +332,7 @@ func (l *line) takeKey(now time.Time) bool {
 	}
 	l.key, l.keyed = false, now
 	l.counts.keys++
-	l.pacer.Clear()
+	l.clear()
 	l.session.video.forget()
 	return true
 }

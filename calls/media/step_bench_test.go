@@ -101,6 +101,28 @@ func BenchmarkStep(b *testing.B) {
 	}
 }
 
+// BenchmarkCut is a line of 4 Mb/s that carries nothing three times, for a while: how much longer than that the picture stands still.
+func BenchmarkCut(b *testing.B) {
+	const first, each = 5 * time.Second, 4 * time.Second
+	for _, away := range []time.Duration{200, 300, 500, 1000, 2000} {
+		away *= time.Millisecond
+		b.Run(away.String(), func(b *testing.B) {
+			n := network{delay: 20 * time.Millisecond, rate: func(since time.Duration) float64 {
+				if since > first && (since-first)%each < away {
+					return -1
+				}
+				return 4e6
+			}}
+			for b.Loop() {
+				c := stepped(b, n)
+				c.look(c.a, first+3*each)
+				_, freeze := c.lateness(first, first+3*each, time.Second)
+				b.ReportMetric(float64((freeze - away).Milliseconds()), "ms-longer")
+			}
+		})
+	}
+}
+
 // BenchmarkBusy is a clean line of 2 Mb/s while other work wants the processors.
 func BenchmarkBusy(b *testing.B) {
 	const whole = 2e6

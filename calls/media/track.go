@@ -35,6 +35,7 @@ type kept struct {
 	packet
 	sequence uint16
 	filled   bool
+	waits    bool      // to be sent again
 	again    time.Time // when that was done last
 }
 
@@ -108,6 +109,20 @@ func (t *track) keep(p packet, sequence uint16) {
 func (t *track) forget() {
 	for i := range t.kept {
 		t.kept[i].filled = false
+	}
+}
+
+// repaired notes that a packet was sent again.
+func (t *track) repaired(sequence uint16, now time.Time) {
+	if k := t.find(sequence); k != nil {
+		k.waits, k.again = false, now
+	}
+}
+
+// giveUp notes that what waited to be sent again does not any more.
+func (t *track) giveUp() {
+	for i := range t.kept {
+		t.kept[i].waits = false
 	}
 }
 

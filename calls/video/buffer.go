@@ -9,8 +9,8 @@ const (
 	pliInterval = 500 * time.Millisecond
 	leastHold   = 200 * time.Millisecond
 	mostHold    = time.Second
-	outageGap   = 64             // so many packets at once, over
-	outageSpan  = clockRate      // a second, cost more than a key frame, and nobody wants to see them any more
+	outageGap   = 16 // so many packets at once, over a third of a second, cost far more than a key frame, which has the room of three frames
+	outageSpan  = clockRate / 3
 	repairSpan  = 10 * clockRate // what came too late, and is no other stream, is not older
 )
 

@@ -88,6 +88,28 @@ func TestOutage(t *testing.T) {
 	s.settled()
 }
 
+// TestCuts: what was lost in up to a third of a second is sent again, and what was lost in more makes room for a key frame.
+func TestCuts(t *testing.T) {
+	for _, c := range []struct {
+		away  time.Duration
+		again bool
+	}{{200 * time.Millisecond, true}, {300 * time.Millisecond, true}, {400 * time.Millisecond, false}, {900 * time.Millisecond, false}} {
+		s := newSimulation(t, small, network{20 * time.Millisecond, 10 * time.Millisecond, 0, false}, 5)
+		start := s.now
+		s.at(start.Add(2*time.Second), func() { s.outage = true })
+		s.at(start.Add(2*time.Second+c.away), func() { s.outage = false })
+		s.run(150)
+		st := s.buffer.Stats()
+		if again := st.NACKs >= outageGap; again != c.again || again == (st.PLIs > 0) {
+			t.Errorf("away for %v: %d packets were asked for again, %d key frames", c.away, st.NACKs, st.PLIs)
+		}
+		if f := s.longestFreeze(); f > c.away+300*time.Millisecond {
+			t.Errorf("away for %v, the picture for %v", c.away, f)
+		}
+		s.settled()
+	}
+}
+
 // TestBursts loses everything for 100 to 200 ms, again and again, as a radio does.
 func TestBursts(t *testing.T) {
 	s := newSimulation(t, small, network{20 * time.Millisecond, 20 * time.Millisecond, 0, false}, 1)
