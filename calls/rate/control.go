@@ -92,7 +92,7 @@ func (c *Controller) Pace() float64 {
 // rembFloor is what is sent whatever the other side says that it can receive, unless it loses some of it: it guesses by what comes, and while
 // no picture does it learns of nothing more.
 func (c *Controller) rembFloor() float64 {
-	if c.losses.share > bearable {
+	if !c.losses.bearable() {
 		return 0
 	}
 	return assumed / 2
@@ -133,7 +133,7 @@ func (c *Controller) REMB(now time.Time, rate float64) {
 func (c *Controller) Losses(now time.Time, lost, total int) {
 	c.heard = now
 	c.losses.report(now, max(lost, 0), max(total, lost, 0), c.target)
-	if c.losses.share <= bearable {
+	if c.losses.bearable() {
 		c.grow(now, 0)
 	}
 }
@@ -144,18 +144,16 @@ func (c *Controller) Report(now time.Time, packets []Packet) {
 		return
 	}
 	c.heard, c.single = now, true
-	lost, probed := 0, false
+	probed := false
 	c.delays.report(packets)
 	for _, p := range packets {
 		probed = c.probes.report(now, p, c.delays.over(p)) || probed
-		if p.Lost {
-			lost++
-		} else {
+		if !p.Lost {
 			c.came.add(p)
 		}
 	}
 	if !c.draining { // what overflowed before is known by its delay
-		c.losses.report(now, lost, len(packets), c.target)
+		c.losses.packets(now, packets, c.target)
 	}
 	carried := c.came.rate(meterWindow)
 	queue := c.delays.queue
@@ -169,7 +167,7 @@ func (c *Controller) Report(now time.Time, packets []Packet) {
 		c.draining = false
 	case c.draining && now.Sub(c.dropped) > 2*lookAge:
 		c.relearn(now)
-	case queue < c.beyond(noise) && c.losses.share <= bearable:
+	case queue < c.beyond(noise) && c.losses.bearable():
 		c.grow(now, carried)
 	}
 	if probed {
@@ -277,7 +275,7 @@ func (c *Controller) Next(now time.Time) (Probe, bool) {
 	if c.carries == 0 && c.probes.last == 0 {
 		rate = min(3*c.target, 1.05*c.wanted) // at the start
 	}
-	calm := len(c.came.seen) > 0 && !c.draining && now.Sub(c.dropped) > calmBefore && c.delays.queue < c.beyond(noise) && c.losses.share <= bearable
+	calm := len(c.came.seen) > 0 && !c.draining && now.Sub(c.dropped) > calmBefore && c.delays.queue < c.beyond(noise) && c.losses.bearable()
 	if !calm || !c.probes.due(now) || rate < 1.1*c.target || c.remb > 0 && c.remb < 1.1*c.target {
 		return Probe{}, false
 	}

@@ -295,16 +295,37 @@ func TestRandomLoss(t *testing.T) {
 	}
 }
 
-// TestPoliced: a line that drops what is too much, without a queue, is not drowned.
-func TestPoliced(t *testing.T) {
-	p := newPath(1, constant(400e3))
-	p.holds = 5 * time.Millisecond
-	p.run(60 * time.Second)
-	if mean := p.mean(10*time.Second, 60*time.Second) / 400e3; mean < 0.5 || mean > 1.35 {
-		t.Errorf("%.2f of what it carries is sent", mean)
+// TestHeavyLoss: a line that loses a fifth or more whatever is sent is found out, and used.
+func TestHeavyLoss(t *testing.T) {
+	for _, lose := range []float64{0.2, 0.25, 0.3} {
+		for seed := range uint64(5) {
+			p := newPath(seed, constant(2e6))
+			p.lose, p.jitter, p.busy = lose, 20*time.Millisecond, 0.05
+			p.run(60 * time.Second)
+			least, mean := p.least(10*time.Second, 60*time.Second)/2e6, p.mean(10*time.Second, 60*time.Second)/2e6
+			if least < 0.3 || mean < 0.9 {
+				t.Errorf("%.0f%% lost, seed %d: least %.2f, mean %.2f", 100*lose, seed, least, mean)
+			}
+		}
 	}
-	if p.carried/60 < 0.6*400e3 {
-		t.Errorf("%.0f bits a second arrived", p.carried/60)
+}
+
+// TestPoliced: a line that drops what is too much, without a queue or nearly so, is not drowned, and not taken for one that loses by itself.
+func TestPoliced(t *testing.T) {
+	for _, rate := range []float64{200e3, 400e3, 1e6, 2e6} {
+		for _, holds := range []time.Duration{5 * time.Millisecond, 30 * time.Millisecond} {
+			for seed := range uint64(4) {
+				p := newPath(seed, constant(rate))
+				p.holds, p.lose = holds, 0.02
+				p.run(60 * time.Second)
+				if mean := p.mean(10*time.Second, 60*time.Second) / rate; mean < 0.5 || mean > 1.35 {
+					t.Errorf("%.0f kb/s, seed %d: %.2f of what it carries is sent", rate/1e3, seed, mean)
+				}
+				if p.carried/60 < 0.6*min(rate, 1.5e6) { // of more, the first seconds do not know
+					t.Errorf("%.0f kb/s, seed %d: %.0f bits a second arrived", rate/1e3, seed, p.carried/60)
+				}
+			}
+		}
 	}
 }
 
