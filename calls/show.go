@@ -39,6 +39,8 @@ func qualityOf(q media.Quality) model.Quality {
 		return model.SlowLine
 	case media.Lossy:
 		return model.LossyLine
+	case media.Narrow:
+		return model.SoundLine
 	case media.Broken:
 		return model.BrokenLine
 	case media.Good:

@@ -180,6 +180,8 @@ func callNotice(c model.Call, name string) (words string, line bool) {
 		return lang.T("{name} put the call on hold", "name", name), false
 	case c.NoPicture:
 		return lang.T("The picture found no way to {name}. You can turn on video again.", "name", name), false
+	case c.Quality == model.SoundLine:
+		return lang.T("Your connection is too slow for your picture; {name} hears you", "name", name), true
 	case c.Quality == model.LossyLine && c.Video:
 		return lang.T("Your connection loses packets; the picture is smaller"), true
 	case c.Quality == model.LossyLine:

@@ -79,6 +79,7 @@ func TestFace(t *testing.T) {
 		{name: "held", call: with(func(c *model.Call) { c.OnHold = true }), state: "On hold", notice: "Anna can't hear or see you"},
 		{name: "slow", call: with(func(c *model.Call) { c.Quality = model.SlowLine; c.Video = true }), state: "3:05", notice: "Your connection is slow; the picture is smaller", urgent: true},
 		{name: "lossy", call: with(func(c *model.Call) { c.Quality = model.LossyLine; c.Video = true; c.Muted = true }), state: "3:05", notice: "Your connection loses packets; the picture is smaller", urgent: true},
+		{name: "sound alone", call: with(func(c *model.Call) { c.Quality = model.SoundLine; c.Video = true }), state: "3:05", notice: "Your connection is too slow for your picture; Anna hears you", urgent: true},
 		{name: "lossy voice", call: with(func(c *model.Call) { c.Quality = model.LossyLine }), state: "3:05", notice: "Your connection loses packets; words may be missing", urgent: true},
 		{name: "lost", call: with(func(c *model.Call) { c.Quality = model.BrokenLine; c.OnHold = true }), state: "Reconnecting…", notice: "The connection was lost. Looking for another way…", urgent: true},
 		{name: "no microphone", call: with(func(c *model.Call) { c.NoMicrophone = true; c.Quality = model.LossyLine }), state: "3:05", notice: "You are not heard: no microphone can be used. Plug one in: the call goes on with it.", urgent: true},

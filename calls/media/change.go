@@ -38,8 +38,9 @@ type Quality uint8
 // The qualities, the best first.
 const (
 	Good   Quality = iota
-	Slow           // what is said takes long
+	Slow           // what is said takes long, or our picture is small
 	Lossy          // much is lost
+	Narrow         // no room for our picture
 	Broken         // nothing comes
 )
 

@@ -160,6 +160,42 @@ func TestKeyHasRoom(t *testing.T) {
 	}
 }
 
+// TestQuality: the person learns when their picture is small, or not sent at all, and what weighs more.
+func TestQuality(t *testing.T) {
+	b := newBench(t)
+	wide, tall := rate.Size{Width: 1280, Height: 720, FPS: 30}, rate.Size{Width: 720, Height: 1280, FPS: 30}
+	for _, c := range []struct {
+		camera, size rate.Size
+		rtt          time.Duration
+		lost         float64
+		want         Quality
+	}{
+		{want: Good},
+		{rtt: time.Second, want: Slow},
+		{camera: wide, size: wide, want: Good},
+		{camera: wide, size: rate.Size{Width: 640, Height: 360}, want: Good},
+		{camera: wide, size: rate.Size{Width: 480, Height: 270}, want: Slow},
+		{camera: tall, size: rate.Size{Width: 270, Height: 480}, want: Slow},
+		{camera: rate.Size{Width: 320, Height: 240, FPS: 30}, size: rate.Size{Width: 320, Height: 240}, want: Good},
+		{camera: wide, want: Narrow},
+		{camera: wide, lost: 0.2, want: Narrow},
+		{camera: wide, size: rate.Size{Width: 480, Height: 270}, lost: 0.2, want: Lossy},
+	} {
+		b.line.films(c.camera)
+		b.line.mu.Lock()
+		b.line.share.Size = c.size
+		size := room(b.line)
+		b.line.mu.Unlock()
+		f := figures{session: b.Session}
+		f.stats.Quality, f.worse = Broken, Broken
+		_, once := f.quality(c.rtt, c.lost, size)
+		got, twice := f.quality(c.rtt, c.lost, size)
+		if got != c.want || once || !twice {
+			t.Errorf("%+v: %v, told at once %v, after the second look %v", c, got, once, twice)
+		}
+	}
+}
+
 // TestProbe: what fills a probe leaves no number of the picture out.
 func TestProbe(t *testing.T) {
 	b := newBench(t)

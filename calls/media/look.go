@@ -9,6 +9,7 @@ const (
 	pictureGone = 2 * time.Second
 	slowFrom    = 400 * time.Millisecond // round trip
 	lossyFrom   = 0.05
+	smallFrom   = 360 // lines of our picture; with less it is small, and the line slow
 	leastLook   = 100 * time.Millisecond
 )
 
@@ -60,7 +61,7 @@ func (f *figures) look(now time.Time) (changes []Change) {
 	v := s.seeing.figures()
 	pausing := s.hearing.pausing()
 	s.line.mu.Lock()
-	sent, rtt, lost := s.line.counts.bytes, s.line.rtt, s.line.lost
+	sent, rtt, lost, size := s.line.counts.bytes, s.line.rtt, s.line.lost, room(s.line)
 	s.line.mu.Unlock()
 	f.mu.Lock()
 	defer f.mu.Unlock()
@@ -70,7 +71,7 @@ func (f *figures) look(now time.Time) (changes []Change) {
 		changes = append(changes, Change{Kind: PictureOff})
 	}
 	changes = append(changes, f.silence(pausing, now)...)
-	if q, changed := f.quality(rtt, lost); changed {
+	if q, changed := f.quality(rtt, lost, size); changed {
 		changes = append(changes, Change{Kind: QualityChanged, Quality: q})
 	}
 	return changes
@@ -117,12 +118,25 @@ func (f *figures) silence(pausing bool, now time.Time) []Change {
 	return nil
 }
 
+// room is how much of it there is for our picture: Good while that is large enough, or nothing is filmed. The caller holds the line's lock.
+func room(l *line) Quality {
+	lines := min(l.share.Size.Width, l.share.Size.Height)
+	switch {
+	case l.camera.Width == 0 || !l.session.video.open() || lines >= min(smallFrom, l.camera.Width, l.camera.Height):
+		return Good
+	case lines == 0:
+		return Narrow
+	}
+	return Slow
+}
+
 // quality judges the call; a judgement has to be made twice.
-func (f *figures) quality(rtt time.Duration, lost float64) (Quality, bool) {
-	q := Good
+func (f *figures) quality(rtt time.Duration, lost float64, size Quality) (Quality, bool) {
+	q := size
 	switch {
 	case f.silent >= silentLong:
 		q = Broken
+	case size == Narrow:
 	case lost > lossyFrom:
 		q = Lossy
 	case rtt > slowFrom:

@@ -79,13 +79,14 @@ const (
 	GoodLine   Quality = iota
 	SlowLine           // carries less than the picture needs: it was made smaller
 	LossyLine          // loses packets
+	SoundLine          // carries sound alone: our picture is not sent
 	BrokenLine         // nothing comes through; a way is being looked for
 )
 
-var qualityNames = [...]string{"good", "slow", "lossy", "broken"}
+var qualityNames = [...]string{"good", "slow", "lossy", "sound", "broken"}
 
 // String is the name that kith-headless uses.
-func (q Quality) String() string { return qualityNames[q&3] }
+func (q Quality) String() string { return qualityNames[min(q, BrokenLine)] }
 
 // Call is a call as it stands now.
 type Call struct {
