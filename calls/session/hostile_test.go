@@ -87,13 +87,12 @@ func TestStrangeOffers(t *testing.T) {
 	}{
 		"nothing":           {func(c []wire.Content) []wire.Content { return nil }, wire.ReasonIncompatible},
 		"no sound":          {func(c []wire.Content) []wire.Content { return c[1:] }, wire.ReasonIncompatible},
-		"sound twice":       {func(c []wire.Content) []wire.Content { c[1].Description.Media = "audio"; return c }, wire.ReasonIncompatible},
-		"three contents":    {func(c []wire.Content) []wire.Content { return append(c, content("video", "z")) }, wire.ReasonIncompatible},
 		"no description":    {func(c []wire.Content) []wire.Content { c[1].Description = nil; return c }, wire.ReasonIncompatible},
 		"no transport":      {func(c []wire.Content) []wire.Content { c[0].Transport = nil; return c }, wire.ReasonIncompatible},
-		"a file":            {func(c []wire.Content) []wire.Content { c[1].Foreign, c[1].Description = true, nil; return c }, wire.ReasonNoApplications},
-		"another transport": {func(c []wire.Content) []wire.Content { c[1].Foreign, c[1].Transport = true, nil; return c }, wire.ReasonNoTransports},
-		"security":          {func(c []wire.Content) []wire.Content { c[1].Foreign = true; return c }, wire.ReasonNoTransports},
+		"a file":            {func(c []wire.Content) []wire.Content { c[0].Foreign, c[0].Description = true, nil; return c }, wire.ReasonNoApplications},
+		"another transport": {func(c []wire.Content) []wire.Content { c[0].Foreign, c[0].Transport = true, nil; return c }, wire.ReasonNoTransports},
+		"security":          {func(c []wire.Content) []wire.Content { c[0].Foreign = true; return c }, wire.ReasonNoTransports},
+		"data alone":        {func([]wire.Content) []wire.Content { return []wire.Content{data()} }, wire.ReasonNoApplications},
 		"no key":            {func(c []wire.Content) []wire.Content { c[1].Transport.Fingerprint = nil; return c }, wire.ReasonSecurity},
 	} {
 		t.Run(name, func(t *testing.T) {

@@ -1,6 +1,7 @@
 package session
 
 import (
+	"cmp"
 	"time"
 
 	"kith/core/model"
@@ -123,27 +124,28 @@ func (c agreement) begin(ev Asked) bool {
 	return true
 }
 
-// sound says why contents cannot be a call: a Reason, or "" when they can.
+// sound says why contents cannot be a call: a Reason, or "" when they can. What is neither sound nor picture, as the data that browsers
+// offer, keeps nobody from talking: the answer leaves it out.
 func sound(contents []wire.Content) wire.Reason {
-	audio := 0
+	audio, foreign := false, wire.Reason("")
 	for _, co := range contents {
 		switch {
 		case co.Foreign && co.Description == nil:
-			return wire.ReasonNoApplications
+			foreign = cmp.Or(foreign, wire.ReasonNoApplications)
 		case co.Foreign:
-			return wire.ReasonNoTransports
+			foreign = cmp.Or(foreign, wire.ReasonNoTransports)
 		case co.Description == nil || co.Transport == nil:
 			return wire.ReasonIncompatible
 		case co.Transport.Fingerprint == nil:
 			return wire.ReasonSecurity // DTLS-SRTP or nothing
-		case co.Description.Media == "audio":
-			audio++
+		default:
+			audio = audio || co.Description.Media == "audio"
 		}
 	}
-	if audio != 1 || len(contents) > 2 {
-		return wire.ReasonIncompatible
+	if audio {
+		return ""
 	}
-	return ""
+	return cmp.Or(foreign, wire.ReasonIncompatible)
 }
 
 // proved holds what a stanza's sealed fingerprints prove against what was proved before: once one was verified, all that
@@ -244,7 +246,7 @@ func subset(answer, offer []wire.Content) bool {
 	for i, a := range answer {
 		found := false
 		for _, o := range offer {
-			found = found || a.Name == o.Name && a.Description != nil && a.Description.Media == o.Description.Media
+			found = found || a.Name == o.Name && !a.Foreign && a.Description != nil && a.Description.Media == o.Description.Media
 		}
 		for _, b := range answer[:i] {
 			found = found && a.Name != b.Name

@@ -4,6 +4,8 @@ import (
 	"fmt"
 	"slices"
 	"time"
+
+	"kith/core/wire"
 )
 
 // groups are those of a call, in the order in which they were made.
@@ -13,6 +15,20 @@ type groups []*group
 func (all groups) carrying(name string) *group {
 	for _, g := range all {
 		if slices.Contains(names(g.theirs), name) {
+			return g
+		}
+	}
+	return nil
+}
+
+// reached is the group that the candidates of a content are for: the one that carries it, or where that content was left out of what was
+// bundled, the one with its credentials; nil when there is none.
+func (all groups) reached(c wire.Content) *group {
+	if g := all.carrying(c.Name); g != nil {
+		return g
+	}
+	for _, g := range all {
+		if g.ufrag != "" && g.ufrag == c.Transport.Ufrag {
 			return g
 		}
 	}

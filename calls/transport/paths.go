@@ -137,10 +137,11 @@ func (p *Paths) Answer(contents []wire.Content, bundle []string) ([]wire.Content
 	if len(p.groups) > 0 {
 		return nil, nil, &Error{wire.ReasonIncompatible, errUnsettled}
 	}
-	if err := secure(contents); err != nil {
+	whole := sdp.Session{Contents: contents, Bundle: bundle}
+	if err := secure(spoken(whole).Contents); err != nil {
 		return nil, nil, err
 	}
-	offer := together(spoken(sdp.Session{Contents: contents, Bundle: bundle}))
+	offer := spoken(together(whole)) // the transport that counts may be that of a content which is left out
 	if !slices.ContainsFunc(offer.Contents, func(c wire.Content) bool { return c.Description.Media == audioName }) {
 		return nil, nil, wrong(sdp.ErrIncompatible)
 	}
@@ -221,7 +222,7 @@ func (p *Paths) Reach(contents []wire.Content) {
 		if c.Transport == nil {
 			continue
 		}
-		if g := p.groups.carrying(c.Name); g != nil {
+		if g := p.groups.reached(c); g != nil {
 			g.reach(c.Transport.Ufrag, c.Transport.Candidates)
 			continue
 		}

@@ -17,12 +17,12 @@ func secure(contents []wire.Content) error {
 	return nil
 }
 
-// spoken is what of s Kith could take part in.
+// spoken is what of s Kith could take part in: the first content of each medium that it speaks.
 func spoken(s sdp.Session) sdp.Session {
-	var names []string
+	var names, media []string
 	for _, c := range s.Contents {
-		if sdp.Speaks(c) {
-			names = append(names, c.Name)
+		if sdp.Speaks(c) && !slices.Contains(media, c.Description.Media) {
+			names, media = append(names, c.Name), append(media, c.Description.Media)
 		}
 	}
 	return s.Only(names...)

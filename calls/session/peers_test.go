@@ -1,0 +1,74 @@
+package session
+
+import (
+	"testing"
+
+	"kith/core/model"
+	"kith/core/wire"
+)
+
+// data is what browsers offer beside sound and picture.
+func data() wire.Content {
+	c := content("data", "i")
+	c.Description, c.Foreign = nil, true
+	return c
+}
+
+// TestLeftOut: what an offer has beside one sound and one picture keeps nobody from talking: the transports answer without it.
+func TestLeftOut(t *testing.T) {
+	named := func(name, media string) wire.Content {
+		c := content(media, "i")
+		c.Name = name
+		return c
+	}
+	foreign := content("video", "i")
+	foreign.Foreign = true
+	apart := content("video", "i")
+	apart.Foreign, apart.Transport = true, nil
+	for name, more := range map[string]wire.Content{
+		"data": data(), "an unknown security": foreign, "another transport": apart, "a second sound": named("more", "audio"), "a screen": named("screen", "video"),
+	} {
+		t.Run(name, func(t *testing.T) {
+			offer := wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: append(media(false, "i"), more), Bundle: []string{"audio", more.Name}}
+			_, b, _ := pair(t)
+			b.mute = true
+			b.hears(romeo, propose(true))
+			b.take(sid, true)
+			b.asked(romeo, offer)
+			_, direct, _ := pair(t)
+			direct.mute = true
+			direct.asked(romeo, offer)
+			direct.take(sid, false)
+			for _, e := range []*end{b, direct} {
+				if count[Answer](e) != 1 {
+					t.Fatalf("nothing is answered: %q", e.said())
+				}
+				e.does(Described{Key: e.key(sid), For: ForAccept, Contents: media(false, "r"), Bundle: []string{"audio"}})
+				e.does(Linked{e.key(sid)})
+				e.phase(sid, model.Talking)
+				if c := e.calls[sid]; !e.allowed[sid].Audio || c.Video || c.Camera {
+					t.Errorf("%+v, and may send %+v", c, e.allowed[sid])
+				}
+			}
+		})
+	}
+}
+
+// TestForeignAnswer: an answer is made of what was offered, and of nothing else.
+func TestForeignAnswer(t *testing.T) {
+	for name, spoil := range map[string]func([]wire.Content) []wire.Content{
+		"data":              func(c []wire.Content) []wire.Content { return append(c, data()) },
+		"another transport": func(c []wire.Content) []wire.Content { c[1].Foreign, c[1].Transport = true, nil; return c },
+	} {
+		t.Run(name, func(t *testing.T) {
+			a, _, _ := pair(t)
+			a.place(sid, juliet, true)
+			a.hears(juliet, verb(wire.CallProceed))
+			a.asked(juliet, wire.Jingle{Action: wire.SessionAccept, SID: string(sid), Contents: spoil(media(true, "r")), Bundle: bundle(true)})
+			a.over(sid, model.Unsupported)
+			if count[Apply](a) != 0 {
+				t.Error("something was made of it")
+			}
+		})
+	}
+}
