@@ -221,3 +221,24 @@ func jingleIn(t *testing.T, stanza string) wire.Jingle {
 	}
 	return j
 }
+
+// TestOneDeviceOfTheirs: before somebody takes a call, what one device of theirs says in Jingle ends nothing for the others.
+func TestOneDeviceOfTheirs(t *testing.T) {
+	ben, anna, s := withByHand(t)
+	tablet := startByHand(t, s, "anna", "tablet")
+	id := string(ben.calls(anna.jid.Bare(), false))
+	anna.hears("<propose", id)
+	tablet.hears("<propose", id)
+	if got := anna.ask(ben.full(), "session-terminate", id, "<reason><decline/></reason>"); !strings.Contains(got, wire.UnknownSession) {
+		t.Errorf("answered %s", got)
+	}
+	tablet.say(ben.full(), "proceed", id, "")
+	tablet.hears("session-initiate", id)
+	anna.say(ben.full(), "reject", id, "") // too late
+	if got := anna.ask(ben.full(), "session-info", id, ""); !strings.Contains(got, wire.UnknownSession) {
+		t.Errorf("answered %s", got)
+	}
+	if c := ben.call("it goes on", func(model.Call) bool { return true }); c.Phase != model.CallConnecting {
+		t.Errorf("the call is %+v", c)
+	}
+}

@@ -13,14 +13,15 @@ import (
 func TestStrangeActions(t *testing.T) {
 	for action, want := range map[wire.Action]string{
 		"transport-replace": wire.FeatureNotImplemented, "transport-accept": wire.FeatureNotImplemented, "transport-reject": wire.FeatureNotImplemented,
-		"description-info": wire.FeatureNotImplemented, "security-info": wire.FeatureNotImplemented, "dance": wire.FeatureNotImplemented,
+		"description-info": wire.FeatureNotImplemented, "security-info": wire.FeatureNotImplemented, "dance": wire.BadRequest,
 		wire.SessionInitiate: wire.UnexpectedRequest, wire.SessionAccept: wire.UnexpectedRequest,
 		wire.ContentAccept: wire.UnexpectedRequest, wire.ContentReject: wire.UnexpectedRequest,
 	} {
 		for _, video := range []bool{false, true} {
 			b := talking(t, video)
 			r := b.asked(romeo, wire.Jingle{Action: action, SID: string(sid), Contents: media(true, "x"), Bundle: bundle(true)})
-			if r.Condition != want || (want == wire.UnexpectedRequest) != (r.App == wire.OutOfOrder) {
+			info := action == "description-info" || action == "security-info"
+			if r.Condition != want || (want == wire.UnexpectedRequest) != (r.App == wire.OutOfOrder) || info != (r.App == wire.UnsupportedInfo) {
 				t.Errorf("%s is answered %s %s", action, r.Condition, r.App)
 			}
 			b.phase(sid, model.Talking)

@@ -72,3 +72,37 @@ func TestForeignAnswer(t *testing.T) {
 		})
 	}
 }
+
+// TestNoSessionYet: before a session-initiate has gone either way there is nothing that Jingle could change, or end for all devices.
+func TestNoSessionYet(t *testing.T) {
+	for name, begin := range map[string]func(*end){
+		"placed":   func(e *end) { e.place(sid, romeo, false) },
+		"proposed": func(e *end) { e.hears(romeo, propose(false)) },
+		"taken":    func(e *end) { e.hears(romeo, propose(false)); e.take(sid, false) },
+		"no offer yet": func(e *end) {
+			e.mute = true
+			e.place(sid, romeo, false)
+			e.hears(romeo, verb(wire.CallProceed))
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, b, _ := pair(t)
+			begin(b)
+			phase := b.calls[sid].Phase
+			b.said()
+			for _, a := range []wire.Action{wire.SessionAccept, wire.SessionInfo, wire.TransportInfo, wire.ContentAdd, wire.ContentRemove, wire.ContentModify, "dance"} {
+				if r := b.asked(romeo, wire.Jingle{Action: a, SID: string(sid), Contents: media(true, "x")}); r.Condition != wire.ItemNotFound || r.App != wire.UnknownSession {
+					t.Errorf("%s is answered %s %s", a, r.Condition, r.App)
+				}
+			}
+			b.phase(sid, phase)
+			if name != "placed" {
+				return
+			}
+			if r := b.asked(romeo, wire.Jingle{Action: wire.SessionTerminate, SID: string(sid), Reason: wire.ReasonDecline}); r.App != wire.UnknownSession {
+				t.Errorf("one device ends what all are asked to take: %+v", r)
+			}
+			b.phase(sid, phase)
+		})
+	}
+}

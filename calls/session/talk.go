@@ -13,15 +13,17 @@ type talk struct{ *call }
 func (c talk) asked(ev Asked, reply replier) {
 	j := ev.Jingle
 	switch {
-	case j.Action == wire.SessionTerminate:
+	case j.Action == wire.SessionTerminate && c.device != "":
 		reply("", "")
 		c.terminated(j.Reason)
+	case !c.hasSession():
+		reply(wire.ItemNotFound, wire.UnknownSession)
 	case j.Action == wire.SessionAccept && c.stage == initiated:
 		reply("", "")
 		agreement{c.call}.accepted(ev)
-	case j.Action == wire.SessionInfo && c.device != "" && c.stage != ringing:
+	case j.Action == wire.SessionInfo:
 		c.informed(j.Info, reply)
-	case j.Action == wire.TransportInfo && c.hasSession():
+	case j.Action == wire.TransportInfo:
 		c.transportInfo(ev, reply)
 	case j.Action == wire.ContentAdd && c.agreed():
 		picture{c.call}.asked(ev, reply)
@@ -37,11 +39,22 @@ func (c talk) asked(ev Asked, reply replier) {
 	case j.Action == wire.ContentModify && c.agreed():
 		reply("", "")
 		picture{c.call}.modified(j.Contents)
-	case j.Action == wire.SessionAccept, j.Action == wire.ContentAccept, j.Action == wire.ContentReject,
-		j.Action == wire.TransportInfo, j.Action == wire.ContentAdd, j.Action == wire.ContentRemove, j.Action == wire.ContentModify, j.Action == wire.SessionInfo:
-		reply(wire.UnexpectedRequest, wire.OutOfOrder)
 	default:
-		reply(wire.FeatureNotImplemented, "")
+		reply(objection(j.Action))
+	}
+}
+
+// objection is the error with which an action is answered that is not taken at the moment (XEP-0166 §7.2, §10).
+func objection(a wire.Action) (condition, app string) {
+	switch a {
+	case wire.SessionAccept, wire.ContentAccept, wire.ContentReject, wire.ContentAdd, wire.ContentRemove, wire.ContentModify:
+		return wire.UnexpectedRequest, wire.OutOfOrder
+	case "description-info", "security-info":
+		return wire.FeatureNotImplemented, wire.UnsupportedInfo
+	case "transport-replace", "transport-accept", "transport-reject":
+		return wire.FeatureNotImplemented, ""
+	default: // there is no such action
+		return wire.BadRequest, ""
 	}
 }
 
