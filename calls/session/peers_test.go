@@ -106,3 +106,32 @@ func TestNoSessionYet(t *testing.T) {
 		})
 	}
 }
+
+// TestAddressesOfNoUse: addresses that were left out because Kith cannot use them, of TCP or with names, leave their credentials behind. That is no
+// search for new paths, at whatever time, and no fault.
+func TestAddressesOfNoUse(t *testing.T) {
+	told := wire.Jingle{Action: wire.TransportInfo, SID: string(sid), Contents: []wire.Content{{
+		Name: "audio", Creator: wire.Initiator, Transport: &wire.Transport{Ufrag: "i", Pwd: "ii"},
+	}}}
+	_, b, _ := pair(t)
+	b.mute = true
+	b.hears(romeo, propose(false))
+	b.take(sid, false)
+	b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+	_, direct, _ := pair(t)
+	direct.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+	connected := talking(t, false)
+	for name, e := range map[string]*end{"answering": b, "ringing": direct, "talking": connected} {
+		e.out = nil
+		if r := e.asked(romeo, told); r.Condition != "" || count[Restart](e) != 0 {
+			t.Errorf("%s: answered %+v, and does %+v", name, r, e.out)
+		}
+	}
+	connected.does(Moved{})
+	connected.does(Described{Key: connected.key(sid), For: ForRestart, Contents: media(false, "n")})
+	connected.answered(wire.TransportInfo, nil)
+	connected.asked(romeo, told)
+	if count[Apply](connected) != 0 {
+		t.Error("old credentials are taken for the answer to new ones")
+	}
+}

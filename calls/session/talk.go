@@ -126,10 +126,11 @@ func (c talk) restarted(contents []wire.Content) {
 	c.desk.do(Apply{Key: c.key, For: ForRestart, Contents: contents})
 }
 
-// credentials says whether the contents bring a restart: credentials and no addresses.
+// credentials says whether the contents bring a restart: new credentials and no addresses. Credentials that are known come with addresses that
+// Kith cannot use, of TCP or with names, as browsers send them.
 func (c talk) credentials(contents []wire.Content) bool {
 	for _, co := range contents {
-		if t := co.Transport; t.Ufrag != "" && t.Pwd != "" && len(t.Candidates) == 0 && !t.Complete {
+		if t := co.Transport; len(t.Candidates) == 0 && !t.Complete && c.strange([]wire.Content{co}) {
 			return true
 		}
 	}
