@@ -219,20 +219,14 @@ func (c *call) show() {
 func (c *call) allow() {
 	sends := !c.OnHold && talk{c}.agreed()
 	c.desk.do(Allow{
-		Key: c.key, Audio: sends && !c.Muted, Listens: sends, Video: sends && c.shows() && c.Camera && !c.Screen, Screen: sends && c.shows() && c.Screen,
+		Key: c.key, Audio: sends && talk{c}.wantsOurs("audio") && !c.Muted, Listens: sends,
+		Video: sends && c.shows() && c.Camera && !c.Screen, Screen: sends && c.shows() && c.Screen,
 		Shares: c.Screen,
 	})
 }
 
 // shows says whether there is a picture in which we may send.
-func (c *call) shows() bool {
-	us := wire.Responder
-	if c.Outgoing {
-		us = wire.Initiator
-	}
-	s := c.part("video").Senders
-	return c.both && (s == "" || s == wire.BothParties || s == us)
-}
+func (c *call) shows() bool { return c.both && talk{c}.wantsOurs("video") }
 
 // keep appends what came before its time, within bounds.
 func keep(have, more []wire.Content) []wire.Content {

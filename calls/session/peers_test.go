@@ -135,3 +135,22 @@ func TestAddressesOfNoUse(t *testing.T) {
 		t.Error("old credentials are taken for the answer to new ones")
 	}
 }
+
+// TestSoundOneWay: who does not want to hear us is sent nothing, and hears us again when they want to (XEP-0166 §7.2.3).
+func TestSoundOneWay(t *testing.T) {
+	modify := func(senders wire.Party) wire.Jingle {
+		return wire.Jingle{Action: wire.ContentModify, SID: string(sid), Contents: []wire.Content{{Name: "audio", Creator: wire.Initiator, Senders: senders}}}
+	}
+	b := talking(t, true)
+	for senders, want := range map[wire.Party]bool{wire.Initiator: false, wire.NoParty: false, wire.Responder: true, wire.BothParties: true} {
+		b.asked(romeo, modify(senders))
+		if al := b.allowed[sid]; al.Audio != want || !al.Video {
+			t.Errorf("%s may send: %+v", senders, al)
+		}
+	}
+	b.set(Muted, true)
+	b.asked(romeo, modify(wire.BothParties))
+	if b.allowed[sid].Audio {
+		t.Error("they turned our microphone on")
+	}
+}

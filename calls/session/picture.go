@@ -29,7 +29,6 @@ func (c picture) shown(refused bool) {
 		return
 	}
 	c.modified([]wire.Content{{Name: part.Name, Senders: wire.BothParties}})
-	c.allow()
 }
 
 // modified notes who sends in contents from now on. A camera that they do not want to see any more is off.
@@ -42,8 +41,9 @@ func (c picture) modified(contents []wire.Content) {
 		}
 	}
 	if c.both && !c.shows() {
-		c.dark()
+		c.Camera, c.Screen = false, false
 	}
+	c.allow()
 }
 
 // dark turns off what we show.

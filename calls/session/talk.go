@@ -71,6 +71,16 @@ func (c talk) hasSession() bool {
 // agreed says whether the session was accepted.
 func (c talk) agreed() bool { return c.stage == connecting || c.stage == active }
 
+// wantsOurs says whether the content of a medium is one in which we send (XEP-0166 §7.3).
+func (c talk) wantsOurs(media string) bool {
+	us := wire.Responder
+	if c.Outgoing {
+		us = wire.Initiator
+	}
+	s := c.part(media).Senders
+	return s == "" || s == wire.BothParties || s == us
+}
+
 // informed takes a session-info (XEP-0167 §8); one without payload asks whether we are still there.
 func (c talk) informed(i wire.Info, reply replier) {
 	if i.Unknown {
