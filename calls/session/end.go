@@ -144,6 +144,8 @@ func (c *call) answered(ev Answered) {
 	case action == wire.SessionAccept, ev.Err.App == wire.UnknownSession:
 		c.finish()
 		invitation{c}.quit(model.CallFailed)
+	case action == wire.ContentAccept && c.both: // they have taken it back, or do not want it any more
+		picture{c}.out(c.part("video").Name)
 	}
 }
 

@@ -154,3 +154,36 @@ func TestSoundOneWay(t *testing.T) {
 		t.Error("they turned our microphone on")
 	}
 }
+
+// TestPictureAcceptedWithAll: Movim answers an added picture with a session-accept of all contents.
+func TestPictureAcceptedWithAll(t *testing.T) {
+	b := talking(t, false)
+	b.set(Camera, true)
+	b.does(Described{Key: b.key(sid), For: ForAdd, Contents: []wire.Content{content("video", "y")}})
+	answer := wire.Jingle{Action: wire.SessionAccept, SID: string(sid), Contents: media(true, "x")}
+	if r := b.asked(romeo, answer); r.Condition != "" {
+		t.Fatalf("answered %+v", r)
+	}
+	b.phase(sid, model.Talking)
+	if n := count[Apply](b); n != 1 || !b.allowed[sid].Video {
+		t.Errorf("taken %d times; may send %+v", n, b.allowed[sid])
+	}
+	for _, ef := range b.out {
+		if ap, ok := ef.(Apply); ok && (ap.For != ForAdd || len(ap.Contents) != 1 || ap.Contents[0].Name != "video") {
+			t.Errorf("taken is %+v", ap)
+		}
+	}
+	if r := b.asked(romeo, answer); r.App != wire.OutOfOrder {
+		t.Errorf("once more: %+v", r)
+	}
+}
+
+// TestAcceptanceRefused: a picture of theirs that we accept, and that they do not want any more, is out again.
+func TestAcceptanceRefused(t *testing.T) {
+	b := added(t, false)
+	b.answered(wire.ContentAccept, &wire.StanzaError{Condition: wire.UnexpectedRequest, App: wire.OutOfOrder})
+	if count[Shrink](b) != 1 {
+		t.Error("its transports stay")
+	}
+	b.withoutPicture(false)
+}

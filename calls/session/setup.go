@@ -2,6 +2,7 @@ package session
 
 import (
 	"cmp"
+	"slices"
 	"time"
 
 	"kith/core/model"
@@ -239,6 +240,13 @@ func (c agreement) accepted(ev Asked) {
 	c.allow()
 	c.reach(c.early)
 	c.early = nil
+}
+
+// among is what of contents has a name that one of others has.
+func among(contents, others []wire.Content) []wire.Content {
+	return slices.DeleteFunc(slices.Clone(contents), func(co wire.Content) bool {
+		return !slices.ContainsFunc(others, func(o wire.Content) bool { return o.Name == co.Name })
+	})
 }
 
 // subset says whether every content was offered.

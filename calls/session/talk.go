@@ -30,6 +30,10 @@ func (c talk) asked(ev Asked, reply replier) {
 	case j.Action == wire.ContentAccept && c.adding == offered:
 		reply("", "")
 		picture{c.call}.answered(ev)
+	case j.Action == wire.SessionAccept && c.adding == offered: // as Movim answers: with all contents
+		reply("", "")
+		ev.Jingle.Contents = among(ev.Jingle.Contents, c.offer.contents)
+		picture{c.call}.answered(ev)
 	case j.Action == wire.ContentReject && c.adding == offered:
 		reply("", "")
 		picture{c.call}.out("")
