@@ -222,6 +222,18 @@ func jingleIn(t *testing.T, stanza string) wire.Jingle {
 	return j
 }
 
+// TestReconsidered: who took a call and then refuses it after all, has it end here, too.
+func TestReconsidered(t *testing.T) {
+	ben, anna, _ := withByHand(t)
+	id := string(ben.calls(anna.jid.Bare(), false))
+	anna.hears("<propose", id)
+	anna.say(ben.full(), "proceed", id, "")
+	anna.hears("session-initiate", id)
+	anna.say(ben.full(), "reject", id, "")
+	ben.silent()
+	ben.keeps(anna.jid.Bare(), "audio declined 0")
+}
+
 // TestOneDeviceOfTheirs: before somebody takes a call, what one device of theirs says in Jingle ends nothing for the others.
 func TestOneDeviceOfTheirs(t *testing.T) {
 	ben, anna, s := withByHand(t)

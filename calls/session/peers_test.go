@@ -107,6 +107,28 @@ func TestNoSessionYet(t *testing.T) {
 	}
 }
 
+// TestReconsidered: who took a call may still refuse it until the session begins, as Conversations does; another device of theirs may not.
+func TestReconsidered(t *testing.T) {
+	for _, offered := range []bool{true, false} {
+		for reason, want := range map[wire.Reason]model.CallEnd{"": model.Declined, wire.ReasonBusy: model.Busy} {
+			a, _, _ := pair(t)
+			a.mute = !offered
+			a.place(sid, juliet, false)
+			a.hears(juliet, verb(wire.CallProceed))
+			a.said()
+			no := wire.CallMessage{Verb: wire.CallReject, SID: string(sid), Reason: reason}
+			a.hears(tablet, no)
+			a.phase(sid, model.CallConnecting)
+			a.hears(juliet, no)
+			a.over(sid, want)
+			a.says()
+		}
+	}
+	b := talking(t, false)
+	b.hears(romeo, verb(wire.CallReject))
+	b.phase(sid, model.Talking)
+}
+
 // TestAddressesOfNoUse: addresses that were left out because Kith cannot use them, of TCP or with names, leave their credentials behind. That is no
 // search for new paths, at whatever time, and no fault.
 func TestAddressesOfNoUse(t *testing.T) {

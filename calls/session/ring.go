@@ -149,7 +149,7 @@ func (c invitation) heard(ev Heard) {
 		c.Reached = true
 	case m.Verb == wire.CallProceed && c.stage == proposing:
 		c.proceeded(ev)
-	case m.Verb == wire.CallReject && c.stage == proposing:
+	case m.Verb == wire.CallReject && theirs && c.refusable():
 		c.rejected(m)
 	case m.Verb == wire.CallRetract && (c.stage == ringing || c.stage == awaiting): // its device may have got another address since
 		c.quit(model.Cancelled)
@@ -185,6 +185,11 @@ func (c invitation) proceeded(ev Heard) {
 	c.device, c.seal, c.stage = ev.From, ev.Message.Device, initiating
 	c.in(proceedTime)
 	agreement{c.call}.initiate()
+}
+
+// refusable says whether a call that we placed may still be refused: Conversations does so also after it took one, until the session begins.
+func (c invitation) refusable() bool {
+	return c.stage == proposing || c.stage == initiating || c.stage == initiated
 }
 
 func (c invitation) rejected(m wire.CallMessage) {
