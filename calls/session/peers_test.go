@@ -209,3 +209,67 @@ func TestAcceptanceRefused(t *testing.T) {
 	}
 	b.withoutPicture(false)
 }
+
+// TestCalledAgain: who calls again before the first call is talked in, as a program that was started anew does, goes on with the new one.
+func TestCalledAgain(t *testing.T) {
+	for name, c := range map[string]struct {
+		before func(*end)
+		says   []string
+	}{
+		"taken": {func(e *end) { e.hears(romeo, propose(false)); e.take(sid, false) }, nil},
+		"agreed": {func(e *end) {
+			e.hears(romeo, propose(false))
+			e.take(sid, false)
+			e.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+		}, []string{"session-terminate to romeo@example.org/orchard expired"}},
+		"placed and taken there": {func(e *end) {
+			e.place(sid, romeo, false)
+			e.hears(romeo, verb(wire.CallProceed))
+		}, []string{"session-terminate to romeo@example.org/orchard expired"}},
+	} {
+		t.Run(name, func(t *testing.T) {
+			_, b, _ := pair(t)
+			c.before(b)
+			b.said()
+			b.pressed["m-2"] = true
+			b.hears("romeo@example.org/anew", wire.CallMessage{Verb: wire.CallPropose, SID: "m-2", Audio: true})
+			want := append([]string{"finish to romeo@example.org/orchard expired -> m-2"}, c.says...)
+			b.says(append(want, "proceed to romeo@example.org/anew", "accept to juliet@example.org")...)
+			b.over(sid, model.HungUp)
+			b.phase("m-2", model.CallConnecting)
+		})
+	}
+}
+
+// TestCrossedSessions: two people who call each other end up in one call, in whatever order their messages meet, as long as those of one stay in
+// their order (XEP-0353 §4.1).
+func TestCrossedSessions(t *testing.T) {
+	for seed := range uint64(300) {
+		l := newLine(t, seed, false)
+		l.ends = l.ends[:2] // one device each
+		a, b := l.ends[0], l.ends[1]
+		ids := []model.CallID{"m-1", "m-2"}
+		if seed%2 == 1 {
+			ids[0], ids[1] = ids[1], ids[0]
+		}
+		for _, e := range l.ends {
+			e.pressed["m-1"], e.pressed["m-2"] = true, true
+		}
+		a.place(ids[0], juliet, false)
+		b.place(ids[1], romeo, false)
+		l.carry(a)
+		l.carry(b)
+		for range 300 {
+			l.step()
+		}
+		for _, e := range l.ends {
+			e.does(Linked{e.key("m-1")})
+			if c := e.calls["m-1"]; c.Phase != model.Talking {
+				t.Fatalf("seed %d: %s is %v (%v)", seed, e.name, c.Phase, c.End)
+			}
+			if c, ok := e.calls["m-2"]; ok && c.End != model.Crossed {
+				t.Fatalf("seed %d: %s: the other call is %v (%v)", seed, e.name, c.Phase, c.End)
+			}
+		}
+	}
+}

@@ -90,7 +90,7 @@ func (d *Desk) proposed(k Key, ev Heard) {
 		invitation{begin()}.take(video && m.Video)
 		return
 	}
-	if old := d.with(ev.Account, ev.Peer.JID, func(c *call) bool { return c.stage == active || c.stage == connecting }); old != nil {
+	if old := d.with(ev.Account, ev.Peer.JID, func(c *call) bool { return talk{c}.taken() }); old != nil {
 		d.migrated(old, begin())
 		return
 	}
@@ -134,7 +134,9 @@ func (d *Desk) migrated(old, c *call) {
 	video := old.Camera && c.both
 	muted := old.Muted
 	old.tell(old.device, wire.CallMessage{Verb: wire.CallFinish, Reason: wire.ReasonExpired, Migrated: string(c.key.ID)})
-	old.ask(wire.Jingle{Action: wire.SessionTerminate, Reason: wire.ReasonExpired})
+	if (talk{old}).hasSession() {
+		old.ask(wire.Jingle{Action: wire.SessionTerminate, Reason: wire.ReasonExpired})
+	}
 	invitation{old}.quit(model.HungUp)
 	c.Muted = muted
 	invitation{c}.take(video)

@@ -72,6 +72,16 @@ func (c talk) hasSession() bool {
 	return false
 }
 
+// taken says whether one side has taken what the other proposed, and it is not over.
+func (c talk) taken() bool {
+	switch c.stage {
+	case initiating, initiated, awaiting, answering, connecting, active:
+		return true
+	default:
+	}
+	return false
+}
+
 // agreed says whether the session was accepted.
 func (c talk) agreed() bool { return c.stage == connecting || c.stage == active }
 
