@@ -78,6 +78,9 @@ func finishReason(r wire.Reason) wire.Reason {
 
 // endOf is what a reason means to a person, in the stage in which it came.
 func endOf(r wire.Reason, s stage) model.CallEnd {
+	if s == active && (r == wire.ReasonCancel || r == wire.ReasonDecline || r == wire.ReasonBusy) {
+		return model.HungUp // they have talked: nobody missed anything
+	}
 	switch r {
 	case wire.ReasonSuccess, wire.ReasonGone, "":
 		switch s {

@@ -129,6 +129,53 @@ func TestReconsidered(t *testing.T) {
 	b.phase(sid, model.Talking)
 }
 
+// TestReasons: what each reason with which they end a call means, to whoever placed it and to whoever was called, before and after they talk.
+func TestReasons(t *testing.T) {
+	for _, c := range []struct {
+		reason                       wire.Reason
+		placed, rings, joins, talked model.CallEnd
+	}{
+		{"", model.Declined, model.Cancelled, model.HungUp, model.HungUp},
+		{wire.ReasonSuccess, model.Declined, model.Cancelled, model.HungUp, model.HungUp},
+		{wire.ReasonGone, model.Declined, model.Cancelled, model.HungUp, model.HungUp},
+		{wire.ReasonCancel, model.Cancelled, model.Cancelled, model.Cancelled, model.HungUp},
+		{wire.ReasonDecline, model.Declined, model.Declined, model.Declined, model.HungUp},
+		{wire.ReasonBusy, model.Busy, model.Busy, model.Busy, model.HungUp},
+		{wire.ReasonTimeout, model.Unreachable, model.NoAnswer, model.Unreachable, model.Unreachable},
+		{wire.ReasonConnectivity, model.Unreachable, model.Unreachable, model.Unreachable, model.Unreachable},
+		{wire.ReasonFailedTransport, model.Unreachable, model.Unreachable, model.Unreachable, model.Unreachable},
+		{wire.ReasonExpired, model.Elsewhere, model.Elsewhere, model.Elsewhere, model.Elsewhere},
+		{wire.ReasonAlternative, model.Elsewhere, model.Elsewhere, model.Elsewhere, model.Elsewhere},
+		{wire.ReasonSecurity, model.Insecure, model.Insecure, model.Insecure, model.Insecure},
+		{wire.ReasonNoApplications, model.Unsupported, model.Unsupported, model.Unsupported, model.Unsupported},
+		{wire.ReasonNoTransports, model.Unsupported, model.Unsupported, model.Unsupported, model.Unsupported},
+		{wire.ReasonIncompatible, model.Unsupported, model.Unsupported, model.Unsupported, model.Unsupported},
+		{wire.ReasonFailedApplication, model.CallFailed, model.CallFailed, model.CallFailed, model.CallFailed},
+		{wire.ReasonMedia, model.CallFailed, model.CallFailed, model.CallFailed, model.CallFailed},
+		{wire.ReasonGeneral, model.CallFailed, model.CallFailed, model.CallFailed, model.CallFailed},
+		{"bored", model.CallFailed, model.CallFailed, model.CallFailed, model.CallFailed},
+	} {
+		a, b, _ := pair(t)
+		a.place(sid, juliet, false)
+		a.hears(juliet, verb(wire.CallProceed))
+		b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+		_, joins, _ := pair(t)
+		joins.hears(romeo, propose(false))
+		joins.take(sid, false)
+		joins.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+		for e, want := range map[*end]model.CallEnd{a: c.placed, b: c.rings, joins: c.joins, talking(t, false): c.talked} {
+			from := romeo
+			if e == a {
+				from = juliet
+			}
+			e.asked(from, wire.Jingle{Action: wire.SessionTerminate, SID: string(sid), Reason: c.reason})
+			if got := e.calls[sid].End; got != want {
+				t.Errorf("%q means %v, want %v", c.reason, got, want)
+			}
+		}
+	}
+}
+
 // TestAddressesOfNoUse: addresses that were left out because Kith cannot use them, of TCP or with names, leave their credentials behind. That is no
 // search for new paths, at whatever time, and no fault.
 func TestAddressesOfNoUse(t *testing.T) {
