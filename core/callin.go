@@ -2,6 +2,7 @@ package core
 
 import (
 	"errors"
+	"strings"
 	"time"
 
 	"kith/calls/session"
@@ -137,6 +138,22 @@ func (r callers) request(el *wire.Element, iq wire.IQ) error {
 			r.a.out.transient(wire.ErrorReply(el, wire.ResourceConstraint))
 		}
 	})
+	return nil
+}
+
+// bounced takes a proposal of ours that its addressee's server gives back: nobody is there to take it.
+func (r callers) bounced(env *envelope) error {
+	id, ok := strings.CutPrefix(wire.ID(env.el), proposalID)
+	if !ok || !env.live || env.from.Resource() != "" {
+		return nil
+	}
+	call, ok := r.a.c.Calls.get(model.CallID(id))
+	chat, known, err := r.chat(env.from)
+	if err != nil || !ok || !known || call.Account != r.a.id || call.Chat != chat.id {
+		return err
+	}
+	ev := session.Undelivered{Key: session.Key{Account: r.a.id, ID: call.ID}}
+	r.after = append(r.after, func() { r.a.c.Calls.manager.Put(ev) })
 	return nil
 }
 

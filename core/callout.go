@@ -52,13 +52,19 @@ func (s signaler) Tell(id model.AccountID, to model.JID, m wire.CallMessage) {
 		(!ok || c.Subscription != model.SubFrom && c.Subscription != model.SubBoth) {
 		a.out.signal(callOut{el: wire.Presence{To: to}.Element().Add(ownCaps(true).Element())})
 	}
-	el := wire.NewMessage(to, wire.TypeChat, "jm-"+string(m.Verb)+"-"+m.SID).Add(m.Element(), wire.HintStore.Element())
+	el := wire.NewMessage(to, wire.TypeChat, messageID(m)).Add(m.Element(), wire.HintStore.Element())
 	if m.Verb == wire.CallPropose {
 		el.Add(wire.ReceiptRequest()) // from programs that do not tell that they ring
 	}
 	a.out.signal(callOut{el: el})
 	a.nudge()
 }
+
+// proposalID begins the ids of messages with a proposal.
+const proposalID = "jm-" + string(wire.CallPropose) + "-"
+
+// messageID is that of a message with a call message, in the form that other programs use, too.
+func messageID(m wire.CallMessage) string { return "jm-" + string(m.Verb) + "-" + m.SID }
 
 // Reply puts the answer to a Jingle request on its way.
 func (s signaler) Reply(id model.AccountID, reply *wire.Element) {

@@ -222,6 +222,23 @@ func jingleIn(t *testing.T, stanza string) wire.Jingle {
 	return j
 }
 
+// TestNobodyThere: a call to an address that nobody has ends when the server says so, not after a minute of ringing.
+func TestNobodyThere(t *testing.T) {
+	s := coretest.StartProsody(t, coretest.Options{})
+	ben := signUp(t, s, "ben").calling()
+	nobody := model.JID("nobody@" + s.Domain)
+	if _, err := ben.client.Contacts.Add(t.Context(), ben.account, string(nobody), ""); err != nil {
+		t.Fatal(err)
+	}
+	ben.until("a contact", func() bool {
+		c, ok, err := ben.store.Contact(ben.account, nobody)
+		return err == nil && ok && c.InRoster
+	})
+	ben.calls(nobody, false)
+	ben.silent()
+	ben.keeps(nobody, "audio unreachable 0")
+}
+
 // TestReconsidered: who took a call and then refuses it after all, has it end here, too.
 func TestReconsidered(t *testing.T) {
 	ben, anna, _ := withByHand(t)

@@ -268,6 +268,9 @@ func (r *receiver) message(st link.Stanza) error {
 	}
 	env.cut = st.Cut != nil
 	if wire.MessageType(env.el) == wire.TypeError {
+		if err := (callers{r}).bounced(env); err != nil {
+			return err
+		}
 		return receipts{r}.bounced(env)
 	}
 	if t := wire.MessageType(env.el); t == wire.TypeGroupchat || t == wire.TypeHeadline {

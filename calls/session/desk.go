@@ -111,6 +111,8 @@ func (c *call) handle(ev Event) {
 		invitation{c}.decline()
 	case HangUp:
 		c.hangUp()
+	case Undelivered:
+		invitation{c}.undelivered()
 	case Set:
 		talk{c}.set(ev.What, ev.On)
 	case AnswerVideo:

@@ -102,6 +102,8 @@ type (
 		Peer    Peer
 		Message wire.CallMessage
 	}
+	// Undelivered says that a proposal of ours came back: it reached no device.
+	Undelivered struct{ Key }
 	// Asked is a Jingle request. It is answered with exactly one Reply.
 	Asked struct {
 		Account model.AccountID
@@ -197,6 +199,7 @@ func (HangUp) event()      {}
 func (Set) event()         {}
 func (AnswerVideo) event() {}
 func (Heard) event()       {}
+func (Undelivered) event() {}
 func (Asked) event()       {}
 func (Answered) event()    {}
 func (Described) event()   {}

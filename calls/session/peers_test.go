@@ -288,6 +288,22 @@ func TestCalledAgain(t *testing.T) {
 	}
 }
 
+// TestUndelivered: a call that reaches no device ends at once, and one that somebody took goes on.
+func TestUndelivered(t *testing.T) {
+	a, _, _ := pair(t)
+	a.place(sid, juliet, false)
+	a.said()
+	a.does(Undelivered{a.key(sid)})
+	a.over(sid, model.Unreachable)
+	a.says()
+
+	a, _, _ = pair(t)
+	a.place(sid, juliet, false)
+	a.hears(juliet, verb(wire.CallProceed))
+	a.does(Undelivered{a.key(sid)})
+	a.phase(sid, model.CallConnecting)
+}
+
 // TestCrossedSessions: two people who call each other end up in one call, in whatever order their messages meet, as long as those of one stay in
 // their order (XEP-0353 §4.1).
 func TestCrossedSessions(t *testing.T) {

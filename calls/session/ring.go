@@ -189,6 +189,13 @@ func (c invitation) proceeded(ev Heard) {
 	agreement{c.call}.initiate()
 }
 
+// undelivered ends a call that nobody was asked to take: the server could give the proposal to no device.
+func (c invitation) undelivered() {
+	if c.stage == proposing {
+		c.quit(model.Unreachable)
+	}
+}
+
 // refusable says whether a call that we placed may still be refused: Conversations does so also after it took one, until the session begins.
 func (c invitation) refusable() bool {
 	return c.stage == proposing || c.stage == initiating || c.stage == initiated
