@@ -125,6 +125,9 @@ func (r callers) request(el *wire.Element, iq wire.IQ) error {
 		return nil
 	}
 	who, err := r.peer(from.Bare())
+	if err == nil && who.Rings && j.Action == wire.SessionInitiate {
+		who, err = r.unproposed(from, j, who)
+	}
 	if err != nil {
 		return err
 	}
@@ -139,6 +142,24 @@ func (r callers) request(el *wire.Element, iq wire.IQ) error {
 		}
 	})
 	return nil
+}
+
+// unproposed makes the row of a call that begins without a proposal (XEP-0166 §6.2). It returns who calls, whose first row this may be.
+func (r callers) unproposed(from model.JID, j wire.Jingle, who session.Peer) (session.Peer, error) {
+	m := wire.CallMessage{Verb: wire.CallPropose, SID: j.SID}
+	for _, c := range j.Contents {
+		m.Audio = m.Audio || c.Description != nil && c.Description.Media == "audio"
+		m.Video = m.Video || c.Description != nil && c.Description.Media == "video"
+	}
+	_, known, err := r.row(who.JID, model.CallID(j.SID))
+	if err != nil || known || !m.Audio {
+		return who, err
+	}
+	env := &envelope{from: from, to: r.a.own, live: true, at: r.now}
+	if err := r.proposed(word{m: m, peer: who.JID, at: r.now}, env); err != nil {
+		return who, err
+	}
+	return r.peer(who.JID)
 }
 
 // bounced takes a proposal of ours that its addressee's server gives back: nobody is there to take it.

@@ -222,6 +222,60 @@ func jingleIn(t *testing.T, stanza string) wire.Jingle {
 	return j
 }
 
+// TestDirectCallIsKept: a call that begins without a proposal rings, and the chat keeps it, also as missed, and once.
+func TestDirectCallIsKept(t *testing.T) {
+	ben, anna, _ := withByHand(t)
+	offer := described("audio", "audio", inOpus, "") + described("video", "video", inVP8, "")
+	anna.ask(ben.full(), "session-initiate", "one", offer)
+	if c := ben.call("it rings", rings); !c.Video || c.Chat != ben.chat(anna.jid.Bare()).ID {
+		t.Errorf("rings as %+v", c)
+	}
+	anna.hears("session-info", "<ringing")
+	anna.ask(ben.full(), "session-terminate", "one", "<reason><cancel/></reason>")
+	ben.silent()
+	ben.keeps(anna.jid.Bare(), "video cancelled 0*")
+	if n := ben.chat(anna.jid.Bare()).Unread; n != 1 {
+		t.Errorf("%d unread, want the call", n)
+	}
+	if again := anna.ask(ben.full(), "session-initiate", "one", offer); !strings.Contains(again, wire.ServiceUnavailable) {
+		t.Errorf("the same call again is answered %s", again)
+	}
+	anna.ask(ben.full(), "session-initiate", "two", offer)
+	ben.call("it rings again", rings)
+	if err := ben.client.Calls.Decline(t.Context(), "two"); err != nil {
+		t.Fatal(err)
+	}
+	anna.hears("session-terminate", "<decline")
+	ben.keeps(anna.jid.Bare(), "video cancelled 0*", "video declined 0")
+}
+
+// TestNoCallAtAll: proposals of nothing that Kith speaks ring nowhere, nor do sessions of files, and sessions of strangers, who get the answer of
+// somebody who is not there; none of it leaves a row.
+func TestNoCallAtAll(t *testing.T) {
+	ben, anna, s := withByHand(t)
+	s.AddUser(t, "eve", "eve-canary-password")
+	eve := startByHand(t, s, "eve", "x")
+	anna.say(ben.jid, "propose", "none", "")
+	anna.say(ben.jid, "propose", "other", "<description xmlns='urn:xmpp:jingle:apps:file-transfer:5'/>")
+	anna.ask(ben.full(), "session-initiate", "file",
+		"<content creator='initiator' name='f'><description xmlns='urn:xmpp:jingle:apps:file-transfer:5'/>"+fmt.Sprintf(overICE, "")+"</content>")
+	anna.hears("session-terminate", "<unsupported-applications")
+	if got := eve.ask(ben.full(), "session-initiate", "stranger", described("audio", "audio", inOpus, "")); !strings.Contains(got, wire.ServiceUnavailable) {
+		t.Errorf("a stranger is answered %s", got)
+	}
+	anna.say(ben.jid, "propose", "real", askAudio) // comes after all of it
+	if c := ben.call("it rings", rings); c.ID != "real" || len(ben.client.Calls.List()) != 1 {
+		t.Errorf("ring: %+v", ben.client.Calls.List())
+	}
+	ben.keeps(anna.jid.Bare(), "audio open 0")
+	if _, known, err := ben.store.ChatWith(ben.account, eve.jid.Bare()); err != nil || known {
+		t.Errorf("a stranger's session leaves a chat: %v", err)
+	}
+	if heard := anna.take("<ringing"); !strings.Contains(heard, "id='real'") && heard != "" {
+		t.Errorf("told is %s", heard)
+	}
+}
+
 // TestNobodyThere: a call to an address that nobody has ends when the server says so, not after a minute of ringing.
 func TestNobodyThere(t *testing.T) {
 	s := coretest.StartProsody(t, coretest.Options{})

@@ -304,6 +304,18 @@ func TestUndelivered(t *testing.T) {
 	a.phase(sid, model.CallConnecting)
 }
 
+// TestOurselves: another device of ours does not call this one.
+func TestOurselves(t *testing.T) {
+	_, b, _ := pair(t)
+	b.hears(tablet, propose(false))
+	if r := b.asked(tablet, wire.Jingle{Action: wire.SessionInitiate, SID: "x", Contents: media(false, "i")}); r.Condition != wire.ServiceUnavailable {
+		t.Errorf("answered %+v", r)
+	}
+	if n := len(b.desk.calls); n != 0 {
+		t.Errorf("%d calls ring", n)
+	}
+}
+
 // TestCrossedSessions: two people who call each other end up in one call, in whatever order their messages meet, as long as those of one stay in
 // their order (XEP-0353 §4.1).
 func TestCrossedSessions(t *testing.T) {

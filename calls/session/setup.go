@@ -91,7 +91,7 @@ func (c agreement) begun(ev Asked, reply replier) {
 // direct takes a session-initiate that nobody proposed (XEP-0166 §6.2). From strangers it is refused as by an account that is
 // not there.
 func (d *Desk) direct(k Key, ev Asked, reply replier) {
-	if !ev.Peer.Rings || d.calls[k] != nil || d.over.has(k) || len(d.calls) >= maxCalls || ev.From.Resource() == "" {
+	if !ev.Peer.Rings || ev.From.Bare() == ev.Own.Bare() || d.calls[k] != nil || d.over.has(k) || len(d.calls) >= maxCalls || ev.From.Resource() == "" {
 		reply(wire.ServiceUnavailable, "")
 		return
 	}
