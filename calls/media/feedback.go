@@ -198,7 +198,7 @@ func (p *path) askKey(ssrc uint32) {
 	}
 }
 
-// report writes sender reports: what time it is in each stream.
+// report writes sender reports: what time it is in each stream, or that there is none yet.
 func (l *line) report(now time.Time) {
 	for p, reports := range l.reports(now) {
 		_, _ = p.out.Write(reports, interceptor.Attributes{}) // a closing path refuses it
@@ -220,7 +220,20 @@ func (l *line) reports(now time.Time) map[*path][]rtcp.Packet {
 			}, rtcp.NewCNAMESourceDescription(b.ssrc, l.session.name))
 		}
 	}
+	greet(all, l.session.name, l.session.audio, l.session.video)
 	return all
+}
+
+// greet adds an empty report (RFC 3550 §6.4.2) for each open path over which we have sent nothing yet. Some, as Dino, take a path for connected
+// with the first packet that comes over it, and whoever is muted or shows nothing may send no other. The caller holds the line's lock.
+func greet(all map[*path][]rtcp.Packet, name string, tracks ...*track) {
+	for _, t := range tracks {
+		for _, b := range t.bindings {
+			if all[b.path] == nil && b.path.open.Load() {
+				all[b.path] = []rtcp.Packet{&rtcp.ReceiverReport{SSRC: b.ssrc}, rtcp.NewCNAMESourceDescription(b.ssrc, name)}
+			}
+		}
+	}
 }
 
 // ntp is a time in 1/2³² s since 1900 (RFC 5905 §6).

@@ -105,6 +105,7 @@ func (l *line) connect() {
 			}
 		}
 		l.mu.Unlock()
+		l.report(time.Now())
 	}
 }
 

@@ -27,6 +27,7 @@ type internet struct {
 
 	mu    sync.Mutex
 	tried map[string]bool // addresses of nobody, and such as nobody has, that somebody tried
+	ports map[string]bool // from which media came, or reports
 }
 
 const (
@@ -36,7 +37,7 @@ const (
 
 func newInternet(t testing.TB, loss float64) *internet {
 	t.Helper()
-	i := &internet{t: t, loss: loss, tried: make(map[string]bool)}
+	i := &internet{t: t, loss: loss, tried: make(map[string]bool), ports: make(map[string]bool)}
 	var err error
 	i.wan, err = vnet.NewRouter(&vnet.RouterConfig{CIDR: "0.0.0.0/0", MinDelay: 5 * time.Millisecond, QueueSize: 4096, LoggerFactory: silent()})
 	i.must(err)
@@ -49,6 +50,9 @@ func newInternet(t testing.TB, loss float64) *internet {
 		defer i.mu.Unlock()
 		if to := host(c.DestinationAddr()); strings.HasPrefix(to, nobody) || !net.ParseIP(to).IsGlobalUnicast() {
 			i.tried[to] = true
+		}
+		if data := c.UserData(); len(data) > 0 && data[0]>>6 == 2 { // RFC 7983 §7
+			i.ports[c.SourceAddr().String()] = true
 		}
 		return random.Float64() >= i.loss
 	})
