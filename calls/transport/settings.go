@@ -72,9 +72,6 @@ func servers(all []wire.ExternalService, relay bool, now time.Time) []webrtc.ICE
 			})
 		}
 	}
-	if relay && relays == 0 {
-		return nil
-	}
 	return out
 }
 
