@@ -1,10 +1,13 @@
 package transport
 
 import (
+	"bytes"
 	"fmt"
+	"io"
 	"net"
 	"net/netip"
 	"testing"
+	"time"
 
 	pion "github.com/pion/transport/v4"
 	"github.com/pion/webrtc/v4"
@@ -131,5 +134,66 @@ func TestTogether(t *testing.T) {
 	}
 	if all[1].Transport.Ufrag != "video" {
 		t.Error("what was handed in has changed")
+	}
+}
+
+// TestAsks: a relay is asked to keep our address a few times at once and then once a second, and everything else may leave at any time.
+func TestAsks(t *testing.T) {
+	again, now := []byte(askAgain+"\x00\x00"), time.Now()
+	var a asks
+	for _, c := range []struct {
+		pass time.Duration
+		want int
+	}{{0, askBurst}, {0, 0}, {askEach, 1}, {3 * askEach / 2, 1}, {askEach / 2, 1}, {time.Hour, askBurst}} {
+		now = now.Add(c.pass)
+		got := 0
+		for range 1000 {
+			if a.may(again, now) {
+				got++
+			}
+		}
+		if got != c.want {
+			t.Errorf("after %v it is asked %d times, want %d", c.pass, got, c.want)
+		}
+	}
+	for _, other := range [][]byte{nil, {0}, {0, 3}, {0, 9}, {1, 4}, {0x40, 0}, {22, 3, 3}} {
+		if !a.may(other, now) {
+			t.Errorf("%x may not leave", other)
+		}
+	}
+}
+
+// TestAsksByTCP: the same holds for a relay behind TCP.
+func TestAsksByTCP(t *testing.T) {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	n, err := newNetwork(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.cut()
+	c, err := n.DialTCP("tcp", nil, l.Addr().(*net.TCPAddr))
+	if err != nil {
+		t.Fatal(err)
+	}
+	server, err := l.Accept()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = server.Close() }()
+	again, began := []byte(askAgain), time.Now()
+	for range 1000 {
+		if n, err := c.Write(again); n != len(again) || err != nil {
+			t.Fatalf("wrote %d, %v", n, err)
+		}
+	}
+	_, _ = c.Write([]byte("media"))
+	_ = c.Close()
+	got, err := io.ReadAll(server)
+	if asked := len(got)/len(again) - len("media")/len(again); err != nil || !bytes.HasSuffix(got, []byte("media")) || asked > askBurst+1+int(time.Since(began)/askEach) {
+		t.Errorf("asked %d times, %v", asked, err)
 	}
 }

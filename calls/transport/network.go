@@ -1,6 +1,7 @@
 package transport
 
 import (
+	"bytes"
 	"context"
 	"fmt"
 	"io"
@@ -131,7 +132,16 @@ func (n *network) ListenPacket(kind, address string) (net.PacketConn, error) {
 
 type packets struct {
 	net.PacketConn
-	n *network
+	n    *network
+	asks asks
+}
+
+// WriteTo asks a server, or sends by a relay.
+func (c *packets) WriteTo(b []byte, to net.Addr) (int, error) {
+	if !c.asks.may(b, time.Now()) {
+		return len(b), nil
+	}
+	return c.PacketConn.WriteTo(b, to)
 }
 
 func (c *packets) Close() error {
@@ -193,12 +203,51 @@ func (n *network) DialTCP(kind string, local, remote *net.TCPAddr) (pion.TCPConn
 
 type stream struct {
 	*net.TCPConn
-	n *network
+	n    *network
+	asks asks
+}
+
+// Write sends one message of TURN, or what is encrypted in TLS.
+func (c *stream) Write(b []byte) (int, error) {
+	if !c.asks.may(b, time.Now()) {
+		return len(b), nil
+	}
+	return c.TCPConn.Write(b)
 }
 
 func (c *stream) Close() error {
 	c.n.forget(c)
 	return c.TCPConn.Close()
+}
+
+// asks bounds how often a relay is asked to keep our address for us (RFC 8656 §7). One that keeps it for no time at all would be asked as often as it
+// can answer, tens of thousands of times a second. What is held back is as if it were lost on the way: Pion asks again.
+type asks struct {
+	mu   sync.Mutex
+	next time.Time
+}
+
+const (
+	askEach  = time.Second
+	askBurst = 5          // at once: also an honest relay refuses to, once, when its nonce is old
+	askAgain = "\x00\x04" // how such a request begins
+)
+
+// may says whether a packet may leave.
+func (a *asks) may(packet []byte, now time.Time) bool {
+	if !bytes.HasPrefix(packet, []byte(askAgain)) {
+		return true
+	}
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if first := now.Add(-(askBurst - 1) * askEach); a.next.Before(first) {
+		a.next = first
+	}
+	if a.next.After(now) {
+		return false
+	}
+	a.next = a.next.Add(askEach)
+	return true
 }
 
 // ResolveUDPAddr finds a server.
