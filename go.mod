@@ -20,7 +20,7 @@ require (
 	github.com/pion/transport/v4 v4.1.0
 	github.com/pion/webrtc/v4 v4.2.20
 	github.com/rivo/uniseg v0.4.7
-	github.com/thesyncim/gopus v0.1.0
+	github.com/thesyncim/gopus v0.1.2
 	github.com/zalando/go-keyring v0.2.8
 	go.mau.fi/libsignal v0.2.1
 	golang.org/x/crypto v0.58.0

@@ -47,7 +47,7 @@ func NewEncoder() (*Encoder, error) {
 }
 
 // open begins with a new Opus encoder, for the full bandwidth (20 kHz) or for a voice's (8 kHz). Opus would go from one to the other by
-// itself, but on the way down gopus v0.1.0 falls silent for good, even after a reset. To the other side it sounds like a lost packet.
+// itself, but on the way down gopus v0.1.2 falls silent for good, even after a reset. To the other side it sounds like a lost packet.
 func (e *Encoder) open(full bool) error {
 	opus, err := gopus.NewEncoder(gopus.EncoderConfig{SampleRate: Rate, Channels: 1, Application: gopus.ApplicationVoIP})
 	if err != nil {
