@@ -31,6 +31,16 @@ func FontOf(s string, w Weight) fyne.Resource {
 	return nil
 }
 
+// StyleOf is the style of a text in one of the toolkit's fields, which take no font. Beside the font for symbols, which is Inter here,
+// the toolkit holds nothing ready but a small font of signs: so it does for a text that Inter can draw alone, as in FontOf.
+func StyleOf(s string) fyne.TextStyle { return fyne.TextStyle{Symbol: inInter(s)} }
+
+// Measured has the size of an M known, which the toolkit asks for whenever it lays out one of its fields, in no style at all: else it
+// would get every font ready for this letter alone. What it knows it forgets after a minute.
+func Measured() {
+	fyne.CurrentApp().Driver().RenderedTextSize("M", TextBody, fyne.TextStyle{}, regular)
+}
+
 // holds are runes that Inter has, all between the first and the last of each pair.
 var holds = [...][2]rune{
 	{0x20, 0x7e},  // Latin
@@ -38,6 +48,7 @@ var holds = [...][2]rune{
 	{0x14a, 0x1c3},
 	{0x1c5, 0x24f},
 	{0x400, 0x45f},   // Cyrillic
+	{0x2009, 0x2009}, // thin space
 	{0x2010, 0x2027}, // dashes, quotation marks, dots
 	{0x2030, 0x203a}, // per mille, primes
 	{0x20ac, 0x20ac}, // euro

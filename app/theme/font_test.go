@@ -45,11 +45,17 @@ func TestFontOf(t *testing.T) {
 			if alone != beside || foot != other {
 				t.Errorf("%q is %v on %v alone, %v on %v beside others", own, alone, foot, beside, other)
 			}
+			if inField, line := app.Driver().RenderedTextSize(own, 20, StyleOf(own), nil); !bold && (inField != alone || line != foot) {
+				t.Errorf("%q is %v on %v in a field, %v on %v elsewhere", own, inField, line, alone, foot)
+			}
 		}
 	}
 	for _, s := range []string{"♥", "a\u0301", "ẞ", "ŉ", "\u200dx", "tab\t"} {
 		if f := FontOf(s, Regular); f != nil {
 			t.Errorf("%q is drawn with %s alone", s, f.Name())
+		}
+		if StyleOf(s) != (fyne.TextStyle{}) {
+			t.Errorf("%q in a field is not drawn with all fonts", s)
 		}
 	}
 	if FontOf("♥", Bold) != inter[Bold] {

@@ -10,9 +10,10 @@ import (
 	"kith/assets"
 )
 
-// The fonts, one resource each for the life of the program: the toolkit caches a font by its resource.
+// The fonts, one resource each for the life of the program: the toolkit caches a font by its resource, and what it measured and drew by
+// the font's name. That of most texts has none, as if the theme's own had been taken: see Measured.
 var (
-	regular  = fyne.NewStaticResource("Inter-Regular.otf", assets.Regular)
+	regular  = fyne.NewStaticResource("", assets.Regular)
 	semiBold = fyne.NewStaticResource("Inter-SemiBold.otf", assets.SemiBold)
 	bold     = fyne.NewStaticResource("Inter-Bold.otf", assets.Bold)
 	emoji    = fyne.NewStaticResource("NotoColorEmoji.ttf", assets.Emoji)

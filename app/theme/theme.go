@@ -59,10 +59,10 @@ func (t *Theme) Color(name fyne.ThemeColorName, variant fyne.ThemeVariant) color
 	return toolkit.DefaultTheme().Color(name, variant)
 }
 
-// Font is Inter; bold means its weight 600. Italic and monospaced text use the toolkit's fonts.
+// Font is Inter; bold means its weight 600. Italic and monospaced text use the toolkit's fonts; for symbols see StyleOf.
 func (t *Theme) Font(style fyne.TextStyle) fyne.Resource {
 	switch {
-	case style.Monospace, style.Symbol, style.Italic:
+	case style.Monospace, style.Italic:
 		return toolkit.DefaultTheme().Font(style)
 	case style.Bold:
 		return semiBold

@@ -7,6 +7,7 @@ import (
 	base "fyne.io/fyne/v2/widget"
 
 	"kith/app/lang"
+	"kith/app/theme"
 )
 
 // entry is the toolkit's text field with hooks for the keys that the widgets here treat in their own way.
@@ -26,6 +27,7 @@ const fieldMost = 4 << 10
 
 func newEntry() *entry {
 	e := &entry{most: fieldMost, tooMuch: lang.T("That is too long for this field.")}
+	e.TextStyle = theme.StyleOf("")
 	e.Scroll = fyne.ScrollHorizontalOnly
 	e.ExtendBaseWidget(e)
 	return e
@@ -40,14 +42,39 @@ func (e *entry) SetPlaceHolder(words string) { e.Entry.SetPlaceHolder(thin + wor
 // CreateRenderer leaves the toolkit's border out: the boxes here have one of their own. Its theme has no other size for the
 // caret than that of the border.
 func (e *entry) CreateRenderer() fyne.WidgetRenderer {
-	return &borderless{e.Entry.CreateRenderer()}
+	return &borderless{e.Entry.CreateRenderer(), e}
 }
 
-// borderless draws an entry without its ground and its border, which come first.
-type borderless struct{ fyne.WidgetRenderer }
+// borderless draws an entry without its ground and its border, which come first, and with no more fonts than its words need.
+type borderless struct {
+	fyne.WidgetRenderer
+	entry *entry
+}
 
-// Objects are the text, the caret and what stands beside them.
-func (b *borderless) Objects() []fyne.CanvasObject { return b.WidgetRenderer.Objects()[2:] }
+// Objects are the text, the caret and what stands beside them. Whoever asks is about to measure them.
+func (b *borderless) Objects() []fyne.CanvasObject {
+	theme.Measured()
+	return b.WidgetRenderer.Objects()[2:]
+}
+
+// MinSize is the toolkit's.
+func (b *borderless) MinSize() fyne.Size {
+	theme.Measured()
+	return b.WidgetRenderer.MinSize()
+}
+
+// Layout is the toolkit's.
+func (b *borderless) Layout(s fyne.Size) {
+	theme.Measured()
+	b.WidgetRenderer.Layout(s)
+}
+
+// Refresh is the toolkit's.
+func (b *borderless) Refresh() {
+	theme.Measured()
+	b.entry.TextStyle = theme.StyleOf(b.entry.Text + b.entry.PlaceHolder)
+	b.WidgetRenderer.Refresh()
+}
 
 // KeyDown keeps track of the shift key.
 func (e *entry) KeyDown(k *fyne.KeyEvent) {

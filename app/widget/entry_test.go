@@ -141,3 +141,42 @@ func TestSearchRoom(t *testing.T) {
 		}
 	}
 }
+
+// watched is a theme that tells when the toolkit gets its plain font, and all those beside it, ready.
+type watched struct {
+	fyne.Theme
+	plain int
+}
+
+func (w *watched) Font(style fyne.TextStyle) fyne.Resource {
+	if style == (fyne.TextStyle{}) {
+		w.plain++
+	}
+	return w.Theme.Font(style)
+}
+
+// TestFieldFonts types into fields: what Inter draws alone needs no more fonts, and what it does not hold has them all.
+func TestFieldFonts(t *testing.T) {
+	app := test.NewTempApp(t)
+	w := &watched{Theme: theme.New(theme.Light)}
+	app.Settings().SetTheme(w)
+	search, composer := NewSearchField("Search"), NewComposer("Message")
+	show1(t, NewRoot(container.NewVBox(search, composer)), 400, 200)
+	for _, e := range []*entry{search.entry, composer.entry} {
+		focus(e)
+		test.Type(e, "Grün – 5 €")
+		e.TypedShortcut(&fyne.ShortcutSelectAll{})
+	}
+	composer.SetText(strings.Repeat("words that wrap ", 20))
+	if w.plain > 0 {
+		t.Errorf("%d times all fonts", w.plain)
+	}
+	test.Type(search.entry, "δ́ 世")
+	if w.plain == 0 || search.entry.TextStyle != (fyne.TextStyle{}) {
+		t.Errorf("%d times all fonts for letters that Inter does not hold; style %v", w.plain, search.entry.TextStyle)
+	}
+	search.SetText("")
+	if search.entry.TextStyle != theme.StyleOf("") {
+		t.Errorf("style %v of an empty field", search.entry.TextStyle)
+	}
+}
