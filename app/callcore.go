@@ -47,10 +47,13 @@ func lineOf(h *home) line {
 		Film: c.Trial.Film,
 		Picture: func(id model.CallID, own bool, into *image.RGBA, w, h int) (*image.RGBA, uint64, bool) {
 			draw := func(into *image.RGBA) (core.CallPicture, error) {
-				if id == "" {
-					return c.Trial.Picture(into, 0)
+				if id != "" {
+					shape, err := c.Picture(id, own, into, 0)
+					if !own || err == nil && shape.Number > 0 {
+						return shape, err
+					}
 				}
-				return c.Picture(id, own, into, 0)
+				return c.Trial.Picture(into, 0)
 			}
 			shape, err := draw(nil)
 			if err != nil || shape.Number == 0 || shape.Width < 1 || shape.Height < 1 {

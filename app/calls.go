@@ -51,6 +51,7 @@ type phone struct {
 	check *callCheck    // nil while it is not open
 	stage *callWindow   // of the call that goes on; nil while it is closed
 	left  model.CallID  // the person closed its window
+	self  ourselves     // while our call rings
 	ended time.Time     // when the call that is shown ended; zero before
 	own   widget.Corner // where the person put our own picture
 }
@@ -130,6 +131,7 @@ func (p *phone) apply(c model.Call) {
 func (p *phone) show() {
 	p.showRinging()
 	p.showStage()
+	p.self.show(p)
 	h := p.home
 	if h.chat != nil {
 		h.chat.showHeader()

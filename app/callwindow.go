@@ -174,6 +174,7 @@ func (p *phone) shut() {
 	p.alarm.end()
 	p.endCheck()
 	p.close()
+	p.self.stop()
 }
 
 // addCallKeys sets the shortcuts of calls, which are those of every window.

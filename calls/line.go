@@ -168,7 +168,10 @@ func (l *line) begins(ef session.Effect) bool {
 // session makes the media of a call.
 func (m *Manager) session() (*media.Session, error) {
 	cfg := media.Config{
-		Microphone: m.hardware.Microphone, Speaker: m.hardware.Speaker, Camera: m.hardware.Camera, Measure: m.hardware.Measure, Log: m.log,
+		Microphone: m.hardware.Microphone, Speaker: m.hardware.Speaker, Measure: m.hardware.Measure, Log: m.log,
+	}
+	if m.hardware.Camera != nil {
+		cfg.Camera = m.Trial.take
 	}
 	if m.hardware.Processor != nil {
 		cfg.Processor = m.hardware.Processor()

@@ -75,3 +75,54 @@ func TestFilm(t *testing.T) {
 		t.Error("films without a camera")
 	}
 }
+
+// TestTake has a call take the camera with which somebody sees themselves: it is opened once and never twice at a time, and the picture stays
+// until they look away.
+func TestTake(t *testing.T) {
+	opened := 0
+	m := trying(t, func(h *Hardware) {
+		open := h.Camera
+		h.Camera = func() (media.Camera, error) { opened++; return open() }
+	})
+	ctx, stop := context.WithCancel(t.Context())
+	ended := make(chan error)
+	go func() { ended <- m.Film(ctx) }()
+	seen := func() uint64 {
+		shape, err := m.Picture(nil, 0)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return shape.Number
+	}
+	for end := time.Now().Add(time.Minute); seen() == 0 && time.Now().Before(end); time.Sleep(10 * time.Millisecond) {
+	}
+	camera, err := m.take()
+	if err != nil || opened != 1 {
+		t.Fatalf("opened %d times, and %v", opened, err)
+	}
+	if frame, ok := <-camera.Frames(); ok {
+		frame.Release()
+	} else {
+		t.Error("the camera that was taken is closed")
+	}
+	if seen() == 0 {
+		t.Error("nothing is seen any more")
+	}
+	stop()
+	if err := <-ended; err != nil || seen() != 0 {
+		t.Errorf("ends with %v; seen: %d", err, seen())
+	}
+	if frame, ok := <-camera.Frames(); ok {
+		frame.Release()
+	} else {
+		t.Error("the camera is closed by who gave it away")
+	}
+	if err := camera.Close(); err != nil {
+		t.Error(err)
+	}
+	if again, err := m.take(); err != nil || opened != 2 {
+		t.Errorf("opened %d times, and %v", opened, err)
+	} else if err := again.Close(); err != nil {
+		t.Error(err)
+	}
+}

@@ -74,12 +74,6 @@ func TestCheckWindow(t *testing.T) {
 	p := ready(t, s, "anna", withChats(s))
 	w := Invisible(t).Open("anna", program(t, windowed), p.dir, Place{20, 20, 820, 900}, "-ca-file", s.CAFile, "-theme", "light", "-media", "synthetic")
 	w.Until("the connection", func() bool { return w.Ask("settled") == "true" })
-	filmed := func() (n int) {
-		if _, err := fmt.Sscan(w.Ask("filmed"), &n); err != nil {
-			return 0
-		}
-		return n
-	}
 	w.Keys("ctrl+comma")
 	w.On("settings")
 	w.Until("the way to the check", func() bool {
@@ -88,13 +82,13 @@ func TestCheckWindow(t *testing.T) {
 	})
 	w.Press("Check calls")
 	w.On("callcheck")
-	w.Until("our picture", func() bool { return w.Sees("This is what others see.") && filmed() > 0 })
+	w.Until("our picture", func() bool { return w.Sees("This is what others see.") && w.filmed() > 0 })
 	w.Until("our voice", func() bool { return w.Sees("You are heard.") })
 	w.Until("what the network is worth", func() bool { return !w.Sees("Looking for a way…") })
-	after := filmed()
-	w.Until("more pictures after the check", func() bool { return filmed() > after+20 })
+	after := w.filmed()
+	w.Until("more pictures after the check", func() bool { return w.filmed() > after+20 })
 	w.Keys("Escape")
-	w.Until("the end of the picture", func() bool { return w.Ask("screen") != "callcheck" && filmed() == 0 })
+	w.Until("the end of the picture", func() bool { return w.Ask("screen") != "callcheck" && w.filmed() == 0 })
 	if status := w.Close(); status != 0 {
 		t.Errorf("ended with %d", status)
 	}
