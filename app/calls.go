@@ -178,7 +178,8 @@ func (p *phone) showStage() {
 	case p.left != c.ID:
 		p.open(false)
 	case c.Phase == model.Ended: // nobody is looking
-		p.home.app.root.Toast(p.face(c).State, "", nil)
+		f := p.face(c)
+		p.home.app.root.Toast(lang.T("{name}: {end}", "name", view.Brief(f.Name), "end", f.State), "", nil)
 		p.forget(c.ID)
 	}
 }

@@ -43,7 +43,7 @@ func TestOurselves(t *testing.T) {
 	anna.Until("ourselves once more", func() bool { return anna.filmed() > 0 })
 	ben.Until("the question", func() bool { return ben.Sees("Incoming video call") })
 	ben.Keys("ctrl+shift+d")
-	anna.Called("Ben can't talk now", "")
+	anna.Called("Can't talk now", "")
 	anna.Until("the end of the picture", func() bool { return anna.filmed() == 0 })
 	for _, w := range []*Window{anna, ben} {
 		if status := w.Close(); status != 0 {

@@ -180,7 +180,7 @@ func TestTwoWindowsCall(t *testing.T) {
 	anna.Heard("rings")
 	anna.Until("the question", func() bool { return anna.Sees("Incoming video call") })
 	anna.Keys("ctrl+shift+d")
-	ben.Called("Anna can't talk now", "")
+	ben.Called("Can't talk now", "")
 	ben.CallKey("Escape")
 	ben.CallClosed()
 	ben.Shows("Video call: declined")

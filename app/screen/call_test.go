@@ -430,7 +430,7 @@ func TestCallButtons(t *testing.T) {
 	c.Escape()
 	wantUnseen(t, c.Object(), "Their app did not prove")
 	c.Set(view.FaceOf(model.Call{ID: "1", Outgoing: true, Phase: model.Ended, End: model.Declined}, "Anna", "a@example.org", noon))
-	wantSeen(t, c.Object(), "Anna can't talk now", "Write a message, or try again later.")
+	wantSeen(t, c.Object(), "Can't talk now", "Write a message, or try again later.")
 	wantUnseen(t, c.Object(), "Hang up")
 	for name, want := range map[string]string{"Call again": "again", "Write": "write"} {
 		if tap(t, c.Object(), name); did != want {

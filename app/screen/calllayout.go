@@ -60,7 +60,7 @@ func (l *callLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 		{c.explain.object, c.explain.sizeFor(s.Width - 2*edge)},
 	} {
 		set(o.what, (s.Width-o.size.Width)/2, bottom-o.size.Height, o.size.Width, o.size.Height)
-		if o.what.Visible() {
+		if aside := (s.Width - o.size.Width) / 2; o.what.Visible() && aside < edge+ownSize(s.Width).Width+8 {
 			free = bottom - o.size.Height - 8
 		}
 	}
@@ -140,12 +140,17 @@ func (l *callLayout) miniature(s fyne.Size, bottom float32) {
 	l.state.Resize(fyne.NewSize(s.Width-16, theme.LineHeight))
 }
 
+// ownSize is how large our own picture is in a window of a width.
+func ownSize(width float32) fyne.Size {
+	if width < narrowBelow {
+		return fyne.NewSize(108, 81)
+	}
+	return fyne.NewSize(176, 132)
+}
+
 // ownPicture puts our own picture into its corner.
 func (l *callLayout) ownPicture(s fyne.Size, bottom float32) {
-	size := fyne.NewSize(176, 132)
-	if s.Width < narrowBelow {
-		size = fyne.NewSize(108, 81)
-	}
+	size := ownSize(s.Width)
 	top := callEdge
 	if (*Call)(l).live() && !l.resting {
 		top = headHeight

@@ -96,6 +96,7 @@ func (h *chatHead) set(c ChatHeader) {
 	if c.Presence != "" {
 		words += " · " + c.Presence
 	}
+	h.words.SetShort(c.Shield.Text()) // the dot on the picture says that they are there
 	icon, colour := shieldIcon(c.Shield)
 	h.words.Set(words, widget.Ink{Size: theme.TextSmall, Line: 18, Color: colour})
 	h.shield.Resource = theme.Icon(icon, colour)

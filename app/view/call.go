@@ -108,7 +108,7 @@ func FaceOf(c model.Call, name string, address model.JID, now time.Time) CallFac
 	}
 	brief := Brief(name)
 	if c.Phase == model.Ended {
-		f.State, f.Advice, f.Stays = endWords(c.End, brief)
+		f.State, f.Advice, f.Stays = endWords(c, brief)
 		f.Again = c.End != model.Elsewhere && c.End != model.Insecure
 		return f
 	}
@@ -221,8 +221,8 @@ func gearNotice(c model.Call) string {
 }
 
 // endWords says why a call is over, what can be done, and whether that has to be seen.
-func endWords(end model.CallEnd, name string) (why, advice string, stays bool) {
-	switch end {
+func endWords(c model.Call, name string) (why, advice string, stays bool) {
+	switch c.End {
 	case model.HungUp:
 		return lang.T("Call ended"), "", false
 	case model.Cancelled:
@@ -232,14 +232,17 @@ func endWords(end model.CallEnd, name string) (why, advice string, stays bool) {
 	case model.NoAnswer:
 		return lang.T("No answer"), lang.T("Try again later, or write a message: {name} will see that you called.", "name", name), true
 	case model.Declined:
-		return lang.T("{name} can't talk now", "name", name), lang.T("Write a message, or try again later."), true
+		return lang.T("Can't talk now"), lang.T("Write a message, or try again later."), true
 	case model.Busy:
-		return lang.T("{name} is in another call", "name", name), lang.T("Try again in a few minutes, or write a message."), true
+		return lang.T("In another call"), lang.T("Try again in a few minutes, or write a message."), true
 	case model.Unreachable:
 		return lang.T("No connection"), lang.T("Your devices found no way to each other. Try another network; “Check calls” in the settings says what is wrong here."), true
 	case model.Insecure:
 		return lang.T("Not safe"), lang.T("The call did not come with the keys of {name}, so Kith ended it. Compare keys with {name} before you call again.", "name", name), true
 	case model.Unsupported:
+		if !c.Video {
+			return lang.T("Not possible"), lang.T("{name}'s app can't take calls from Kith. Write a message instead.", "name", name), true
+		}
 		return lang.T("Not possible"), lang.T("{name}'s app can't take this kind of call. Try it without video, or write a message.", "name", name), true
 	case model.Crossed:
 		return lang.T("You both called at the same time"), "", false

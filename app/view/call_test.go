@@ -2,6 +2,7 @@ package view
 
 import (
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -94,7 +95,7 @@ func TestFace(t *testing.T) {
 		{name: "both called", call: ended(model.Crossed), state: "You both called at the same time", again: true},
 		{name: "asked", call: with(func(c *model.Call) { c.VideoAsked = true }), state: "3:05", ask: "Anna would like to turn on video"},
 		{name: "hung up", call: ended(model.HungUp), state: "Call ended", again: true},
-		{name: "declined", call: ended(model.Declined), state: "Anna can't talk now", advice: "Write a message, or try again later.", again: true, stays: true},
+		{name: "declined", call: ended(model.Declined), state: "Can't talk now", advice: "Write a message, or try again later.", again: true, stays: true},
 		{name: "not safe", call: ended(model.Insecure), state: "Not safe", advice: "The call did not come with the keys of Anna, so Kith ended it. Compare keys with Anna before you call again.", stays: true},
 		{name: "failed", call: ended(model.CallFailed), state: "The call did not work", advice: "Try again. If it stays so, restart Kith.", again: true, stays: true},
 	} {
@@ -111,9 +112,17 @@ func TestFace(t *testing.T) {
 // TestEndWords has words for every way in which a call ends, and says what to do wherever it failed.
 func TestEndWords(t *testing.T) {
 	for end := model.HungUp; end <= model.CallFailed; end++ {
-		why, advice, stays := endWords(end, "Anna")
-		if why == "" || stays != (advice != "") {
-			t.Errorf("%v: %q, %q, stays %v", end, why, advice, stays)
+		for _, video := range []bool{false, true} {
+			why, advice, stays := endWords(model.Call{End: end, Video: video}, "Anna")
+			if why == "" || stays != (advice != "") {
+				t.Errorf("%v: %q, %q, stays %v", end, why, advice, stays)
+			}
+			if strings.Contains(why, "Anna") {
+				t.Errorf("%v: %q stands below the name", end, why)
+			}
+			if !video && strings.Contains(advice, "video") {
+				t.Errorf("%v: %q of a call without video", end, advice)
+			}
 		}
 	}
 }

@@ -14,6 +14,7 @@ import (
 type Line struct {
 	base.BaseWidget
 	text   string
+	short  string // instead of a text that does not fit; empty: its beginning
 	ink    Ink
 	align  fyne.TextAlign
 	laid   text.Layout
@@ -42,6 +43,14 @@ func (l *Line) Set(s string, ink Ink) {
 
 // SetText changes what the line shows.
 func (l *Line) SetText(s string) { l.Set(s, l.ink) }
+
+// SetShort is what the line shows where the whole text does not fit.
+func (l *Line) SetShort(s string) {
+	if l.short != s {
+		l.short, l.fitted = s, -1
+		l.Refresh()
+	}
+}
 
 // Text is what the line was given.
 func (l *Line) Text() string { return l.text }
@@ -83,7 +92,11 @@ func (l *Line) fit(width float32) {
 		return
 	}
 	l.fitted = width
-	l.laid = text.Fit(l.text, width, l.ink.measure)
+	words := l.text
+	if l.short != "" && l.Width() > width {
+		words = l.short
+	}
+	l.laid = text.Fit(words, width, l.ink.measure)
 	l.page.set(&l.laid, l.ink)
 	l.draw.objects = l.draw.objects[:0]
 	spans := l.spans()

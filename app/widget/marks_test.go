@@ -5,6 +5,9 @@ import (
 	"strings"
 	"testing"
 
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/canvas"
+
 	"kith/app/text"
 	"kith/app/theme"
 )
@@ -52,5 +55,28 @@ func TestMarks(t *testing.T) {
 	r.Set(ChatItem{Line: long, Marks: marks(long, "word", "end")}, false)
 	if got := seen(); len(got) != 1 {
 		t.Errorf("of what is cut off, %v is marked", got)
+	}
+}
+
+// TestShort shows a shorter text where the whole one does not fit, and the whole one where it does.
+func TestShort(t *testing.T) {
+	start(t, theme.Light)
+	l := NewLine("Will be encrypted · online", Ink{Size: theme.TextSmall, Line: 18, Color: theme.Muted})
+	l.SetShort("Will be encrypted")
+	w := show1(t, l, l.Width()+20, 40)
+	drawn := func() (s string) {
+		everything(l, fyne.Position{}, func(o fyne.CanvasObject, _ fyne.Position) {
+			if part, ok := o.(*canvas.Text); ok && part.Visible() {
+				s += part.Text
+			}
+		})
+		return s
+	}
+	if s := drawn(); s != "Will be encrypted · online" {
+		t.Errorf("%q where there is room", s)
+	}
+	w.Resize(fyne.NewSize(l.Width()-5, 40))
+	if s := drawn(); s != "Will be encrypted" {
+		t.Errorf("%q where there is not", s)
 	}
 }
