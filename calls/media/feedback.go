@@ -127,6 +127,7 @@ func (p *path) transport(r *rtcp.TransportLayerCC, now time.Time) {
 	}
 	l.miss(float64(lost) / float64(len(packets)))
 	l.control.Report(now, packets)
+	l.hurry() // there may be room again
 }
 
 // leads says whether a path is the one from which is learned how much to send: that of the picture, where there is one. Each has its

@@ -439,3 +439,36 @@ func TestFirstWords(t *testing.T) {
 		t.Error("sound of which nothing is missed is repeated")
 	}
 }
+
+// TestUnheard: pictures wait while too much is on its way of which nothing was heard, and sound does not.
+func TestUnheard(t *testing.T) {
+	b := newBench(t)
+	b.line.films(rate.Size{Width: 640, Height: 360, FPS: 30})
+	b.line.control = rate.New(rate.Limits{Least: 2e6, Start: 2e6, Most: 2e6})
+	b.line.control.Report(b.now, []rate.Packet{{Sent: b.now.Add(-50 * time.Millisecond), Received: time.Second, Bytes: 1000}})
+	b.shoot(1000, 1000)
+	count := func() (sounds, pictures int) {
+		for _, h := range b.pass(200 * time.Millisecond) {
+			if h.SSRC == 1 {
+				sounds++
+			} else {
+				pictures++
+			}
+		}
+		return sounds, pictures
+	}
+	if _, n := count(); n == 0 || n == 1000 {
+		t.Fatalf("%d packets of a picture left", n)
+	}
+	if _, ok := b.line.picture(b.now); ok {
+		t.Error("one more picture is made")
+	}
+	b.line.push(rate.Audio, packet{track: b.audio, payload: []byte{1}})
+	if sounds, pictures := count(); sounds != 1 || pictures != 0 {
+		t.Errorf("%d packets of sound and %d of a picture left", sounds, pictures)
+	}
+	b.line.control.Report(b.now, []rate.Packet{{Sent: b.now, Received: 2 * time.Second, Bytes: 1000}})
+	if _, n := count(); n == 0 {
+		t.Error("nothing left when there was room")
+	}
+}

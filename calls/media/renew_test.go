@@ -19,7 +19,7 @@ func TestRenewed(t *testing.T) {
 	l.control.Losses(now, 0, 1)
 	for range 600 { // for a minute everything that is sent goes nowhere
 		now = now.Add(100 * time.Millisecond)
-		l.control.Sent(now)
+		l.control.Sent(now, 0)
 		l.control.Tick(now)
 	}
 	l.lost = 0.9

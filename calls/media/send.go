@@ -181,6 +181,7 @@ func (l *line) depart(now time.Time) []departure {
 	}
 	l.leaving = l.leaving[:0]
 	for {
+		l.pacer.Hold(l.control.Full())
 		out, ok := l.pacer.Pop(now)
 		if !ok {
 			return l.leaving
@@ -240,7 +241,9 @@ func (l *line) number(out rate.Out[packet], now time.Time) {
 // leave puts a packet on the list.
 func (l *line) leave(b *binding, d departure, probe int, now time.Time) {
 	size := b.stamp(&d, probe, now)
-	l.control.Sent(now)
+	if b.path.leads() {
+		l.control.Sent(now, size)
+	}
 	l.counts.bytes += uint64(size)
 	l.leaving = append(l.leaving, d)
 }
@@ -321,7 +324,7 @@ func (l *line) picture(now time.Time) (share rate.Share, ok bool) {
 	share, waits := l.share, l.pacer.Delay()
 	share.Video *= 1 - min(waits.Seconds()/settle.Seconds(), 0.5)
 	room := waits < fullLine || l.key && now.Sub(l.keyed) > keyRoom // a key frame takes the place of all that waits
-	return share, share.Size.Width > 0 && l.session.video.open() && room
+	return share, share.Size.Width > 0 && l.session.video.open() && room && !l.control.Full()
 }
 
 // takeKey says whether the picture that is encoded now must be a key frame. What waits is of no use then.

@@ -17,6 +17,7 @@ type Controller struct {
 	loaded loaded
 	losses losses
 	probes prober
+	window window
 
 	remb     float64       // what the other side says it takes; 0: it has not said
 	wanted   float64       // what there is to send at most
@@ -30,8 +31,10 @@ type Controller struct {
 	heard    time.Time // of the last report
 	sent     time.Time // of the last packet
 	single   bool      // the other side reports single packets
+	stood    stood
 	draining bool
-	doubted  bool // the last probe showed more than the path is known to carry
+	doubted  bool      // the last probe showed more than the path is known to carry
+	raised   time.Time // when a probe last raised the target
 }
 
 const (
@@ -43,7 +46,6 @@ const (
 	leastHeadroom = 1.05
 	noise         = 40 * time.Millisecond // a shorter queue is what timers and wireless lines do by themselves
 	doubt         = 0.8                   // of the target is carried for sure where a queue is short
-	less          = 0.95                  // of what is sent comes, so that a queue stands
 	emergency     = 200 * time.Millisecond
 	another       = 1.3
 	knownFor      = 30 * time.Second
@@ -98,15 +100,6 @@ func (c *Controller) rembFloor() float64 {
 	return assumed / 2
 }
 
-// drain is the share of what the path carries that is sent while a queue stands: at half of it, a queue of one second is gone
-// after two.
-func (c *Controller) drain() float64 {
-	if c.delays.queue > 2*emergency {
-		return 0.3
-	}
-	return 0.5
-}
-
 // Wanted says how much there is to send at most: the picture is small, or off. Nothing is probed beyond it.
 func (c *Controller) Wanted(rate float64) { c.wanted = min(rate, c.limits.Most) }
 
@@ -116,13 +109,17 @@ func (c *Controller) RTT(rtt time.Duration) {
 	c.rtt += (rtt - c.rtt) / 8
 }
 
-// Sent says that packets leave. Only what is sent can be heard of.
-func (c *Controller) Sent(now time.Time) {
-	if now.Sub(c.sent) > silence {
+// Sent says that bytes leave. Only what is sent can be heard of.
+func (c *Controller) Sent(now time.Time, bytes int) {
+	if now.Sub(c.sent) > silence && (c.window.bytes == 0 || !c.single) {
 		c.heard = now // there was nothing to hear of
 	}
 	c.sent = now
+	c.window.sent(now, bytes)
 }
+
+// Full says whether pictures have to wait, because of too much that was sent nothing was heard yet.
+func (c *Controller) Full() bool { return c.single && c.window.full(c.target) }
 
 // REMB takes what the other side says that it can receive.
 func (c *Controller) REMB(now time.Time, rate float64) {
@@ -144,8 +141,9 @@ func (c *Controller) Report(now time.Time, packets []Packet) {
 		return
 	}
 	c.heard, c.single = now, true
-	probed := false
+	probed, held := false, c.Full()
 	c.delays.report(packets)
+	c.window.report(now, packets, c.delays.over)
 	for _, p := range packets {
 		probed = c.probes.report(now, p, c.delays.over(p)) || probed
 		if !p.Lost {
@@ -161,10 +159,12 @@ func (c *Controller) Report(now time.Time, packets []Packet) {
 		c.loaded.add(now, c.came.rate(200*time.Millisecond))
 	}
 	switch {
-	case c.full(queue):
+	case c.full(queue, held):
 		c.fall(now)
 	case c.draining && queue < c.beyond(noise):
 		c.draining = false
+	case c.longer(now, packets):
+		c.rebase()
 	case c.draining && now.Sub(c.dropped) > 2*lookAge:
 		c.relearn(now)
 	case queue < c.beyond(noise) && c.losses.bearable():
@@ -175,16 +175,16 @@ func (c *Controller) Report(now time.Time, packets []Packet) {
 	}
 }
 
-// full says whether the path is given more than it carries: a queue that is there and still grows, or one that is so long that there is no
-// time to see.
-func (c *Controller) full(queue time.Duration) bool {
+// full says whether the path is given more than it carries: a queue that is there and still grows, or would if we had not held back, or one that is so
+// long that there is no time to see.
+func (c *Controller) full(queue time.Duration, held bool) bool {
 	switch {
 	case c.draining:
 		return false
 	case queue > c.beyond(emergency):
 		return true
 	}
-	return c.delays.trend.usage == over && queue > c.beyond(noise)
+	return (held || c.delays.trend.usage == over) && queue > c.beyond(noise)
 }
 
 // beyond is a queue that counts: what is usual, and two packets, which take their time on a slow line.
@@ -218,16 +218,6 @@ func (c *Controller) fall(now time.Time) {
 	c.target = max(min(c.target, backOff*c.carries), c.limits.Least)
 	c.draining = urgent
 	c.probes.delay(now, calmBefore)
-}
-
-// relearn is for a queue that does not get shorter: more is sent than comes, little as it is, because too little was heard while it filled to tell what
-// the path carries.
-func (c *Controller) relearn(now time.Time) {
-	if carried := c.loaded.rate(now); carried > 0 && carried < less*c.Target() {
-		c.dropped = now
-		c.carries = min(max(carried, c.target/8), c.carries)
-		c.target = max(min(c.target, backOff*c.carries), c.limits.Least)
-	}
 }
 
 // drops notes that the target falls, and what it was before.
@@ -276,10 +266,17 @@ func (c *Controller) Next(now time.Time) (Probe, bool) {
 		rate = min(3*c.target, 1.05*c.wanted) // at the start
 	}
 	calm := len(c.came.seen) > 0 && !c.draining && now.Sub(c.dropped) > calmBefore && c.delays.queue < c.beyond(noise) && c.losses.bearable()
-	if !calm || !c.probes.due(now) || rate < 1.1*c.target || c.remb > 0 && c.remb < 1.1*c.target {
+	if !calm || !c.probes.due(now) || c.unproven(now) || rate < 1.1*c.target || c.remb > 0 && c.remb < 1.1*c.target {
 		return Probe{}, false
 	}
 	return c.probes.begin(now, rate), true
+}
+
+// unproven says whether what the last probe showed is still to be seen: a line may let a few packets pass faster than it carries many, and then
+// the next probe would pass as well.
+func (c *Controller) unproven(now time.Time) bool {
+	known := !c.dropped.IsZero() && now.Sub(c.dropped) < knownFor
+	return known && now.Sub(c.raised) < longestWait && c.came.rate(meterWindow) < doubt*c.target
 }
 
 // probed takes the result of a probe.
@@ -291,7 +288,7 @@ func (c *Controller) probed(now time.Time) {
 	}
 	c.doubted = news
 	if rate > c.target {
-		c.target, c.losses.bound = min(rate, c.limits.Most), 0
+		c.target, c.losses.bound, c.raised = min(rate, c.limits.Most), 0, now
 		if news {
 			c.carries = 0 // the path is another one now
 		}
@@ -323,10 +320,13 @@ func (c *Controller) unheard() time.Duration {
 // Tick is for when time passes without a report: of what is sent, nothing is heard. A path that stands still must not be filled
 // for when it moves again.
 func (c *Controller) Tick(now time.Time) {
-	if c.heard.IsZero() || c.sent.Before(c.heard) || now.Sub(c.heard) < c.unheard()+c.rtt {
+	patience := c.unheard() + c.rtt
+	c.window.forget(now.Add(-patience)) // what was lost with all that came after it, nothing tells of
+	if c.heard.IsZero() || c.sent.Before(c.heard) || now.Sub(c.heard) < patience {
 		return
 	}
 	c.heard = now
+	c.window.silence()
 	c.drops(now)
 	c.carries = max(c.carries, c.target)
 	c.target = max(c.target/2, c.limits.Least)

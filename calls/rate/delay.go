@@ -64,6 +64,14 @@ func (d *delays) report(packets []Packet) {
 	}
 }
 
+// rebase takes the delay of now for the best that there is.
+func (d *delays) rebase() {
+	least := d.base.least() + d.queue
+	d.base = floor{slot: d.base.slot}
+	d.base.add(time.Duration(d.base.slot)*slotLength, least)
+	d.looks, d.queue = [8]look{}, 0
+}
+
 // over is how much longer than at best a packet was on its way.
 func (d *delays) over(p Packet) time.Duration {
 	return p.Received - p.Sent.Sub(d.epoch) - d.base.least()

@@ -91,7 +91,7 @@ func FuzzReport(f *testing.F) {
 		for i := range 400 {
 			now = now.Add(5 * time.Millisecond)
 			h.Sent(uint16(i), 1200, 0, now)
-			c.Sent(now)
+			c.Sent(now, fullPacket)
 			if i%10 == 9 {
 				if got := h.Report(&r); len(got) > historySize {
 					t.Fatalf("%d packets reported", len(got))

@@ -11,6 +11,7 @@ type losses struct {
 
 	own     float64 // the share that the path loses however little is sent; 0: not known
 	learned time.Time
+	tried   bool  // it is tried out again, and not borne meanwhile
 	before  lossy // before less was sent
 	tells   int   // how many windows since then say that less helps nothing
 }
@@ -86,7 +87,7 @@ func (l *losses) report(now time.Time, lost, total int, target float64) {
 
 // limit sends less where too much is lost, and more again where it is not.
 func (l *losses) limit(target float64, passed time.Duration) {
-	switch excess := max(l.share-l.own, 0); {
+	switch excess := max(l.share-l.borne(), 0); {
 	case excess > bearable:
 		if l.bound == 0 || l.bound > target {
 			l.bound = target
@@ -107,13 +108,13 @@ func (l *losses) limit(target float64, passed time.Duration) {
 // judge finds out what the path loses by itself, of what was sent at a rate. One that is full carries the same when less is sent, and loses less;
 // another one loses the same share. What was learned is tried out again after a while, so that no mistake lasts.
 func (l *losses) judge(now time.Time, rate float64) {
-	if l.own > 0 && now.Sub(l.learned) > ownFor {
-		l.own = 0
-	}
+	l.tried = l.own > 0 && now.Sub(l.learned) > ownFor
 	switch {
 	case l.bearable():
+		if l.before = (lossy{}); l.tried {
+			l.own = 0
+		}
 		l.own += min(l.share-l.own, 0) / 8
-		l.before = lossy{}
 		return
 	case l.before == lossy{} || rate > l.before.rate:
 		l.before, l.tells = lossy{rate, l.share}, 0
@@ -127,9 +128,17 @@ func (l *losses) judge(now time.Time, rate float64) {
 	case l.tells+1 < tellTwice:
 		l.tells++
 	default:
-		l.own, l.learned, l.bound, l.before = l.share, now, 0, lossy{}
+		l.own, l.learned, l.tried, l.bound, l.before = l.share, now, false, 0, lossy{}
 	}
 }
 
+// borne is what of the losses is nobody's fault.
+func (l *losses) borne() float64 {
+	if l.tried {
+		return 0
+	}
+	return l.own
+}
+
 // bearable says whether no more is lost than a path loses by itself, or nearly so.
-func (l *losses) bearable() bool { return l.share-l.own <= bearable }
+func (l *losses) bearable() bool { return l.share-l.borne() <= bearable }

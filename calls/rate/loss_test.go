@@ -47,7 +47,7 @@ func TestOwnLoss(t *testing.T) {
 	}
 	l.now = l.now.Add(2 * time.Second)
 	l.send(1e6)
-	if l.own != 0 || l.bound == 0 {
+	if l.borne() != 0 || l.bound == 0 {
 		t.Errorf("believed for ever: %+v", l.losses)
 	}
 }

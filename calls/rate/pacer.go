@@ -23,6 +23,7 @@ type Pacer[T any] struct {
 	at     time.Time
 	probe  Probe
 	left   int // packets of the probe
+	held   bool
 }
 
 type queued[T any] struct {
@@ -47,6 +48,9 @@ const (
 
 // SetRate sets how fast repair and video leave, in bits per second: Controller.Pace says it.
 func (p *Pacer[T]) SetRate(rate float64) { p.rate = rate }
+
+// Hold keeps all but sound back.
+func (p *Pacer[T]) Hold(yes bool) { p.held = yes }
 
 // Probe begins a probe: its packets leave at its rate.
 func (p *Pacer[T]) Probe(probe Probe) { p.probe, p.left = probe, probe.Packets }
@@ -83,7 +87,7 @@ func (p *Pacer[T]) Pop(now time.Time) (out Out[T], ok bool) {
 	if len(p.queues[Audio]) > 0 {
 		return p.take(Audio), true
 	}
-	if p.debt > 0 {
+	if p.debt > 0 || p.held {
 		return out, false
 	}
 	for _, kind := range [...]Kind{Repair, Video} {
@@ -103,7 +107,7 @@ func (p *Pacer[T]) Pop(now time.Time) (out Out[T], ok bool) {
 // Wait is when Pop is worth another look; ok is false when nothing waits.
 func (p *Pacer[T]) Wait(now time.Time) (d time.Duration, ok bool) {
 	p.pass(now)
-	if p.bytes == 0 && p.left == 0 {
+	if p.bytes == 0 && p.left == 0 || p.held {
 		return 0, len(p.queues[Audio]) > 0
 	}
 	if p.debt <= 0 || len(p.queues[Audio]) > 0 || p.speed() <= 0 {

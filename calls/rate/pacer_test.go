@@ -94,3 +94,28 @@ func TestPacerProbe(t *testing.T) {
 		t.Errorf("waits %v for nothing", d)
 	}
 }
+
+// TestHold: while too much is on its way, sound leaves, and nothing else.
+func TestHold(t *testing.T) {
+	var p Pacer[int]
+	now := time.Unix(1e9, 0)
+	p.SetRate(1e6)
+	p.Push(now, Video, 1, 1000)
+	p.Push(now, Repair, 2, 1000)
+	p.Push(now, Audio, 3, 100)
+	p.Hold(true)
+	if out, ok := p.Pop(now); !ok || out.Kind != Audio {
+		t.Errorf("%+v, %v left first", out, ok)
+	}
+	now = now.Add(time.Second)
+	if out, ok := p.Pop(now); ok {
+		t.Errorf("%+v left", out)
+	}
+	if wait, ok := p.Wait(now); ok {
+		t.Errorf("worth a look in %v", wait)
+	}
+	p.Hold(false)
+	if out, ok := p.Pop(now); !ok || out.Kind != Repair {
+		t.Errorf("%+v, %v left when there was room", out, ok)
+	}
+}

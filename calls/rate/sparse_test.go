@@ -16,11 +16,14 @@ func TestSparse(t *testing.T) {
 	for range 60 { // a minute
 		for range 50 {
 			now = now.Add(20 * time.Millisecond)
-			c.Sent(now)
+			c.Sent(now, fullPacket)
 			c.Tick(now)
 		}
 		if now.Unix()%5 == 0 {
 			c.Losses(now, 0, 250)
+		}
+		if c.Full() {
+			t.Fatalf("pictures are kept back after %v", now.Sub(time.Unix(1000, 0)))
 		}
 		if got := c.Target(); got < start {
 			t.Fatalf("fell to %.0f after %v", got, now.Sub(time.Unix(1000, 0)))
@@ -35,7 +38,7 @@ func TestSparse(t *testing.T) {
 	}
 	for range 20 {
 		now = now.Add(time.Second)
-		c.Sent(now)
+		c.Sent(now, fullPacket)
 		c.Losses(now, 30, 100)
 	}
 	if got := c.Target(); got > 60e3 {
@@ -43,7 +46,7 @@ func TestSparse(t *testing.T) {
 	}
 	for range 60 { // silence for a minute is an outage for these, too
 		now = now.Add(time.Second)
-		c.Sent(now)
+		c.Sent(now, fullPacket)
 		c.Tick(now)
 	}
 	if got := c.Target(); got > 31e3 {
