@@ -53,12 +53,17 @@ func (r *alarm) ring(c model.Call, f view.CallFace) {
 	addCallKeys(h.app, r.window.Canvas())
 }
 
-// callNote makes the notification of a call that rings; who it is only if the person allows it.
+// callNote makes the notification of a call that rings; who it is only if the person allows it. It has room for one way to take the call: without
+// our picture, as the camera is never opened by a press that does not say so.
 func callNote(f view.CallFace, previews bool) platform.Note {
+	accept := lang.T("Accept")
+	if f.Video {
+		accept = lang.T("Voice only")
+	}
 	n := platform.Note{
 		Key: callKey + string(f.Call), Title: "Kith", Body: f.State, Silent: true, Urgent: true,
 		Answers: []platform.Answer{
-			{Key: answerAccept, Label: lang.T("Accept")},
+			{Key: answerAccept, Label: accept},
 			{Key: answerDecline, Label: lang.T("Decline")},
 			{Key: answerWrite, Label: lang.T("Reply with a message")},
 		},

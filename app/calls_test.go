@@ -20,6 +20,12 @@ func TestCallNote(t *testing.T) {
 			t.Errorf("answers %+v", n.Answers)
 		}
 	}
+	for video, label := range map[bool]string{true: "Voice only", false: "Accept"} {
+		f := view.FaceOf(model.Call{ID: "x", Video: video}, "Ben", "ben@example.org", time.Time{})
+		if got := callNote(f, true).Answers[0].Label; got != label {
+			t.Errorf("video %v is taken with %q", video, got)
+		}
+	}
 }
 
 // TestFit gives a picture room in its proportions, never more than it has, in memory that is there.
