@@ -27,7 +27,6 @@ const (
 	slack       = 100 * time.Millisecond // beyond what a report usually takes: on a busy machine it varies by more, and may
 	leastWindow = 4 * fullPacket
 	mostFlying  = historySize
-	settled     = 3 * time.Second // that reports come late: then it is usual
 )
 
 // sent takes a packet that leaves.
@@ -86,8 +85,6 @@ func (w *window) learn(now time.Time, took time.Duration, newest time.Time, queu
 		}
 	case w.doubt && newest.After(w.doubted):
 		w.doubt, w.away = false, away
-	case now.Sub(w.doubted) > settled && w.away > slack:
-		w.rebase()
 	default:
 		w.away = min(w.away, away)
 	}
