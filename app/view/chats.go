@@ -255,12 +255,15 @@ func (c *Chats) sort() {
 		return cmp.Or(
 			compareBool(b.Pinned, a.Pinned),
 			lastTime(b).Compare(lastTime(a)),
-			compareBool(b.Draft != "", a.Draft != ""),
+			compareBool(drafted(b), drafted(a)),
 			cmp.Compare(fold(a.Name), fold(b.Name)),
 			cmp.Compare(a.ID, b.ID),
 		)
 	})
 }
+
+// drafted says whether words wait to be sent; a space that was left behind is none.
+func drafted(x model.Chat) bool { return strings.TrimSpace(x.Draft) != "" }
 
 func lastTime(x model.Chat) time.Time {
 	if x.Last.ID == 0 {
@@ -291,7 +294,7 @@ func (c *Chats) row(x model.Chat, now time.Time) ChatRow {
 	switch {
 	case c.typing[x.ID]:
 		r.Typing, r.Line = true, lang.T("writing…")
-	case x.Draft != "" && x.ID != c.open:
+	case drafted(x) && x.ID != c.open:
 		r.Lead, r.Line = lang.T("Draft:")+" ", Line(x.Draft)
 	default:
 		lastLine(&r, x)

@@ -101,6 +101,7 @@ func TestChatLine(t *testing.T) {
 		{"failed", model.Chat{Last: failed}, false, 0, ChatRow{Lead: "Not sent: ", Line: "see you on Saturday", Time: "14:10", Failed: true}},
 		{"unreadable", model.Chat{Last: unreadable}, false, 0, ChatRow{Line: "A message this device can't read", Time: "14:10"}},
 		{"draft", model.Chat{Last: m, Draft: "I'll be\nlate"}, false, 0, ChatRow{Lead: "Draft: ", Line: "I'll be late", Time: "14:10"}},
+		{"draft of a space", model.Chat{Last: m, Draft: " \n"}, false, 0, ChatRow{Line: "see you on Saturday", Time: "14:10"}},
 		{"draft of the open chat", model.Chat{Last: m, Draft: "late"}, false, 1, ChatRow{Line: "see you on Saturday", Time: "14:10"}},
 		{"writing", model.Chat{Last: m, Draft: "late"}, true, 0, ChatRow{Line: "writing…", Typing: true, Time: "14:10"}},
 		{"nothing yet", model.Chat{}, false, 0, ChatRow{Line: "ben@example.org"}},
