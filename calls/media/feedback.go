@@ -226,7 +226,8 @@ func (l *line) reports(now time.Time) map[*path][]rtcp.Packet {
 }
 
 // greet adds an empty report (RFC 3550 §6.4.2) for each open path over which we have sent nothing yet. Some, as Dino, take a path for connected
-// with the first packet that comes over it, and whoever is muted or shows nothing may send no other. The caller holds the line's lock.
+// with the first packet that comes over it, and whoever is muted or shows nothing may send no other. Whoever does sends sound or a picture sooner.
+// The caller holds the line's lock.
 func greet(all map[*path][]rtcp.Packet, name string, tracks ...*track) {
 	for _, t := range tracks {
 		for _, b := range t.bindings {

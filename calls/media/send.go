@@ -105,7 +105,6 @@ func (l *line) connect() {
 			}
 		}
 		l.mu.Unlock()
-		l.report(time.Now())
 	}
 }
 
