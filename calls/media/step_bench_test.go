@@ -104,8 +104,8 @@ func BenchmarkStep(b *testing.B) {
 // BenchmarkCut is a line of 4 Mb/s that carries nothing three times, for a while: how much longer than that the picture stands still.
 func BenchmarkCut(b *testing.B) {
 	const first, each = 5 * time.Second, 4 * time.Second
-	for _, away := range []time.Duration{200, 300, 500, 1000, 2000} {
-		away *= time.Millisecond
+	for _, ms := range []int{200, 300, 500, 1000, 2000} {
+		away := time.Duration(ms) * time.Millisecond
 		b.Run(away.String(), func(b *testing.B) {
 			n := network{delay: 20 * time.Millisecond, rate: func(since time.Duration) float64 {
 				if since > first && (since-first)%each < away {
