@@ -29,6 +29,7 @@ type Controller struct {
 	before   float64   // the target before that
 	grown    time.Time
 	heard    time.Time // of the last report
+	newest   time.Time // when the newest packet left that was reported
 	sent     time.Time // of the last packet
 	single   bool      // the other side reports single packets
 	stood    stood
@@ -73,7 +74,7 @@ func (c *Controller) Target() float64 {
 		target = min(target, c.losses.bound)
 	}
 	if c.remb > 0 {
-		target = min(target, max(c.remb, c.rembFloor()))
+		target = min(target, max(c.remb, c.losses.least()))
 	}
 	return max(min(target, c.limits.Most), c.limits.Least)
 }
@@ -89,15 +90,6 @@ func (c *Controller) Pace() float64 {
 		return headroom * target
 	}
 	return min(headroom*target, max(known, leastHeadroom*target))
-}
-
-// rembFloor is what is sent whatever the other side says that it can receive, unless it loses some of it: it guesses by what comes, and while
-// no picture does it learns of nothing more.
-func (c *Controller) rembFloor() float64 {
-	if !c.losses.bearable() {
-		return 0
-	}
-	return assumed / 2
 }
 
 // Wanted says how much there is to send at most: the picture is small, or off. Nothing is probed beyond it.
@@ -120,6 +112,12 @@ func (c *Controller) Sent(now time.Time, bytes int) {
 
 // Full says whether pictures have to wait, because of too much that was sent nothing was heard yet.
 func (c *Controller) Full() bool { return c.single && c.window.full(c.target) }
+
+// Knows says whether anything that left after a time was reported, or something else would be heard of it: nothing is for certain where
+// single packets are not reported, or no more than a while after that.
+func (c *Controller) Knows(at time.Time) bool {
+	return !c.single || c.newest.After(at) || c.sent.Sub(at) > mostAge
+}
 
 // REMB takes what the other side says that it can receive.
 func (c *Controller) REMB(now time.Time, rate float64) {
@@ -148,6 +146,7 @@ func (c *Controller) Report(now time.Time, packets []Packet) {
 		probed = c.probes.report(now, p, c.delays.over(p)) || probed
 		if !p.Lost {
 			c.came.add(p)
+			c.newest = p.Sent
 		}
 	}
 	if !c.draining { // what overflowed before is known by its delay
@@ -160,12 +159,12 @@ func (c *Controller) Report(now time.Time, packets []Packet) {
 	}
 	switch {
 	case c.full(queue, held):
-		c.fall(now)
+		c.fall(now, held)
 	case c.draining && queue < c.beyond(noise):
 		c.draining = false
 	case c.longer(now, packets):
 		c.rebase()
-	case c.draining && now.Sub(c.dropped) > 2*lookAge:
+	case c.draining:
 		c.relearn(now)
 	case queue < c.beyond(noise) && c.losses.bearable():
 		c.grow(now, carried)
@@ -187,19 +186,20 @@ func (c *Controller) full(queue time.Duration, held bool) bool {
 	return (held || c.delays.trend.usage == over) && queue > c.beyond(noise)
 }
 
-// beyond is a queue that counts: what is usual, and two packets, which take their time on a slow line.
+// beyond is a queue that counts: what is usual, and two packets, which take their time on a slow line. That less is sent to see whether a queue gets shorter
+// makes it none.
 func (c *Controller) beyond(usual time.Duration) time.Duration {
-	return usual + time.Duration(2*8*fullPacket/c.target*float64(time.Second))
+	return usual + time.Duration(2*8*fullPacket/max(c.target, c.stood.tried)*float64(time.Second))
 }
 
 // fall goes below what arrived, and lets a long queue run empty first. A short queue does not prove that the path has changed: what it
 // carried before still counts.
-func (c *Controller) fall(now time.Time) {
-	urgent := c.delays.queue > c.beyond(emergency)
+func (c *Controller) fall(now time.Time, held bool) {
+	carried := c.loaded.rate(now)
+	urgent := c.delays.queue > c.beyond(emergency) || held && carried > 0 && c.window.queued(carried) > c.beyond(emergency)
 	if !urgent && now.Sub(c.dropped) < c.rtt+100*time.Millisecond {
 		return
 	}
-	carried := c.loaded.rate(now)
 	switch {
 	case carried == 0:
 		carried = c.target
@@ -321,7 +321,7 @@ func (c *Controller) unheard() time.Duration {
 // for when it moves again.
 func (c *Controller) Tick(now time.Time) {
 	patience := c.unheard() + c.rtt
-	c.window.forget(now.Add(-patience)) // what was lost with all that came after it, nothing tells of
+	c.window.forget(now.Add(-patience - c.window.took)) // what was lost with all that came after it, nothing tells of
 	if c.heard.IsZero() || c.sent.Before(c.heard) || now.Sub(c.heard) < patience {
 		return
 	}

@@ -66,12 +66,20 @@ func (c *Controller) rebase() {
 	c.target, c.carries, c.draining, c.stood = c.stood.tried, 0, false, stood{}
 }
 
-// relearn is for a queue that does not get shorter: more is sent than comes, little as it is, because too little was heard while it filled to tell what
-// the path carries.
+// relearn looks again at what comes while a queue is drained: at what was sent before it was seen, of which the first look was a short one, and later where
+// the queue does not get shorter, because more is sent than comes, little as it is.
 func (c *Controller) relearn(now time.Time) {
-	if carried := c.loaded.rate(now); carried > 0 && carried < less*c.Target() {
-		c.dropped = now
-		c.carries = min(max(carried, c.target/8), c.carries)
-		c.target = max(min(c.target, backOff*c.carries), c.limits.Least)
+	carried, most := c.loaded.rate(now), c.before
+	switch stays := now.Sub(c.dropped) > 2*lookAge; {
+	case carried == 0:
+		return
+	case stays && carried < less*c.Target():
+		c.dropped, most = now, c.carries
+	case stays || c.newest.After(c.dropped):
+		return
+	default:
+		carried = min(carried, c.came.rate(meterWindow)) // what came in one heap counts for more in a short look
 	}
+	c.carries = min(max(carried, most/8), most)
+	c.target = max(min(most, backOff*c.carries), c.limits.Least)
 }

@@ -142,3 +142,12 @@ func (l *losses) borne() float64 {
 
 // bearable says whether no more is lost than a path loses by itself, or nearly so.
 func (l *losses) bearable() bool { return l.share-l.borne() <= bearable }
+
+// least is what is sent whatever the other side says that it can receive, unless it loses some of it: it guesses by what comes, and while
+// no picture does it learns of nothing more.
+func (l *losses) least() float64 {
+	if !l.bearable() {
+		return 0
+	}
+	return assumed / 2
+}

@@ -12,6 +12,7 @@ type window struct {
 	bytes    int      // of all of them
 	forgiven int      // of these: nothing is heard any more, and what was on its way is held against nobody
 	reports  ages
+	took     time.Duration // how long after its oldest packet the newest report came
 	away     time.Duration // by which reports take longer on their way back, and not what they tell of
 	doubt    bool          // reports come so late that what is on its way may stand in a queue, of which they tell nothing yet
 	doubted  time.Time     // when that began
@@ -76,6 +77,7 @@ func (w *window) forget(until time.Time) {
 // learn takes how long after a packet left its report came. One that is late raises doubt, until something is reported that left after it.
 func (w *window) learn(now time.Time, took time.Duration, newest time.Time, queue time.Duration) {
 	away := max(took-w.reports.usual-queue, 0)
+	w.took = took
 	switch {
 	case w.reports.empty():
 	case !w.doubt && took > w.long()+emergency:
@@ -92,7 +94,7 @@ func (w *window) learn(now time.Time, took time.Duration, newest time.Time, queu
 }
 
 // rebase forgets what is usual.
-func (w *window) rebase() { w.reports, w.away, w.doubt = ages{}, 0, false }
+func (w *window) rebase() { w.reports, w.took, w.away, w.doubt = ages{}, 0, 0, false }
 
 // silence is for when nothing is heard: a little more is sent, of which something may be heard.
 func (w *window) silence() { w.forgiven = w.bytes }

@@ -37,3 +37,26 @@ func TestReportsTakeLonger(t *testing.T) {
 	report(longer, 15*time.Second)
 	near("in the end", longer+slack)
 }
+
+// TestForgets: what waits in a long queue is remembered for as long as it waits; what was lost with all that came after it is not.
+func TestForgets(t *testing.T) {
+	const queue = 900 * time.Millisecond
+	c := New(Limits{})
+	now := time.Unix(1e9, 0)
+	for range 60 { // three seconds
+		c.Sent(now, fullPacket)
+		c.Report(now, []Packet{{Sent: now.Add(-queue), Received: time.Duration(now.UnixNano()), Bytes: fullPacket}})
+		now = now.Add(50 * time.Millisecond)
+		c.Tick(now)
+	}
+	if least := int(queue / (50 * time.Millisecond) * fullPacket); c.window.bytes < least {
+		t.Errorf("%d bytes are on their way, and %d are known of", least, c.window.bytes)
+	}
+	for range 100 {
+		now = now.Add(50 * time.Millisecond)
+		c.Tick(now)
+	}
+	if c.window.bytes != 0 {
+		t.Errorf("%d bytes are waited for that were lost", c.window.bytes)
+	}
+}
