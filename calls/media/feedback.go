@@ -189,12 +189,12 @@ func (p *path) repair(r *rtcp.TransportLayerNack, now time.Time) {
 	}
 }
 
-// askKey notes that a key frame is asked for.
+// askKey notes that a key frame is asked for, unless one is on its way that whoever asks cannot have seen.
 func (p *path) askKey(ssrc uint32) {
 	l := p.session.line
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if l.session.video.bound(p, ssrc) != nil {
+	if l.session.video.bound(p, ssrc) != nil && l.control.Knows(l.keyed) {
 		l.key = true
 	}
 }

@@ -149,7 +149,7 @@ func TestKeyHasRoom(t *testing.T) {
 		_, ok = b.line.picture(b.now)
 		return ok
 	}
-	if !fill() || !b.line.takeKey(b.now) {
+	if !fill() || !b.line.takeKey(b.now, false) {
 		t.Error("a key frame waits for what it makes useless")
 	}
 	if b.now = b.now.Add(keyRoom); fill() {
@@ -219,7 +219,7 @@ func TestProbe(t *testing.T) {
 // TestKeys: key frames are made when they are asked for, and not more often than every 300 ms.
 func TestKeys(t *testing.T) {
 	b := newBench(t)
-	if !b.line.takeKey(b.now) {
+	if !b.line.takeKey(b.now, false) {
 		t.Error("the first picture is no key frame")
 	}
 	keys := 0
@@ -230,7 +230,7 @@ func TestKeys(t *testing.T) {
 	for range 300 { // three seconds
 		b.now = b.now.Add(10 * time.Millisecond)
 		b.path.heard(pli, b.now)
-		if b.line.takeKey(b.now) {
+		if b.line.takeKey(b.now, false) {
 			keys++
 		}
 	}
@@ -242,10 +242,13 @@ func TestKeys(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.now = b.now.Add(time.Second)
-	b.line.takeKey(b.now)
+	b.line.takeKey(b.now, false)
 	b.now = b.now.Add(time.Second)
-	if b.path.heard(other, b.now); b.line.takeKey(b.now) {
+	if b.path.heard(other, b.now); b.line.takeKey(b.now, false) {
 		t.Error("a key frame was made for a stream that is not ours")
+	}
+	if !b.line.takeKey(b.now, true) {
+		t.Error("the first picture of another size is no key frame")
 	}
 }
 
@@ -258,7 +261,7 @@ func TestCutPicture(t *testing.T) {
 	if n := len(before); n == 0 || n == 200 {
 		t.Fatalf("%d packets left at once", n)
 	}
-	b.line.takeKey(b.now)
+	b.line.takeKey(b.now, false)
 	b.shoot(2000, 1)
 	b.now = b.now.Add(time.Second)
 	after := b.leave()
@@ -391,7 +394,7 @@ func TestWorse(t *testing.T) {
 	limit(2e6)
 	b.shoot(1000, 3)
 	sent := b.pass(time.Second)
-	if len(sent) != 3 || !b.line.takeKey(b.now) {
+	if len(sent) != 3 || !b.line.takeKey(b.now, false) {
 		t.Fatalf("%+v left, or no key frame is wanted", sent)
 	}
 	nack, err := (&rtcp.TransportLayerNack{MediaSSRC: 2, Nacks: []rtcp.NackPair{{PacketID: sent[0].SequenceNumber, LostPackets: 3}}}).Marshal()
@@ -408,7 +411,7 @@ func TestWorse(t *testing.T) {
 	if d := b.line.pacer.Delay(); d > 0 {
 		t.Errorf("%v of pictures wait for a line that carries a tenth", d)
 	}
-	if !b.line.takeKey(b.now) {
+	if !b.line.takeKey(b.now, false) {
 		t.Error("no key frame follows what was given up")
 	}
 	limit(40e3)
@@ -419,7 +422,7 @@ func TestWorse(t *testing.T) {
 		t.Fatal(err)
 	}
 	b.path.heard(nack, b.now)
-	if again := b.leave(); len(again) != 0 || !b.line.takeKey(b.now) {
+	if again := b.leave(); len(again) != 0 || !b.line.takeKey(b.now, false) {
 		t.Errorf("%d packets were repaired where there is no room for a picture", len(again))
 	}
 }

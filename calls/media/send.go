@@ -326,11 +326,11 @@ func (l *line) picture(now time.Time) (share rate.Share, ok bool) {
 	return share, share.Size.Width > 0 && l.session.video.open() && room && !l.control.Full()
 }
 
-// takeKey says whether the picture that is encoded now must be a key frame. What waits is of no use then.
-func (l *line) takeKey(now time.Time) bool {
+// takeKey says whether the picture that is encoded now must be a key frame, as the first one of another size is. What waits is of no use then.
+func (l *line) takeKey(now time.Time, resized bool) bool {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if !l.key || now.Sub(l.keyed) < keyEach {
+	if !resized && (!l.key || now.Sub(l.keyed) < keyEach) {
 		return false
 	}
 	l.key, l.keyed = false, now

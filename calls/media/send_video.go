@@ -135,7 +135,8 @@ func (f *filming) paced(now time.Time, fps int) bool {
 // send encodes a picture in the size that the line carries.
 func (f *filming) send(frame *video.Frame, share rate.Share) error {
 	width, height := min(share.Size.Width, frame.Width), min(share.Size.Height, frame.Height)
-	if err := f.configure(video.Settings{Width: width, Height: height, BitsPerSecond: int(share.Video)}); err != nil {
+	resized, err := f.configure(video.Settings{Width: width, Height: height, BitsPerSecond: int(share.Video)})
+	if err != nil {
 		return err
 	}
 	if width != frame.Width || height != frame.Height {
@@ -150,7 +151,7 @@ func (f *filming) send(frame *video.Frame, share rate.Share) error {
 		frame = small
 	}
 	s := f.session
-	encoded, err := f.encoder.Encode(frame, s.line.takeKey(time.Now()))
+	encoded, err := f.encoder.Encode(frame, s.line.takeKey(time.Now(), resized))
 	if err != nil || len(encoded.Data) == 0 {
 		return err
 	}
@@ -169,22 +170,23 @@ func (f *filming) send(frame *video.Frame, share rate.Share) error {
 	return nil
 }
 
-// configure opens the encoder, or tells it what has changed.
-func (f *filming) configure(want video.Settings) (err error) {
+// configure opens the encoder, or tells it what has changed; another size begins with a key frame.
+func (f *filming) configure(want video.Settings) (resized bool, err error) {
 	if f.encoder == nil {
 		f.encoder, err = video.NewEncoder(want)
 		f.now = want
-		return err
+		return true, err
 	}
+	resized = want.Width != f.now.Width || want.Height != f.now.Height
 	near := float64(want.BitsPerSecond-f.now.BitsPerSecond) / float64(max(f.now.BitsPerSecond, 1))
-	if want.Width == f.now.Width && want.Height == f.now.Height && near < rateStep && near > -rateStep {
-		return nil
+	if !resized && near < rateStep && near > -rateStep {
+		return false, nil
 	}
 	if err := f.encoder.Configure(want); err != nil {
-		return err
+		return false, err
 	}
 	f.now = want
-	return nil
+	return resized, nil
 }
 
 func (f *filming) close() {
