@@ -14,6 +14,8 @@ const (
 	mostEarly  = -45 * time.Millisecond
 	mostSkew   = 2 * time.Second        // more is a clock that tells nonsense
 	mostWait   = 400 * time.Millisecond // that one of the two is made to wait
+	waitStep   = 100 * time.Millisecond // by which the picture waits longer at each look: while a queue fills, sound aims at far too much for a second
+	catchesUp  = 100 * time.Millisecond // sound that is so far from what it aims at is on its way there
 	slack      = 10 * time.Millisecond  // a least delay that is so far below the delay does nothing
 	windowTime = 4 * time.Second
 	mostJump   = 10 * time.Second
@@ -126,8 +128,8 @@ func (s *synch) adjust(heard, aims, seen time.Duration) (audioWaits, videoWaits 
 		s.audioWaits = relax(s.audioWaits, aims, -late)
 	case late > 0:
 		s.audioWaits = min(aims+late, mostWait)
-	case early > 0:
-		s.videoWaits = min(seen+early, mostWait)
+	case early > 0 && heard-aims < catchesUp:
+		s.videoWaits = min(seen+min(early, waitStep), mostWait)
 	}
 	return s.audioWaits, s.videoWaits
 }

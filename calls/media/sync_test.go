@@ -70,14 +70,24 @@ func TestSyncTransient(t *testing.T) {
 	const ms = time.Millisecond
 	l := newLips(20*ms, 20*ms)
 	l.run(10, 40*ms, 45*ms)
-	if a, v := l.adjust(900*ms, 50*ms, 45*ms); a != 0 || v != 0 {
-		t.Errorf("%v and %v are waited for", a, v)
+	for _, aims := range []time.Duration{50 * ms, 400 * ms} {
+		if a, v := l.adjust(900*ms, aims, 45*ms); a != 0 || v != 0 {
+			t.Errorf("%v and %v are waited for, of sound that aims at %v", a, v, aims)
+		}
 	}
 	if skew, _ := l.state(); skew > -800*ms {
 		t.Errorf("the skew is %v", skew)
 	}
-	if _, v := l.adjust(900*ms, 900*ms, 45*ms); v < 300*ms {
-		t.Errorf("%v are waited for sound that stays late", v)
+	wait := 45 * ms
+	for look := range 4 {
+		_, v := l.adjust(900*ms, 900*ms, wait)
+		if v > wait+waitStep {
+			t.Errorf("at look %d, %v are waited for after %v", look, v, wait)
+		}
+		wait = v
+	}
+	if wait != mostWait {
+		t.Errorf("%v are waited for sound that stays late", wait)
 	}
 }
 
