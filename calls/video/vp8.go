@@ -48,7 +48,6 @@ func (s Settings) kilobits() C.uint {
 type Encoder struct {
 	c        *C.kith_encoder
 	now      Settings
-	opened   Settings // the sizes that libvpx has memory for
 	captured time.Time
 	pace     time.Duration // from frame to frame, smoothed
 	ticks    int64         // 1/90000 s since the first frame, as libvpx is told
@@ -73,18 +72,17 @@ func (e *Encoder) open(s Settings) error {
 		return vpxError("open encoder", rc)
 	}
 	e.Close()
-	e.c, e.now, e.opened = c, s, s
+	e.c, e.now = c, s
 	return nil
 }
 
-// Configure changes bitrate and size from the next frame on; libvpx begins a new size with a key frame. After an error the settings
-// are those from before.
+// Configure changes bitrate and size from the next frame on; a new size begins with a key frame. After an error the settings are those from before.
 func (e *Encoder) Configure(s Settings) error {
 	if !sized(s.Width, s.Height) {
 		return ErrSize
 	}
-	if s.Width > e.opened.Width || s.Height > e.opened.Height {
-		return e.open(s) // libvpx cannot grow
+	if s.Width != e.now.Width || s.Height != e.now.Height {
+		return e.open(s) // libvpx cannot grow; where it shrinks, what it learnt of large frames has the second small one take ten times its share
 	}
 	if rc := C.kith_encoder_configure(e.c, C.uint(s.Width), C.uint(s.Height), s.kilobits()); rc != 0 {
 		return vpxError("configure encoder", rc)

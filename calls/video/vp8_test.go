@@ -300,3 +300,24 @@ func TestUnevenPace(t *testing.T) {
 		t.Errorf("%d b/s instead of 2600000", rate)
 	}
 }
+
+// TestSmaller: a line that gets worse wants small pictures at once. None of the first ones takes several times its share.
+func TestSmaller(t *testing.T) {
+	const pace = time.Second / 30
+	for _, c := range []Settings{{320, 180, 110_000}, {480, 270, 300_000}, {640, 360, 400_000}} {
+		s := newStudio(t, Settings{Width: 1280, Height: 720, BitsPerSecond: 1_800_000})
+		for range 60 {
+			s.encode(false)
+		}
+		if err := s.encoder.Configure(c); err != nil {
+			t.Fatal(err)
+		}
+		s.camera = NewSynthetic(c.Width, c.Height)
+		share := int(float64(c.BitsPerSecond) / 8 * pace.Seconds())
+		for i := range 15 {
+			if n := len(s.encode(false).Data); n > 4*share {
+				t.Errorf("%+v: picture %d has %d bytes, where %d are its share", c, i, n, share)
+			}
+		}
+	}
+}
