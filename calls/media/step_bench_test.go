@@ -79,26 +79,55 @@ func (c *call) lateness(from, to, late time.Duration) (calm, freeze time.Duratio
 	return calm, max(freeze, to-last)
 }
 
+// step is a line that carries less for a while, both ways.
+const (
+	worse, better, stepEnd = 15 * time.Second, 30 * time.Second, 45 * time.Second
+	whole                  = 2e6
+)
+
+var step = network{delay: 20 * time.Millisecond, rate: func(since time.Duration) float64 {
+	if since >= worse && since < better {
+		return 300e3
+	}
+	return whole
+}}
+
 // BenchmarkStep is a line of 2 Mb/s that carries 300 kb/s for fifteen seconds, with a queue of up to a second before it.
 func BenchmarkStep(b *testing.B) {
-	const worse, better, end = 15 * time.Second, 30 * time.Second, 45 * time.Second
-	const whole = 2e6
-	n := network{delay: 20 * time.Millisecond, rate: func(since time.Duration) float64 {
-		if since >= worse && since < better {
-			return 300e3
-		}
-		return whole
-	}}
 	for b.Loop() {
-		c := stepped(b, n)
-		l := c.look(c.a, end)
-		calm, freeze := c.lateness(worse, better, 300*time.Millisecond)
+		c := stepped(b, step)
+		l := c.look(c.a, stepEnd)
 		b.ReportMetric(l.least(8*time.Second, worse)/whole, "of-line-before")
-		b.ReportMetric(float64(calm.Milliseconds()), "ms-calm")
-		b.ReportMetric(float64(freeze.Milliseconds()), "ms-freeze")
-		b.ReportMetric(float64(l.reaches(0.9*whole, better).Milliseconds()), "ms-back")
-		b.ReportMetric(100*c.b.session.Stats().Concealed, "%concealed")
+		c.recovers(b, "", l)
 	}
+}
+
+// BenchmarkStepBoth has pictures both ways: what each end reports stands in the queue of the other.
+func BenchmarkStepBoth(b *testing.B) {
+	for b.Loop() {
+		camera := options{hz: 440, width: 1280, height: 720, fps: 30}
+		c := begin(b, sending(b, camera), sending(b, camera), step, true)
+		c.a.session.Camera(true)
+		c.b.session.Camera(true)
+		back := &call{a: c.b, b: c.a}
+		back.begun.Store(c.begun.Load())
+		var there looks
+		var wait sync.WaitGroup
+		wait.Go(func() { there = back.look(c.b, stepEnd) })
+		here := c.look(c.a, stepEnd)
+		wait.Wait()
+		c.recovers(b, "", here)
+		back.recovers(b, "-other", there)
+	}
+}
+
+// recovers reports how the pictures from a to b got over the step.
+func (c *call) recovers(b *testing.B, name string, l looks) {
+	calm, freeze := c.lateness(worse, better, 300*time.Millisecond)
+	b.ReportMetric(float64(calm.Milliseconds()), "ms-calm"+name)
+	b.ReportMetric(float64(freeze.Milliseconds()), "ms-freeze"+name)
+	b.ReportMetric(float64(l.reaches(0.9*whole, better).Milliseconds()), "ms-back"+name)
+	b.ReportMetric(100*c.b.session.Stats().Concealed, "%concealed"+name)
 }
 
 // BenchmarkCut is a line of 4 Mb/s that carries nothing three times, for a while: how much longer than that the picture stands still.
@@ -125,7 +154,6 @@ func BenchmarkCut(b *testing.B) {
 
 // BenchmarkBusy is a clean line of 2 Mb/s while other work wants the processors.
 func BenchmarkBusy(b *testing.B) {
-	const whole = 2e6
 	for _, others := range []int{0, 4} {
 		b.Run(map[int]string{0: "quiet", 4: "others=4"}[others], func(b *testing.B) {
 			for b.Loop() {
@@ -161,11 +189,14 @@ func work(stop <-chan struct{}) {
 
 // stepped is a call with a picture of 720p one way.
 func stepped(b *testing.B, n network) *call {
-	from, to := newSide(b, options{hz: 440, width: 1280, height: 720, fps: 30}), newSide(b, defaults(1000))
-	for _, s := range []*side{from, to} {
-		s.session.Allow(true, true)
-	}
-	c := begin(b, from, to, n, true)
-	from.session.Camera(true)
+	c := begin(b, sending(b, options{hz: 440, width: 1280, height: 720, fps: 30}), sending(b, defaults(1000)), n, true)
+	c.a.session.Camera(true)
 	return c
+}
+
+// sending is a side that may send.
+func sending(b *testing.B, o options) *side {
+	s := newSide(b, o)
+	s.session.Allow(true, true)
+	return s
 }
