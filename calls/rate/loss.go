@@ -14,6 +14,7 @@ type losses struct {
 	tried   bool  // it is tried out again, and not borne meanwhile
 	before  lossy // before less was sent
 	tells   int   // how many windows since then say that less helps nothing
+	calm    int   // how many windows in a row lost little
 }
 
 // lossCount counts until it says something.
@@ -109,13 +110,15 @@ func (l *losses) limit(target float64, passed time.Duration) {
 // another one loses the same share. What was learned is tried out again after a while, so that no mistake lasts.
 func (l *losses) judge(now time.Time, rate float64) {
 	l.tried = l.own > 0 && now.Sub(l.learned) > ownFor
-	switch {
-	case l.bearable():
-		if l.before = (lossy{}); l.tried {
+	if l.bearable() {
+		if l.before, l.calm = (lossy{}), l.calm+1; l.tried && l.calm >= tellTwice { // one may be luck
 			l.own = 0
 		}
 		l.own += min(l.share-l.own, 0) / 8
 		return
+	}
+	l.calm = 0
+	switch {
 	case l.before == lossy{} || rate > l.before.rate:
 		l.before, l.tells = lossy{rate, l.share}, 0
 		return

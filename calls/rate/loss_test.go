@@ -51,3 +51,28 @@ func TestOwnLoss(t *testing.T) {
 		t.Errorf("believed for ever: %+v", l.losses)
 	}
 }
+
+// TestLuck: one window that loses little does not make a path one that loses nothing by itself, and two do.
+func TestLuck(t *testing.T) {
+	l := losing{now: time.Unix(1e9, 0)}
+	l.send(1e6, 800e3, 800e3)
+	l.now = l.now.Add(ownFor)
+	none := func() {
+		packets := make([]Packet, lossWindow)
+		for i := range packets {
+			packets[i] = Packet{Sent: l.now, Bytes: fullPacket}
+			l.now = l.now.Add(10 * time.Millisecond)
+		}
+		l.packets(l.now, packets, 1e6)
+	}
+	for range 3 {
+		if none(); l.own == 0 {
+			t.Error("what was learned is forgotten because of luck")
+		}
+		l.send(1e6)
+	}
+	none()
+	if none(); l.own != 0 {
+		t.Errorf("%.2f is borne of a path that loses nothing", l.own)
+	}
+}
