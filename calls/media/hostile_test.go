@@ -62,7 +62,14 @@ func newBench(t testing.TB) *bench {
 	})
 	b.Allow(true, true)
 	b.Camera(true)
+	b.limit(rate.Limits{})
 	return b
+}
+
+// limit begins anew with what the line carries. The first packets left long ago.
+func (b *bench) limit(l rate.Limits) {
+	b.line.control = rate.New(l)
+	b.line.control.Next(b.now.Add(-time.Minute), true)
 }
 
 // leave lets what waits leave.

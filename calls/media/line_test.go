@@ -388,7 +388,7 @@ func TestWorse(t *testing.T) {
 	b := newBench(t)
 	b.line.films(rate.Size{Width: 640, Height: 360, FPS: 30})
 	limit := func(to float64) {
-		b.line.control = rate.New(rate.Limits{Least: to, Start: to, Most: to})
+		b.limit(rate.Limits{Least: to, Start: to, Most: to})
 		b.now = b.now.Add(time.Second)
 	}
 	limit(2e6)

@@ -1,6 +1,7 @@
 package media
 
 import (
+	"slices"
 	"sync"
 	"time"
 
@@ -143,6 +144,11 @@ func (t *track) open() bool {
 	return false
 }
 
+// reported says whether the other side has agreed to report each packet of a track.
+func (t *track) reported() bool {
+	return slices.ContainsFunc(t.bindings, func(b *binding) bool { return b.path.open.Load() && b.extensions.transport != 0 })
+}
+
 // push queues packets of a track.
 func (l *line) push(kind rate.Kind, packets ...packet) {
 	now := time.Now()
@@ -174,7 +180,7 @@ func (l *line) depart(now time.Time) []departure {
 	l.control.Tick(now)
 	l.divide(now)
 	if l.camera.Width > 0 && l.session.video.open() {
-		if probe, ok := l.control.Next(now); ok {
+		if probe, ok := l.control.Next(now, l.pacer.Delay() > 0 && l.session.video.reported()); ok {
 			l.pacer.Probe(probe)
 		}
 	}

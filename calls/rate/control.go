@@ -34,6 +34,7 @@ type Controller struct {
 	single   bool      // the other side reports single packets
 	stood    stood
 	draining bool
+	opening  opening
 	doubted  bool      // the last probe showed more than the path is known to carry
 	raised   time.Time // when a probe last raised the target
 }
@@ -111,7 +112,9 @@ func (c *Controller) Sent(now time.Time, bytes int) {
 }
 
 // Full says whether pictures have to wait, because of too much that was sent nothing was heard yet.
-func (c *Controller) Full() bool { return c.single && c.window.full(c.target) }
+func (c *Controller) Full() bool {
+	return c.opening.lasts && c.window.bytes > leastWindow || c.single && c.window.full(c.target)
+}
 
 // Knows says whether anything that left after a time was reported, or something else would be heard of it: nothing is for certain where
 // single packets are not reported, or no more than a while after that.
@@ -152,6 +155,9 @@ func (c *Controller) Report(now time.Time, packets []Packet) {
 	if !c.draining { // what overflowed before is known by its delay
 		c.losses.packets(now, packets, c.target)
 	}
+	if slow := c.opening.slow(packets, &c.delays, &c.came); slow > 0 {
+		c.begins(now, slow)
+	}
 	carried := c.came.rate(meterWindow)
 	queue := c.delays.queue
 	if queue > noise/2 {
@@ -162,8 +168,7 @@ func (c *Controller) Report(now time.Time, packets []Packet) {
 		c.fall(now, held)
 	case c.draining && queue < c.beyond(noise):
 		c.draining = false
-	case c.longer(now, packets):
-		c.rebase()
+	case c.longer(now, packets): // and is known as that now
 	case c.draining:
 		c.relearn(now)
 	case queue < c.beyond(noise) && c.losses.bearable():
@@ -236,11 +241,16 @@ func (c *Controller) grow(now time.Time, carried float64) {
 		return
 	}
 	near := c.carries > 0 && now.Sub(c.dropped) < knownFor && c.target > 0.9*backOff*c.carries
-	step := c.speed(now) * c.target * passed.Seconds()
+	hints := c.hint > 0 && c.target >= backOff*c.hint // that the path carries little more
+	speed := growth
+	if c.single && (!hints || now.Sub(c.hinted) > hintFor) {
+		speed = quickGrowth
+	}
+	step := speed * c.target * passed.Seconds()
 	if near {
 		step = min(growth*c.target/2, 8*fullPacket/(c.rtt+100*time.Millisecond).Seconds()) * passed.Seconds()
 	}
-	if c.target < assumed && !near {
+	if opened := hints && now.Sub(c.opening.began) < hintFor; c.target < assumed && !near && !opened {
 		step = c.target * passed.Seconds() // doubles within a second
 	} else if carried > 0 && c.target > 1.5*carried {
 		return // so much is not sent, and nothing is known of more
@@ -248,28 +258,24 @@ func (c *Controller) grow(now time.Time, carried float64) {
 	c.target = min(c.target+step, c.limits.Most)
 }
 
-// speed is the share by which the rate grows in a second while the limit is not known.
-func (c *Controller) speed(now time.Time) float64 {
-	if c.single && (now.Sub(c.hinted) > hintFor || c.target < backOff*c.hint) {
-		return quickGrowth
-	}
-	return growth
-}
-
-// Next is the probe that is to be sent now, if one is. The pacer sends it.
-func (c *Controller) Next(now time.Time) (Probe, bool) {
+// Next is the probe that is to be sent now, if one is. The pacer sends it. waits says whether a picture waits whose packets the other side has agreed
+// to report.
+func (c *Controller) Next(now time.Time, waits bool) (Probe, bool) {
 	if c.probes.stale(now) {
 		c.probes.failed(now)
 	}
+	if c.opening.first(now, waits) && waits && c.probes.due(now) {
+		return c.probes.begin(now, headroom*c.target, openingPackets), true
+	}
 	rate := min(2*c.target, 1.05*c.wanted)
-	if c.carries == 0 && c.probes.last == 0 {
+	if c.carries+c.hint == 0 && c.probes.last <= 1 {
 		rate = min(3*c.target, 1.05*c.wanted) // at the start
 	}
 	calm := len(c.came.seen) > 0 && !c.draining && now.Sub(c.dropped) > calmBefore && c.delays.queue < c.beyond(noise) && c.losses.bearable()
 	if !calm || !c.probes.due(now) || c.unproven(now) || rate < 1.1*c.target || c.remb > 0 && c.remb < 1.1*c.target {
 		return Probe{}, false
 	}
-	return c.probes.begin(now, rate), true
+	return c.probes.begin(now, rate, probePackets), true
 }
 
 // unproven says whether what the last probe showed is still to be seen: a line may let a few packets pass faster than it carries many, and then
@@ -296,7 +302,13 @@ func (c *Controller) probed(now time.Time) {
 	if full && rate > 0 {
 		c.hint, c.hinted = rate/ofFull, now
 	}
+	opens := c.opening.lasts
+	c.opening.lasts = opens && unclear
 	switch {
+	case opens && unclear:
+		c.probes.delay(now, openingWait)
+	case opens && full && rate > 0:
+		c.begins(now, rate/ofFull)
 	case unclear:
 		c.probes.delay(now, 200*time.Millisecond)
 	case full && c.doubted:
@@ -326,6 +338,9 @@ func (c *Controller) Tick(now time.Time) {
 		return
 	}
 	c.heard = now
+	if c.opening.lasts {
+		return // next to nothing was sent of which to hear
+	}
 	c.window.silence()
 	c.drops(now)
 	c.carries = max(c.carries, c.target)

@@ -29,7 +29,7 @@ func (c *Controller) drain() float64 {
 }
 
 // longer says whether what is drained is no queue but a longer way: it gets neither longer nor shorter, and nothing overflows, not even while half as much is
-// sent for a second.
+// sent for a second. The delay that there is is taken for that of a path without a queue then.
 func (c *Controller) longer(now time.Time, packets []Packet) bool {
 	s, queue := &c.stood, c.delays.queue
 	s.total += len(packets)
@@ -51,19 +51,15 @@ func (c *Controller) longer(now time.Time, packets []Packet) bool {
 		c.target = max(c.target/2, c.limits.Least)
 		return false
 	}
+	c.delays.rebase()
+	c.window.rebase()
+	c.target, c.carries, c.draining, c.stood = s.tried, 0, false, stood{}
 	return true
 }
 
 // overflows says whether more is lost than was before, by more than a packet or two.
 func (s *stood) overflows(before float64) bool {
 	return float64(s.lost) > 2+(before+little)*float64(s.total)
-}
-
-// rebase takes the delay that there is for that of a path without a queue.
-func (c *Controller) rebase() {
-	c.delays.rebase()
-	c.window.rebase()
-	c.target, c.carries, c.draining, c.stood = c.stood.tried, 0, false, stood{}
 }
 
 // relearn looks again at what comes while a queue is drained: at what was sent before it was seen, of which the first look was a short one, and later where

@@ -36,11 +36,11 @@ const (
 	clearQueue    = 25 * time.Millisecond
 )
 
-// begin opens a probe.
-func (p *prober) begin(now time.Time, rate float64) Probe {
+// begin opens a probe, of so many packets at least.
+func (p *prober) begin(now time.Time, rate float64, least int) Probe {
 	p.last++
 	bytes := int(rate * probeTime.Seconds() / 8)
-	n := min(max(bytes/fullPacket, probePackets), maxProbe)
+	n := min(max(bytes/fullPacket, least), maxProbe)
 	p.open = Probe{ID: p.last, Rate: rate, Packets: n, Padding: min(max(bytes/n, leastPadding), fullPacket)}
 	p.began, p.came, p.reported = now, p.came[:0], 0
 	return p.open
@@ -84,7 +84,7 @@ func (p *prober) stale(now time.Time) bool { return p.active() && now.Sub(p.bega
 // because the other side did not look.
 func (p *prober) result() (rate float64, full, unclear bool) {
 	n := len(p.came)
-	if n < 4 || n < p.open.Packets*4/5 {
+	if n < openingPackets || n < p.open.Packets*4/5 {
 		return 0, true, false
 	}
 	first, last := p.came[0], p.came[n-1]

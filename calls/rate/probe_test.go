@@ -21,7 +21,7 @@ func TestUnproven(t *testing.T) {
 			if at < meterWindow {
 				continue
 			}
-			if _, ok := c.Next(now.Add(at)); ok {
+			if _, ok := c.Next(now.Add(at), false); ok {
 				probed = at
 			}
 		}

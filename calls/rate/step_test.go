@@ -10,6 +10,7 @@ import (
 func TestStepIsSeen(t *testing.T) {
 	const worse = 20 * time.Second
 	for _, bad := range []float64{300e3, 600e3} {
+		mean := time.Duration(0)
 		for seed := range uint64(20) {
 			p := newPath(seed, func(at time.Duration) float64 {
 				if at >= worse {
@@ -27,12 +28,16 @@ func TestStepIsSeen(t *testing.T) {
 				}
 			}
 			t.Logf("%.0f kb/s, seed %d: seen after %v, then carries %.0f", bad/1e3, seed, seen, p.control.carries/1e3)
-			if seen > 450*time.Millisecond {
+			mean += seen / 20
+			if seen > 600*time.Millisecond { // a process may stand still meanwhile
 				t.Errorf("%.0f kb/s, seed %d: seen after %v", bad/1e3, seed, seen)
 			}
 			if is := p.control.carries / bad; is < 0.7 || is > 1.3 {
 				t.Errorf("%.0f kb/s, seed %d: taken for %.2f of what it is", bad/1e3, seed, is)
 			}
+		}
+		if mean > 420*time.Millisecond {
+			t.Errorf("%.0f kb/s: seen after %v in the mean", bad/1e3, mean)
 		}
 	}
 }
