@@ -168,12 +168,15 @@ func TestCallWindowLook(t *testing.T) {
 		width, height float32
 		build         func() *Call
 		then          func(*Call)
+		tag           string
 	}{
-		"mini":       {288, 192, func() *Call { return small(sampleCall("Anna Larsson", talk(nil))) }, func(c *Call) { c.Hear(view.Voices{Peer: 6, Own: 6}) }},
-		"mini-video": {288, 192, func() *Call { return small(sampleCall("Anna Larsson", talk(video))) }, nil},
-		"menu":       {520, 560, func() *Call { return sampleCall("Anna Larsson", talk(nil)) }, (*Call).More},
+		"mini":       {288, 192, func() *Call { return small(sampleCall("Anna Larsson", talk(nil))) }, func(c *Call) { c.Hear(view.Voices{Peer: 6, Own: 6}) }, "en"},
+		"mini-video": {288, 192, func() *Call { return small(sampleCall("Anna Larsson", talk(video))) }, nil, "en"},
+		"menu":       {520, 560, func() *Call { return sampleCall("Anna Larsson", talk(nil)) }, (*Call).More, "en"},
+		"menu-320":   {320, 560, func() *Call { return sampleCall("Anna Larsson", talk(nil)) }, chooseHeadset, "de"},
 	} {
 		t.Run(name, func(t *testing.T) {
+			speak(t, c.tag)
 			test.NewTempApp(t).Settings().SetTheme(theme.New(theme.Light))
 			call := c.build()
 			w := window(t, call.Object(), c.width, c.height)
@@ -185,6 +188,11 @@ func TestCallWindowLook(t *testing.T) {
 			golden.Compare(t, "call-window-"+name, w.Canvas().Capture())
 		})
 	}
+}
+
+// chooseHeadset opens the list of microphones, one of which has a name that no narrow window has room for.
+func chooseHeadset(c *Call) {
+	c.choose([]view.Gear{{Kind: view.Microphone}, {Kind: view.Microphone, Name: "A headset for two ears, with a microphone", Chosen: true}})
 }
 
 func TestRingingLook(t *testing.T) {

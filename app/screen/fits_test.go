@@ -121,15 +121,46 @@ func TestFits(t *testing.T) {
 			if w := o.MinSize().Width; w > leastWidth {
 				t.Errorf("%s, %s: asks for a width of %v", tag, name, w)
 			}
+			wantUncut(t, tag+", "+name, o)
 			walk(o, func(o fyne.CanvasObject) {
-				if l, ok := o.(*widget.Line); ok && l.Width() > l.Size().Width+1 {
-					t.Errorf("%s, %s: %q has %v of the %v it needs", tag, name, l.Text(), l.Size().Width, l.Width())
-				}
 				if c, ok := o.(*widget.Composer); ok && linesIn(c) > 1 {
 					t.Errorf("%s, %s: the words in the empty composer need a second line", tag, name)
 				}
 			})
 		}
+	}
+}
+
+// wantUncut wants room for every line in o.
+func wantUncut(t *testing.T, name string, o fyne.CanvasObject) {
+	t.Helper()
+	walk(o, func(o fyne.CanvasObject) {
+		if l, ok := o.(*widget.Line); ok && l.Width() > l.Size().Width+1 {
+			t.Errorf("%s: %q has %v of the %v it needs", name, l.Text(), l.Size().Width, l.Width())
+		}
+	})
+}
+
+// TestMenuFits opens the menu of a call in every language in the narrowest window: no word of ours is cut.
+func TestMenuFits(t *testing.T) {
+	begin(t)
+	for _, tag := range assets.Languages() {
+		speak(t, tag)
+		c := sampleCall("Anna", talk(nil))
+		c.actions.Gear = func(then func([]view.Gear)) {
+			then([]view.Gear{
+				{Kind: view.Microphone, Chosen: true},
+				{Kind: view.Speaker, Chosen: true},
+				{Kind: view.Speaker, Name: "Monitor"},
+				{Kind: view.Camera, Chosen: true},
+				{Kind: view.Camera, Name: "Webcam"},
+			})
+		}
+		w := window(t, c.Object(), leastWidth, 640)
+		c.More()
+		menu := w.Canvas().Overlays().Top()
+		wantSeen(t, menu, view.Gear{}.Text(), view.FullText(false), view.HoldText(false))
+		wantUncut(t, tag, menu)
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
+	"fyne.io/fyne/v2/container"
 	base "fyne.io/fyne/v2/widget"
 
 	"kith/app/text"
@@ -23,7 +24,7 @@ type MenuItem struct {
 // tap anywhere else; then what had the keyboard focus has it again.
 func ShowMenu(o fyne.CanvasObject, at fyne.Position, items ...MenuItem) {
 	if c := fyne.CurrentApp().Driver().CanvasForObject(o); c != nil && len(items) > 0 {
-		newMenu(c, at, items).open()
+		newMenu(c, at, usualTones, items).open()
 	}
 }
 
@@ -34,17 +35,18 @@ func ShowCallMenu(o fyne.CanvasObject, items ...MenuItem) {
 	if c == nil || len(items) == 0 {
 		return
 	}
-	m := newMenu(c, driver.AbsolutePositionForObject(o).SubtractXY(0, menuGap), items)
-	m.above, m.tones = true, callTones
+	m := newMenu(c, driver.AbsolutePositionForObject(o).SubtractXY(0, menuGap), callTones, items)
+	m.above = true
 	m.open()
 }
 
 const (
 	menuRow float32 = 40
 	menuPad float32 = 6
-	menuGap float32 = 8 // to what it belongs to
+	menuGap float32 = 8 // to what it belongs to, and to the edges of the window
 
-	menuMeter float32 = 64
+	menuMeter  float32 = 64 // and where its label leaves less room:
+	meterLeast float32 = 32
 )
 
 // menuTones are the colours of a menu.
@@ -64,14 +66,20 @@ type menu struct {
 	tones  menuTones
 	box    *canvas.Rectangle
 	rows   []*menuEntry
+	list   *Scroll // the rows
+	icons  bool    // some have one, and the labels of all stand below each other
 	chosen int
 }
 
-func newMenu(c fyne.Canvas, at fyne.Position, items []MenuItem) *menu {
-	m := &menu{canvas: c, at: at, tones: usualTones, box: rounded(theme.CardRadius), chosen: -1}
+func newMenu(c fyne.Canvas, at fyne.Position, tones menuTones, items []MenuItem) *menu {
+	m := &menu{canvas: c, at: at, tones: tones, box: rounded(theme.CardRadius), chosen: -1}
+	rows := container.New(menuLayout{})
 	for _, it := range items {
+		m.icons = m.icons || it.Icon != ""
 		m.rows = append(m.rows, newMenuEntry(it, m))
+		rows.Add(m.rows[len(m.rows)-1])
 	}
+	m.list = NewScroll(rows)
 	m.ExtendBaseWidget(m)
 	return m
 }
@@ -118,6 +126,7 @@ func (m *menu) TypedKey(k *fyne.KeyEvent) {
 
 func (m *menu) choose(i int) {
 	m.chosen = i
+	m.list.ShowPart(float32(i)*menuRow, menuRow)
 	for n, r := range m.rows {
 		r.setHovered(n == i)
 	}
@@ -125,12 +134,8 @@ func (m *menu) choose(i int) {
 
 // CreateRenderer is the toolkit's.
 func (m *menu) CreateRenderer() fyne.WidgetRenderer {
-	objects := []fyne.CanvasObject{m.box}
-	for _, r := range m.rows {
-		objects = append(objects, r)
-	}
 	m.paint()
-	return &drawing{objects: objects, layout: m.arrange, min: func() fyne.Size { return fyne.Size{} }, refresh: m.paint}
+	return &drawing{objects: []fyne.CanvasObject{m.box, m.list}, layout: m.arrange, min: func() fyne.Size { return fyne.Size{} }, refresh: m.paint}
 }
 
 func (m *menu) paint() {
@@ -139,20 +144,38 @@ func (m *menu) paint() {
 	paint(m.box, m.tones.ground)
 }
 
+// arrange keeps the menu within the window: what is too long for it is cut, and what is too high scrolls.
 func (m *menu) arrange(s fyne.Size) {
 	w, h := float32(160), float32(len(m.rows))*menuRow+2*menuPad
 	for _, r := range m.rows {
 		w = max(w, r.MinSize().Width+2*menuPad)
 	}
-	x := max(min(m.at.X, s.Width-w-8), 8)
+	w, h = min(w, s.Width-2*menuGap), min(h, s.Height-2*menuGap)
+	x := max(min(m.at.X, s.Width-w-menuGap), menuGap)
 	y := m.at.Y
-	if m.above || y+h > s.Height-8 {
-		y = max(y-h, 8)
+	if room := y - menuGap; m.above && room > 3*menuRow {
+		h = min(h, room)
+	}
+	if m.above || y+h > s.Height-menuGap {
+		y = max(y-h, menuGap)
 	}
 	place(m.box, x, y, w, h)
-	for i, r := range m.rows {
-		place(r, x+menuPad, y+menuPad+float32(i)*menuRow, w-2*menuPad, menuRow)
+	place(m.list, x+menuPad, y+menuPad, w-2*menuPad, h-2*menuPad)
+}
+
+// menuLayout puts the rows below each other, and asks for no width.
+type menuLayout struct{}
+
+// Layout is the toolkit's.
+func (menuLayout) Layout(rows []fyne.CanvasObject, s fyne.Size) {
+	for i, r := range rows {
+		place(r, 0, float32(i)*menuRow, s.Width, menuRow)
 	}
+}
+
+// MinSize is the toolkit's.
+func (menuLayout) MinSize(rows []fyne.CanvasObject) fyne.Size {
+	return fyne.NewSize(0, float32(len(rows))*menuRow)
 }
 
 type menuEntry struct {
@@ -190,33 +213,47 @@ func (e *menuEntry) AccessibilityLabel() string { return e.item.Label }
 func (e *menuEntry) CreateRenderer() fyne.WidgetRenderer {
 	e.paint()
 	objects := []fyne.CanvasObject{e.shade, e.image, e.line}
-	right := float32(8)
 	if e.item.Meter != nil {
 		objects = append(objects, e.item.Meter)
-		right += menuMeter + 8
 	}
 	return &drawing{
 		objects: objects,
-		layout: func(s fyne.Size) {
-			place(e.shade, 0, 0, s.Width, s.Height)
-			place(e.image, 10, (s.Height-20)/2, 20, 20)
-			place(e.line, e.left(), 0, s.Width-e.left()-right, s.Height)
-			if e.item.Meter != nil {
-				place(e.item.Meter, s.Width-right, 0, menuMeter, s.Height)
-			}
-		},
+		layout:  e.arrange,
 		min: func() fyne.Size {
-			return fyne.NewSize(e.left()+e.ink().measure(e.item.Label, text.Plain)+12+right, menuRow)
+			return fyne.NewSize(e.left()+e.wide()+12+e.right(menuMeter), menuRow)
 		},
 		refresh: e.paint,
 	}
 }
 
+func (e *menuEntry) arrange(s fyne.Size) {
+	meter := max(min(s.Width-e.left()-e.wide()-12-e.right(0), menuMeter), meterLeast)
+	right := e.right(meter)
+	place(e.shade, 0, 0, s.Width, s.Height)
+	place(e.image, 10, (s.Height-20)/2, 20, 20)
+	place(e.line, e.left(), 0, s.Width-e.left()-right, s.Height)
+	if e.item.Meter != nil {
+		place(e.item.Meter, s.Width-right, 0, meter, s.Height)
+	}
+}
+
+// wide is how wide the label is.
+func (e *menuEntry) wide() float32 { return e.ink().measure(e.item.Label, text.Plain) }
+
+// left is what stands before the label.
 func (e *menuEntry) left() float32 {
-	if e.item.Icon == "" {
+	if !e.parent.icons {
 		return 12
 	}
 	return 40
+}
+
+// right is what stands behind it.
+func (e *menuEntry) right(meter float32) float32 {
+	if e.item.Meter == nil {
+		return 8
+	}
+	return 8 + meter + 8
 }
 
 func (e *menuEntry) paint() {

@@ -1,0 +1,66 @@
+package widget
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"fyne.io/fyne/v2"
+	"fyne.io/fyne/v2/container"
+	"fyne.io/fyne/v2/test"
+
+	"kith/app/theme"
+)
+
+// TestMenuStaysInside opens a menu with more rows than there is room for, one of them very long: it stays within the window, the keyboard
+// and the wheel lead to its last row, and the labels stand below each other.
+func TestMenuStaysInside(t *testing.T) {
+	start(t, theme.Light)
+	b := NewCallButton(theme.IconSettings, "More", "", GlassLook, nil)
+	w := show1(t, container.NewWithoutLayout(b), 320, 400)
+	place(b, 180, 320, 44, 44)
+	picked := 0
+	for name, open := range map[string]func(items ...MenuItem){
+		"above":  func(items ...MenuItem) { ShowCallMenu(b, items...) },
+		"beside": func(items ...MenuItem) { ShowMenu(b, fyne.NewPos(300, 300), items...) },
+	} {
+		items := []MenuItem{{Icon: theme.IconCheck, Label: strings.Repeat("a headset with a long name ", 5), Meter: NewMeter()}}
+		for i := range 20 {
+			items = append(items, MenuItem{Label: fmt.Sprint("Headset ", i+1), Pressed: func() { picked = i + 1 }})
+		}
+		open(items...)
+		m, ok := w.Canvas().Overlays().Top().(*menu)
+		if !ok {
+			t.Fatalf("%s: no menu", name)
+		}
+		at, size := m.box.Position(), m.box.Size()
+		if at.X < 8 || at.Y < 8 || at.X+size.Width > 312 || at.Y+size.Height > 392 || name == "above" && at.Y+size.Height > 320 {
+			t.Errorf("%s: the menu is at %v, %v large", name, at, size)
+		}
+		first := m.rows[0]
+		if end := first.item.Meter.Position().X + first.item.Meter.Size().Width; first.item.Meter.Size().Width < 30 || end > size.Width {
+			t.Errorf("%s: the meter ends at %v of %v", name, end, size.Width)
+		}
+		if a, b := first.line.Position().X, m.rows[1].line.Position().X; a != b {
+			t.Errorf("%s: labels stand at %v and %v", name, a, b)
+		}
+		m.TypedKey(key(fyne.KeyUp))
+		low := m.list.Offset() + m.list.Size().Height
+		if high := float32(len(items)) * menuRow; low < high {
+			t.Errorf("%s: %v of %v are above the end of what is seen, and the last row is chosen", name, low, high)
+		}
+		m.TypedKey(key(fyne.KeyReturn))
+		if picked != 20 || w.Canvas().Overlays().Top() != nil {
+			t.Errorf("%s: picked %d, and the menu is open: %v", name, picked, w.Canvas().Overlays().Top() != nil)
+		}
+		picked = 0
+		open(items...)
+		m = w.Canvas().Overlays().Top().(*menu)
+		middle := m.list.Position().AddXY(m.list.Size().Width/2, m.list.Size().Height/2)
+		test.Scroll(w.Canvas(), middle, 0, -10_000)
+		test.TapCanvas(w.Canvas(), fyne.NewPos(middle.X, m.list.Position().Y+m.list.Size().Height-menuRow/2))
+		if picked != 20 || w.Canvas().Overlays().Top() != nil {
+			t.Errorf("%s: after the wheel, picked %d, and the menu is open: %v", name, picked, w.Canvas().Overlays().Top() != nil)
+		}
+	}
+}
