@@ -40,6 +40,9 @@ func newCallBar(c *Call) *callBar {
 	b.again = button(theme.IconPhone, lang.T("Call again"), "", widget.AcceptLook, func() { a.Again() })
 	b.write = button(theme.IconBubble, lang.T("Write"), lang.T("Write a message"), widget.GlassLook, func() { a.Write() })
 	b.close = button(theme.IconClose, lang.T("Close"), lang.T("Close (Esc)"), widget.GlassLook, func() { a.Close() })
+	b.mute.Keep(lang.T("Mute"), lang.T("Muted"))
+	b.camera.Keep(lang.T("Camera on"), lang.T("Camera off"))
+	b.screen.Keep(lang.T("Screen"), lang.T("Sharing"))
 	b.object = container.New((*barLayout)(b), b.mute, b.camera, b.screen, b.gear, b.mini, b.hangUp, b.write, b.close, b.again)
 	return b
 }

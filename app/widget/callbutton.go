@@ -26,6 +26,7 @@ type CallButton struct {
 	OnStir func() // the pointer came over it
 
 	icon, label string
+	also        []string // what its label may become: there is room for it
 	tip         string
 	look        CallLook
 	size        float32
@@ -63,6 +64,9 @@ func (b *CallButton) Set(icon, label, tip string, look CallLook) {
 	}
 }
 
+// Keep has the button need the same room with any of these labels, so that its neighbours stay where they are when its own changes.
+func (b *CallButton) Keep(labels ...string) { b.also = labels }
+
 // SetOver says whether the button stands over a picture, which must not shine through.
 func (b *CallButton) SetOver(yes bool) {
 	if b.over != yes {
@@ -87,7 +91,11 @@ func (b *CallButton) Wide() float32 {
 
 // WideAt is how much room it would need at a diameter with its label.
 func (b *CallButton) WideAt(size float32) float32 {
-	return max(size, callLabelInk().measure(b.label, text.Plain)+1)
+	most := callLabelInk().measure(b.label, text.Plain)
+	for _, l := range b.also {
+		most = max(most, callLabelInk().measure(l, text.Plain))
+	}
+	return max(size, most+1)
 }
 
 // haloMost is how far the halo of a button reaches beyond it.
