@@ -13,6 +13,7 @@ const (
 	callEdge   float32 = 16
 	ownRadius  float32 = 12
 	faceGap    float32 = 24 // below the face: its halo needs room
+	noteGap    float32 = 8  // above what lies over a call
 	headHeight float32 = 88
 	footHeight float32 = 150
 )
@@ -45,12 +46,7 @@ func (l *callLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 		l.miniature(s, bottom)
 		return
 	}
-	if c.live() {
-		l.corner(s)
-	} else {
-		l.centre(s, bottom)
-	}
-	free := bottom // of what lies over the picture
+	free, top := bottom, bottom // of what lies over the picture, and over the face
 	for _, o := range []struct {
 		what fyne.CanvasObject
 		size fyne.Size
@@ -59,10 +55,20 @@ func (l *callLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {
 		{c.ask.object, c.ask.sizeFor(s.Width - 2*edge)},
 		{c.explain.object, c.explain.sizeFor(s.Width - 2*edge)},
 	} {
-		set(o.what, (s.Width-o.size.Width)/2, bottom-o.size.Height, o.size.Width, o.size.Height)
-		if aside := (s.Width - o.size.Width) / 2; o.what.Visible() && aside < edge+ownSize(s.Width).Width+8 {
-			free = bottom - o.size.Height - 8
+		y := bottom - o.size.Height
+		set(o.what, (s.Width-o.size.Width)/2, y, o.size.Width, o.size.Height)
+		if !o.what.Visible() {
+			continue
 		}
+		top = min(top, y-noteGap)
+		if aside := (s.Width - o.size.Width) / 2; aside < edge+ownSize(s.Width).Width+8 {
+			free = y - 8
+		}
+	}
+	if c.live() {
+		l.corner(s)
+	} else {
+		l.centre(s, bottom, top)
 	}
 	l.ownPicture(s, free)
 }
@@ -87,8 +93,9 @@ func (l *callLayout) corner(s fyne.Size) {
 	place(l.shield.object, 53, shield.Width, shield.Height)
 }
 
-// centre puts the face into the middle of what the buttons leave, and the words below it.
-func (l *callLayout) centre(s fyne.Size, bottom float32) {
+// centre puts the face into the middle of what the buttons leave, and the words below it; both give way to what begins at top, as far as
+// there is room above them.
+func (l *callLayout) centre(s fyne.Size, bottom, top float32) {
 	w := min(s.Width-2*callEdge, 460)
 	advice := float32(0)
 	if l.face.Advice != "" {
@@ -97,7 +104,7 @@ func (l *callLayout) centre(s fyne.Size, bottom float32) {
 	}
 	shield := l.shield.object.MinSize()
 	height := theme.AvatarCall + faceGap + 32 + 2 + theme.LineHeight + 8 + shield.Height + advice
-	y := max((bottom-height)*0.42, 12)
+	y := max(min((bottom-height)*0.42, top-height), 12)
 	place := func(o fyne.CanvasObject, width, h, after float32) {
 		o.Move(fyne.NewPos((s.Width-width)/2, y))
 		o.Resize(fyne.NewSize(width, h))

@@ -37,3 +37,33 @@ func TestCallBarRests(t *testing.T) {
 		}
 	}
 }
+
+// TestCallFaceGivesWay: what is explained or asked in a call without a picture covers neither the name nor what stands below it, in the windows
+// that calls begin with and in narrow ones.
+func TestCallFaceGivesWay(t *testing.T) {
+	begin(t)
+	for _, tag := range assets.Languages() {
+		speak(t, tag)
+		for _, size := range []fyne.Size{{Width: 520, Height: 560}, {Width: 960, Height: 540}, {Width: 320, Height: 600}} {
+			for name, change := range map[string]func(*model.Call){
+				"explained": nil,
+				"asked":     func(c *model.Call) { c.VideoAsked = true },
+				"no screen": func(c *model.Call) { c.NoScreen = true },
+			} {
+				c := sampleCall("Anna Larsson", talk(change))
+				c.explained = name == "explained"
+				c.draw()
+				window(t, c.Object(), size.Width, size.Height)
+				end := c.shield.object.Position().Y + c.shield.object.Size().Height
+				for _, o := range []fyne.CanvasObject{c.notice.object, c.ask.object, c.explain.object} {
+					if y := o.Position().Y; o.Visible() && y < end {
+						t.Errorf("%s, %s in %v: the words end at %v, what lies over them begins at %v", tag, name, size, end, y)
+					}
+				}
+				if y := c.avatar.Position().Y; y < 0 {
+					t.Errorf("%s, %s in %v: the face is at %v", tag, name, size, y)
+				}
+			}
+		}
+	}
+}

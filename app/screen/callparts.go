@@ -94,10 +94,12 @@ func (noteLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(1
 type callAsk struct {
 	object *fyne.Container
 	words  *widget.TextBlock
-	body   *fyne.Container
 }
 
-const askWidth float32 = 360
+const (
+	askWidth float32 = 360
+	askGap   float32 = 12 // between the words and the buttons
+)
 
 // newCallAsk makes a question; an empty yes leaves that button out.
 func newCallAsk(yes, no string, answer func(yes bool)) *callAsk {
@@ -108,8 +110,8 @@ func newCallAsk(yes, no string, answer func(yes bool)) *callAsk {
 	if yes != "" {
 		buttons = append(buttons, widget.NewButton(yes, widget.PrimaryLook, func() { answer(true) }))
 	}
-	a.body = stack(12, a.words, container.New(shares{}, buttons...))
-	a.object = container.New(&inset{}, callPane(), padded(16, 14, a.body))
+	body := container.New(askLayout{a}, a.words, container.New(shares{}, buttons...))
+	a.object = container.New(&inset{}, callPane(), padded(16, 14, body))
 	return a
 }
 
@@ -118,5 +120,21 @@ func (a *callAsk) set(text string) { a.words.SetText(text) }
 // sizeFor is how large the question is where there is room for a width.
 func (a *callAsk) sizeFor(width float32) fyne.Size {
 	w := min(width, askWidth)
-	return fyne.NewSize(w, a.words.Height(w-32)+12+theme.ButtonHeight+28)
+	return fyne.NewSize(w, a.words.Height(w-32)+askGap+theme.ButtonHeight+28)
 }
+
+// askLayout places the words above the buttons.
+type askLayout struct{ ask *callAsk }
+
+// Layout is the toolkit's.
+func (l askLayout) Layout(objects []fyne.CanvasObject, size fyne.Size) {
+	w := balanced(l.ask.words, size.Width)
+	h := l.ask.words.Height(w)
+	objects[0].Move(fyne.NewPos((size.Width-w)/2, 0))
+	objects[0].Resize(fyne.NewSize(w, h))
+	objects[1].Move(fyne.NewPos(0, h+askGap))
+	objects[1].Resize(fyne.NewSize(size.Width, theme.ButtonHeight))
+}
+
+// MinSize is the toolkit's.
+func (askLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(1, 1) }
