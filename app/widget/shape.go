@@ -41,10 +41,10 @@ func shapeOf(r Row, width float32, more int) shape {
 		s.ink.Size, s.ink.Line, s.bare = 34, 44, true
 	}
 	limits := text.Limits{Clusters: text.MaxClusters * (1 + 5*more), Lines: text.MaxLines * (1 + 5*more)}
-	inner := max(most-2*padX, 20)
-	if r.Kind == CallRow {
-		inner -= callInset
+	if r.Kind == CallRow { // the words of a call have as much room as those of a message: its icon stands beside them
+		most = min(most+callInset, width-2*timelineX) - callInset
 	}
+	inner := max(most-2*padX, 20)
 	s.text = text.Wrap(r.Text, inner, s.ink.measure, limits)
 	switch r.Kind {
 	case UnreadableRow:
