@@ -67,3 +67,24 @@ func TestCallFaceGivesWay(t *testing.T) {
 		}
 	}
 }
+
+// TestCallHeadFits: over a picture, too, no word of ours about how the call goes is cut in the narrowest window.
+func TestCallHeadFits(t *testing.T) {
+	begin(t)
+	for _, tag := range assets.Languages() {
+		speak(t, tag)
+		for name, change := range map[string]func(*model.Call){
+			"lost": func(c *model.Call) { c.Quality = model.BrokenLine },
+			"held": func(c *model.Call) { c.OnHold = true },
+			"well": func(c *model.Call) { c.Secrecy = model.CallChecked },
+		} {
+			c := sampleCall("Anna", talk(func(c *model.Call) { video(c); change(c) }))
+			window(t, c.Object(), leastWidth, 640)
+			frame(c)
+			if !c.live() {
+				t.Fatal("no picture is seen")
+			}
+			wantUncut(t, tag+", "+name, c.Object())
+		}
+	}
+}
