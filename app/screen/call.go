@@ -174,9 +174,10 @@ func (c *Call) draw() {
 	show(c.avatar, !live)
 	show(c.halo, !live && f.Phase == model.Talking)
 	show(c.name, !c.resting && !mini)
-	show(c.state, !c.resting && (!mini || !live))
+	still := mini && live && f.Lost // a small picture that stands still says why
+	show(c.state, still || !c.resting && (!mini || !live))
 	show(c.shield.object, !c.resting && !mini && f.Secrecy != "")
-	show(c.head, live && !c.resting && !mini)
+	show(c.head, still || live && !c.resting && !mini)
 	show(c.foot, live && !c.resting)
 	show(c.advice, f.Advice != "" && !mini)
 	show(c.notice.object, f.Notice != "" && !mini && (!c.resting || f.Urgent) && f.Ask == "" && !c.explained)

@@ -172,8 +172,11 @@ func TestCallWindowLook(t *testing.T) {
 	}{
 		"mini":       {288, 192, func() *Call { return small(sampleCall("Anna Larsson", talk(nil))) }, func(c *Call) { c.Hear(view.Voices{Peer: 6, Own: 6}) }, "en"},
 		"mini-video": {288, 192, func() *Call { return small(sampleCall("Anna Larsson", talk(video))) }, nil, "en"},
-		"menu":       {520, 560, func() *Call { return sampleCall("Anna Larsson", talk(nil)) }, (*Call).More, "en"},
-		"menu-320":   {320, 560, func() *Call { return sampleCall("Anna Larsson", talk(nil)) }, chooseHeadset, "de"},
+		"mini-lost": {288, 192, func() *Call {
+			return small(sampleCall("Anna Larsson", talk(func(c *model.Call) { video(c); c.Quality = model.BrokenLine })))
+		}, nil, "de"},
+		"menu":     {520, 560, func() *Call { return sampleCall("Anna Larsson", talk(nil)) }, (*Call).More, "en"},
+		"menu-320": {320, 560, func() *Call { return sampleCall("Anna Larsson", talk(nil)) }, chooseHeadset, "de"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			speak(t, c.tag)

@@ -131,11 +131,14 @@ func (l *callLayout) around(middle fyne.Position) {
 	l.halo.Resize(fyne.NewSquareSize(2 * half))
 }
 
-// miniature has the face and the time, and no more.
+// miniature has the face and the time, and no more; over a picture, what is wrong with the line.
 func (l *callLayout) miniature(s fyne.Size, bottom float32) {
 	if (*Call)(l).live() {
-		l.state.Move(fyne.NewPos(8, 6))
-		l.state.Resize(fyne.NewSize(s.Width-16, theme.LineHeight))
+		w := min(l.state.Width()+1, s.Width-32)
+		l.head.Move(fyne.NewPos((s.Width-w)/2-10, 6))
+		l.head.Resize(fyne.NewSize(w+20, theme.LineHeight+8))
+		l.state.Move(fyne.NewPos((s.Width-w)/2, 10))
+		l.state.Resize(fyne.NewSize(w, theme.LineHeight))
 		return
 	}
 	const face, gap = theme.AvatarMini, 12

@@ -88,3 +88,46 @@ func TestCallHeadFits(t *testing.T) {
 		}
 	}
 }
+
+// TestSmallCallFits shows every state in the small window, in every language: no word of ours is cut.
+func TestSmallCallFits(t *testing.T) {
+	begin(t)
+	for _, tag := range assets.Languages() {
+		speak(t, tag)
+		all := []model.Call{{Outgoing: true}, {Outgoing: true, Reached: true}, {Phase: model.CallConnecting}}
+		for _, q := range []model.Quality{model.GoodLine, model.BrokenLine} {
+			all = append(all, talk(func(c *model.Call) { c.Quality = q }), talk(func(c *model.Call) { video(c); c.Quality = q }))
+		}
+		for end := model.HungUp; end <= model.CallFailed; end++ {
+			all = append(all, model.Call{Outgoing: true, Phase: model.Ended, End: end})
+		}
+		for _, call := range all {
+			call.ID = "1"
+			c := sampleCall("Anna", call)
+			c.SetMini(true)
+			window(t, c.Object(), 288, 192)
+			frame(c)
+			wantUncut(t, tag, c.Object())
+		}
+	}
+}
+
+// TestSmallCallStandsStill: when the line of a call is lost, the small window says so over its picture, and nothing when it is back.
+func TestSmallCallStandsStill(t *testing.T) {
+	begin(t)
+	c := sampleCall("Anna", talk(video))
+	c.SetMini(true)
+	window(t, c.Object(), 288, 192)
+	frame(c)
+	set := func(q model.Quality) {
+		c.Set(view.FaceOf(talk(func(c *model.Call) { video(c); c.Quality = q }), "Anna", "friend0@example.org", noon))
+	}
+	wantUnseen(t, c.Object(), "3:05")
+	set(model.BrokenLine)
+	wantSeen(t, c.Object(), "Reconnecting…")
+	c.Tick(noon.Add(2 * restTime))
+	wantUnseen(t, c.Object(), "Hang up")
+	wantSeen(t, c.Object(), "Reconnecting…")
+	set(model.SlowLine)
+	wantUnseen(t, c.Object(), "3:05", "Reconnecting…")
+}

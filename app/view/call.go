@@ -89,6 +89,7 @@ type CallFace struct {
 
 	Notice string // what is to be known: a poor line, who is muted or on hold
 	Urgent bool   // the notice is about the line
+	Lost   bool   // it carries nothing, and another way is looked for
 	Ask    string // the other side would like to turn on video
 
 	Remote, Own                   bool // there is a picture
@@ -117,6 +118,7 @@ func FaceOf(c model.Call, name string, address model.JID, now time.Time) CallFac
 	if c.Phase == model.Talking {
 		f.Remote = c.PeerPicture && !c.PeerOnHold
 		f.Notice, f.Urgent = callNotice(c, brief)
+		f.Lost = c.Quality == model.BrokenLine
 		if c.VideoAsked {
 			f.Ask = lang.T("{name} would like to turn on video", "name", brief)
 		}
