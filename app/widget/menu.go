@@ -156,6 +156,9 @@ func (m *menu) arrange(s fyne.Size) {
 	if room := y - menuGap; m.above && room > 3*menuRow {
 		h = min(h, room)
 	}
+	if seen := (h - 2*menuPad) / menuRow; seen < float32(len(m.rows)) { // half a row says that there are more
+		h = (float32(int(seen-0.5))+0.5)*menuRow + 2*menuPad
+	}
 	if m.above || y+h > s.Height-menuGap {
 		y = max(y-h, menuGap)
 	}

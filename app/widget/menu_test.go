@@ -37,6 +37,9 @@ func TestMenuStaysInside(t *testing.T) {
 		if at.X < 8 || at.Y < 8 || at.X+size.Width > 312 || at.Y+size.Height > 392 || name == "above" && at.Y+size.Height > 320 {
 			t.Errorf("%s: the menu is at %v, %v large", name, at, size)
 		}
+		if seen := m.list.Size().Height / menuRow; seen != float32(int(seen))+0.5 {
+			t.Errorf("%s: with %v rows in sight it looks as if there were no more", name, seen)
+		}
 		first := m.rows[0]
 		if end := first.item.Meter.Position().X + first.item.Meter.Size().Width; first.item.Meter.Size().Width < 30 || end > size.Width {
 			t.Errorf("%s: the meter ends at %v of %v", name, end, size.Width)
