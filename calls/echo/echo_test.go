@@ -160,13 +160,22 @@ func TestStall(t *testing.T) {
 	}
 }
 
-// BenchmarkNear cleans a second of sound while both speak; "%core" is the share of a core that it takes.
+// BenchmarkNear cleans a second of sound, when both speak, one end does, or the microphone gives nothing; "%core" is the share of a core
+// that it takes.
 func BenchmarkNear(b *testing.B) {
-	p, far, near := New(), audio.NewSpeech(1), audio.NewSpeech(2)
+	far, near := audio.NewSpeech(1).Next, audio.NewSpeech(2).Next
+	b.Run("both", func(b *testing.B) { measureNear(b, far, near) })
+	b.Run("near", func(b *testing.B) { measureNear(b, silent, near) })
+	b.Run("far", func(b *testing.B) { measureNear(b, far, faint()) })
+	b.Run("deaf", func(b *testing.B) { measureNear(b, far, silent) })
+}
+
+func measureNear(b *testing.B, far, near func(*audio.Block)) {
+	p := New()
 	blocks := make([]audio.Block, 4000)
 	for i := range 2000 {
-		far.Next(&blocks[2*i])
-		near.Next(&blocks[2*i+1])
+		far(&blocks[2*i])
+		near(&blocks[2*i+1])
 	}
 	b.ReportAllocs()
 	i := 0

@@ -39,8 +39,12 @@ func turn(part float64) point {
 	return point{float32(cos), float32(sin)}
 }
 
-// forward takes a signal apart. Even and odd samples go through one complex transform of half the length.
+// forward takes a signal apart. Even and odd samples go through one complex transform of half the length; silence needs none.
 func (t *transform) forward(out *spectrum, in *[span]float32) {
+	if empty(in[:]) {
+		*out = spectrum{}
+		return
+	}
 	for i := range t.a {
 		t.a[i] = point{in[2*i], in[2*i+1]}
 	}
@@ -55,6 +59,15 @@ func (t *transform) forward(out *spectrum, in *[span]float32) {
 		out[k] = point{even.re + re, even.im + im}
 		out[half-k] = point{even.re - re, im - even.im}
 	}
+}
+
+func empty(signal []float32) bool {
+	for _, x := range signal {
+		if x != 0 {
+			return false
+		}
+	}
+	return true
 }
 
 // reverse puts a signal together again.

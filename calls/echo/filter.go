@@ -1,5 +1,7 @@
 package echo
 
+import "math"
+
 const (
 	partitions = 16 // blocks that the modelled echo lasts: 160 ms
 	group      = 4  // neighbouring bins of which the uncertainty is kept as one
@@ -14,6 +16,7 @@ type filter struct {
 	doubt     [partitions][groups]float32 // mean square of what way is probably off by
 	unknown   [low]float32                // smoothed power of what the far end does not explain
 	next      int                         // partition that is shortened next
+	idle      int                         // blocks from which nothing was to be learned, up to the last
 	transform *transform
 
 	time    [span]float32
@@ -31,6 +34,7 @@ func newFilter(t *transform) *filter {
 
 // distrust begins anew: anything is possible, though what was known is the first guess.
 func (f *filter) distrust() {
+	f.idle = 0
 	for p := range f.doubt {
 		for g := range f.doubt[p] {
 			f.doubt[p][g] = firstDoubt
@@ -60,8 +64,33 @@ func (f *filter) echo(out *sound, far *history, lag int) {
 	copy(out[:], f.time[span-samples:])
 }
 
+// pause takes the place of echo and learn for a block in which there is no echo.
+func (f *filter) pause() {
+	f.idle++
+	f.left = [low]float32{}
+}
+
+// resume makes up for the pause: in each of its blocks the way may have changed a little, as improve says.
+func (f *filter) resume() {
+	if f.idle == 0 {
+		return
+	}
+	kept := float32(math.Pow(stay*stay, float64(f.idle)))
+	f.idle = 0
+	for p := range f.doubt {
+		for g, d := range f.doubt[p] {
+			size := float32(0)
+			for _, w := range f.way[p][g*group:][:group] {
+				size += w.power()
+			}
+			f.doubt[p][g] = kept*d + restless*(1-kept)*size/group
+		}
+	}
+}
+
 // learn improves the model by what the microphone heard beyond the estimate.
 func (f *filter) learn(rest *sound, far *history, lag int) {
+	f.resume()
 	clear(f.time[:span-samples])
 	copy(f.time[span-samples:], rest[:])
 	f.transform.forward(&f.work, &f.time)
@@ -116,6 +145,7 @@ func (f *filter) shift(by int) {
 	if by == 0 {
 		return
 	}
+	f.resume()
 	old, doubt := f.way, f.doubt
 	f.way = [partitions][low]point{}
 	f.distrust()

@@ -2,6 +2,7 @@ package echo
 
 const (
 	heardFrom = 1e-3 // power of a bin from which it counts: about -60 dBFS
+	unheard   = 1e-8 // mean square, -80 dBFS: what is played more quietly, 60 dB below speech, is taken for silence
 	memory    = lags + partitions
 
 	aboveWidth = 16 // bins that are one above those that are modelled
@@ -20,6 +21,7 @@ type farBlock struct {
 type history struct {
 	ring      [memory]farBlock
 	at        int
+	still     int // blocks of silence, up to the last
 	recent    [span]float32
 	transform *transform
 	work      spectrum
@@ -36,6 +38,11 @@ func newHistory(t *transform) *history {
 
 // add takes the next block.
 func (h *history) add(block *sound) {
+	if h.still++; block.power() > unheard {
+		h.still = 0
+	} else {
+		*block = sound{}
+	}
 	copy(h.recent[:], h.recent[samples:])
 	copy(h.recent[span-samples:], block[:])
 	h.transform.forward(&h.work, &h.recent)
@@ -54,6 +61,9 @@ func (h *history) add(block *sound) {
 
 // back is the block so many blocks ago.
 func (h *history) back(blocks int) *farBlock { return &h.ring[(h.at-blocks+memory)%memory] }
+
+// silent says whether the last so many blocks are silence, and what each was taken apart with: a little more than a block before it.
+func (h *history) silent(blocks int) bool { return h.still >= blocks+span/samples }
 
 // playing says whether there is sound in the last block.
 func (h *history) playing() bool {

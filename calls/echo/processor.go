@@ -80,12 +80,7 @@ func (p *Processor) Near(block *audio.Block) {
 func (p *Processor) clean() {
 	p.take()
 	p.align()
-	lag := p.lag()
-	p.filter.echo(&p.model, p.far, lag)
-	for i := range p.rest {
-		p.rest[i] = p.heard[i] - p.model[i]
-	}
-	p.filter.learn(&p.rest, p.far, lag)
+	p.cancel()
 	p.suppress.look(&p.rest, &p.model)
 	p.watch()
 	p.suppress.expect(&p.filter.left, p.far.back(p.delay.best))
@@ -96,6 +91,23 @@ func (p *Processor) clean() {
 		p.suppress.fear(p.far.back(0))
 	}
 	p.suppress.press(&p.rest)
+}
+
+// cancel takes out of what was heard what the model says is echo, and improves the model. Where nothing was played for as long as a room
+// remembers it, or the microphone gives nothing at all, there is none. The filter goes on as soon as something is played, which is
+// before it is heard.
+func (p *Processor) cancel() {
+	lag := p.lag()
+	if p.far.silent(lag+partitions) || empty(p.heard[:]) {
+		p.model, p.rest = sound{}, p.heard
+		p.filter.pause()
+		return
+	}
+	p.filter.echo(&p.model, p.far, lag)
+	for i := range p.rest {
+		p.rest[i] = p.heard[i] - p.model[i]
+	}
+	p.filter.learn(&p.rest, p.far, lag)
 }
 
 // lag is after how many blocks the modelled echo begins.

@@ -16,6 +16,8 @@ type rig struct {
 	noise     float64            // rms of the room, full scale 1
 	clip      float32            // of the loudspeaker, 0 for none
 	drift     float64            // how much faster the microphone's clock is
+	busy      bool               // the model may not idle
+	deaf      bool               // the microphone gives nothing
 
 	random *rand.Rand
 	queue  []float32 // what arrives at the microphone, for a clock that drifts
@@ -82,7 +84,13 @@ func (r *rig) hear(echo *sound) {
 		all := float64(echo[i]) + noise + float64(block[i])/32768
 		block[i] = int16(math.Round(min(max(all*32768, -32768), 32767)))
 	}
+	if r.deaf {
+		block = audio.Block{}
+	}
 	p := r.processor
+	if r.busy {
+		p.far.still = 0
+	}
 	p.heard.from(&block)
 	p.clean()
 	for _, x := range p.rest {
