@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"kith/calls/audio"
+	"kith/calls/echo"
 	"kith/calls/media"
 )
 
@@ -143,14 +144,19 @@ func (e *echoes) middle() time.Duration {
 }
 
 // BenchmarkSound is the share of a core that one end of a call without a picture takes, and of it what the test's own network and devices take:
-// "harness" is the same without a session between them. In "both" both ends sound all the time, in "turns" they talk as people do.
+// "harness" is the same without a session between them. In "both" both ends sound all the time, in "turns" they talk as people do; "cleaned" is with what
+// takes echo and noise out.
 func BenchmarkSound(b *testing.B) {
 	for name, hears := range map[string]func(end int) []audio.Block{"both": tones, "turns": turns} {
-		b.Run(name, func(b *testing.B) {
-			for b.Loop() {
-				soundCall(b, hears)
-			}
-		})
+		for more, clean := range map[string]func() media.Processor{
+			"": func() media.Processor { return nil }, "-cleaned": func() media.Processor { return echo.New() },
+		} {
+			b.Run(name+more, func(b *testing.B) {
+				for b.Loop() {
+					soundCall(b, hears, clean)
+				}
+			})
+		}
 	}
 	b.Run("harness", func(b *testing.B) {
 		for b.Loop() {
@@ -169,12 +175,12 @@ func BenchmarkSound(b *testing.B) {
 }
 
 // soundCall measures a call without a picture.
-func soundCall(b *testing.B, hears func(end int) []audio.Block) {
+func soundCall(b *testing.B, hears func(end int) []audio.Block, clean func() media.Processor) {
 	var sides [2]*side
 	for i := range sides {
 		o := defaults(440)
 		o.config = func(c *media.Config) {
-			c.Measure = image.Point{} // which is not part of a call
+			c.Measure, c.Processor = image.Point{}, clean() // to measure is not part of a call
 			c.Microphone = func() (media.Microphone, error) { return newRecord(hears(i)), nil }
 		}
 		sides[i] = newSide(b, o)
