@@ -6,7 +6,8 @@
 // packets, their trend, an adaptive threshold, increase and decrease), with reports as in
 // draft-holmer-rmcat-transport-wide-cc-extensions-01. It differs where that one suffers on real machines: a process that was
 // not scheduled for a while looks like congestion to the trend alone, so a queue has to be seen as well; a queue that
-// stands is drained at once; and what a path carries after a bad time is found again by probing instead of by growing for minutes. Peers
+// stands is drained at once; what is on its way and not reported is bounded, as reports may stand in a queue themselves; the first packets of a picture wait for
+// what is heard of them; and what a path carries after a bad time is found again by probing instead of by growing for minutes. Peers
 // without such reports say what they can take by REMB (draft-alvestrand-rmcat-remb-03) and receiver reports (RFC 3550 §6.4).
 //
 // The package starts no goroutine and reads no clock: every call gets the time. Nothing in it is safe for concurrent use; one
