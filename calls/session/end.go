@@ -55,9 +55,15 @@ func (c *call) sayEnd(reason wire.Reason) {
 		if c.invited {
 			c.tell(c.device, wire.CallMessage{Verb: wire.CallFinish, Reason: finishReason(reason)})
 		}
-	case initiating, awaiting:
-		if c.theirs != nil || c.sent {
+	case initiating: // nothing was sent that a session could end: the proposal is taken back, as before somebody took it
+		c.tell(c.peer.JID, wire.CallMessage{Verb: wire.CallRetract, Reason: wire.ReasonCancel})
+		c.tell(c.device, wire.CallMessage{Verb: wire.CallFinish, Reason: finishReason(reason)})
+	case awaiting:
+		switch {
+		case c.theirs != nil:
 			c.ask(wire.Jingle{Action: wire.SessionTerminate, Reason: reason})
+		case reason != wire.ReasonTimeout: // the person has thought better of it
+			c.tell(c.device, wire.CallMessage{Verb: wire.CallReject})
 		}
 		c.tell(c.device, wire.CallMessage{Verb: wire.CallFinish, Reason: finishReason(reason)})
 	default:

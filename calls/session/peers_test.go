@@ -129,6 +129,56 @@ func TestReconsidered(t *testing.T) {
 	b.phase(sid, model.Talking)
 }
 
+// TestBeforeTheSession: who hangs up between proceed and session-initiate says so in the words of proposals, too: Conversations does the same, and
+// passes over finish; Monal passes over the words of proposals by then, and takes finish (XEP-0353 §3.3, §3.5, §3.7).
+func TestBeforeTheSession(t *testing.T) {
+	hangUp := func(e *end) { e.does(HangUp{e.key(sid)}) }
+	for name, c := range map[string]struct {
+		placed bool
+		end    func(*end)
+		want   model.CallEnd
+		says   []string
+	}{
+		"placed, hung up": {
+			true, hangUp, model.Cancelled,
+			[]string{"retract to juliet@example.org cancel", "finish to juliet@example.org/phone success"},
+		},
+		"placed, no offer": {
+			true, func(e *end) { e.pass(proceedTime) }, model.Unreachable,
+			[]string{"retract to juliet@example.org cancel", "finish to juliet@example.org/phone connectivity-error"},
+		},
+		"placed, no relay": {
+			true, func(e *end) { e.does(Failed{e.key(sid), wire.ReasonConnectivity}) }, model.Unreachable,
+			[]string{"retract to juliet@example.org cancel", "finish to juliet@example.org/phone connectivity-error"},
+		},
+		"taken, hung up": {
+			false, hangUp, model.Cancelled,
+			[]string{"reject to romeo@example.org/orchard", "finish to romeo@example.org/orchard success"},
+		},
+		"taken, and nothing came": {
+			false, func(e *end) { e.pass(proceedTime) }, model.Unreachable,
+			[]string{"finish to romeo@example.org/orchard connectivity-error"},
+		},
+	} {
+		t.Run(name, func(t *testing.T) {
+			e, b, _ := pair(t)
+			e.mute = true
+			if c.placed {
+				e.place(sid, juliet, false)
+				e.hears(juliet, verb(wire.CallProceed))
+			} else {
+				e = b
+				e.hears(romeo, propose(false))
+				e.take(sid, false)
+			}
+			e.said()
+			c.end(e)
+			e.says(c.says...)
+			e.over(sid, c.want)
+		})
+	}
+}
+
 // TestReasons: what each reason with which they end a call means, to whoever placed it and to whoever was called, before and after they talk.
 func TestReasons(t *testing.T) {
 	for _, c := range []struct {
