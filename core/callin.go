@@ -162,18 +162,23 @@ func (r callers) unproposed(from model.JID, j wire.Jingle, who session.Peer) (se
 	return r.peer(who.JID)
 }
 
-// bounced takes a proposal of ours that its addressee's server gives back: nobody is there to take it.
+// bounced takes a proposal of ours that its addressee's server gives back, as nobody is there to take it; or a proceed of ours that
+// the device gives back to which it went.
 func (r callers) bounced(env *envelope) error {
+	ev := session.Undelivered{Key: session.Key{Account: r.a.id}}
 	id, ok := strings.CutPrefix(wire.ID(env.el), proposalID)
-	if !ok || !env.live || env.from.Resource() != "" {
+	if !ok {
+		id, ok = strings.CutPrefix(wire.ID(env.el), proceedID)
+		ev.From = env.from
+	}
+	if ev.ID = model.CallID(id); !ok || !env.live || (ev.From != "") != (env.from.Resource() != "") {
 		return nil
 	}
-	call, ok := r.a.c.Calls.get(model.CallID(id))
-	chat, known, err := r.chat(env.from)
+	call, ok := r.a.c.Calls.get(ev.ID)
+	chat, known, err := r.chat(env.from.Bare())
 	if err != nil || !ok || !known || call.Account != r.a.id || call.Chat != chat.id {
 		return err
 	}
-	ev := session.Undelivered{Key: session.Key{Account: r.a.id, ID: call.ID}}
 	r.after = append(r.after, func() { r.a.c.Calls.manager.Put(ev) })
 	return nil
 }

@@ -60,8 +60,11 @@ func (s signaler) Tell(id model.AccountID, to model.JID, m wire.CallMessage) {
 	a.nudge()
 }
 
-// proposalID begins the ids of messages with a proposal.
-const proposalID = "jm-" + string(wire.CallPropose) + "-"
+// The beginnings of the ids of messages with a proposal, and of those that take one.
+const (
+	proposalID = "jm-" + string(wire.CallPropose) + "-"
+	proceedID  = "jm-" + string(wire.CallProceed) + "-"
+)
 
 // messageID is that of a message with a call message, in the form that other programs use, too.
 func messageID(m wire.CallMessage) string { return "jm-" + string(m.Verb) + "-" + m.SID }

@@ -305,6 +305,30 @@ func TestReconsidered(t *testing.T) {
 	ben.keeps(anna.jid.Bare(), "audio declined 0")
 }
 
+// TestTakenTooLate: who takes a call that the caller's program has forgotten hears so from it, as Conversations says it, and does not wait.
+func TestTakenTooLate(t *testing.T) {
+	ben, anna, s := withByHand(t)
+	other := startByHand(t, s, "anna", "other")
+	anna.say(ben.jid, "propose", "old", askAudio)
+	ben.call("it rings", rings)
+	if err := ben.client.Calls.Accept(t.Context(), "old", false); err != nil {
+		t.Fatal(err)
+	}
+	anna.hears("<proceed", "id='old'")
+	unknown := fmt.Sprintf("<message to='%s' type='error' id='jm-proceed-old'><error type='cancel'>"+
+		"<item-not-found xmlns='urn:ietf:params:xml:ns:xmpp-stanzas'/></error></message>", ben.full())
+	other.send(unknown)
+	if got := other.ask(ben.full(), "session-info", "old", ""); !strings.Contains(got, wire.UnknownSession) {
+		t.Errorf("answered %s", got)
+	}
+	if c := ben.call("it goes on", func(model.Call) bool { return true }); c.Phase != model.CallConnecting {
+		t.Errorf("another device ended it: %+v", c)
+	}
+	anna.send(unknown)
+	ben.silent()
+	ben.keeps(anna.jid.Bare(), "audio cancelled 0*")
+}
+
 // TestOneDeviceOfTheirs: before somebody takes a call, what one device of theirs says in Jingle ends nothing for the others.
 func TestOneDeviceOfTheirs(t *testing.T) {
 	ben, anna, s := withByHand(t)

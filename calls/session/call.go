@@ -47,6 +47,7 @@ type call struct {
 	device  model.JID // the other side's full address, once it is known
 	stage   stage
 	invited bool // by a call message: the end is told by one too
+	rival   bool // another device of ours took it, too, or refused it: whom they have heard first is not known yet
 	shown   model.Call
 
 	deadline time.Time // of the present stage

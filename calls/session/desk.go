@@ -112,7 +112,7 @@ func (c *call) handle(ev Event) {
 	case HangUp:
 		c.hangUp()
 	case Undelivered:
-		invitation{c}.undelivered()
+		invitation{c}.undelivered(ev)
 	case Set:
 		talk{c}.set(ev.What, ev.On)
 	case AnswerVideo:

@@ -35,6 +35,9 @@ func (c *call) end(why model.CallEnd, reason wire.Reason) {
 	if c.stage == ended {
 		return
 	}
+	if c.rival && c.stage == awaiting { // the other device has the call, and speaks for it
+		why, c.told = model.Elsewhere, true
+	}
 	if !c.told {
 		c.sayEnd(reason)
 	}

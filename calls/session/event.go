@@ -102,8 +102,12 @@ type (
 		Peer    Peer
 		Message wire.CallMessage
 	}
-	// Undelivered says that a proposal of ours came back: it reached no device.
-	Undelivered struct{ Key }
+	// Undelivered says that a proposal of ours came back, as it reached no device. With From, a full address, it was our proceed, and
+	// that device, or its server, gave it back.
+	Undelivered struct {
+		Key
+		From model.JID
+	}
 	// Asked is a Jingle request. It is answered with exactly one Reply.
 	Asked struct {
 		Account model.AccountID

@@ -343,15 +343,86 @@ func TestUndelivered(t *testing.T) {
 	a, _, _ := pair(t)
 	a.place(sid, juliet, false)
 	a.said()
-	a.does(Undelivered{a.key(sid)})
+	a.does(Undelivered{Key: a.key(sid)})
 	a.over(sid, model.Unreachable)
 	a.says()
 
 	a, _, _ = pair(t)
 	a.place(sid, juliet, false)
 	a.hears(juliet, verb(wire.CallProceed))
-	a.does(Undelivered{a.key(sid)})
+	a.does(Undelivered{Key: a.key(sid)})
 	a.phase(sid, model.CallConnecting)
+}
+
+// TestTakenTwice: two devices of ours take, or take and refuse, one call at the same moment. It goes on where their session comes to; the other
+// one says nothing of it, as Dino would end the call whichever device of ours refuses it.
+func TestTakenTwice(t *testing.T) {
+	lost := map[string]func(*end){
+		"nothing came":    func(e *end) { e.pass(proceedTime) },
+		"hung up":         func(e *end) { e.does(HangUp{e.key(sid)}) },
+		"over":            func(e *end) { e.hears(romeo, verb(wire.CallFinish)) },
+		"retracted":       func(e *end) { e.hears(romeo, verb(wire.CallRetract)) },
+		"given back":      func(e *end) { e.does(Undelivered{e.key(sid), romeo}) },
+		"they have ended": func(e *end) { e.asked(romeo, wire.Jingle{Action: wire.SessionTerminate, SID: string(sid)}) },
+	}
+	for _, word := range []wire.CallVerb{wire.CallProceed, wire.CallAccept, wire.CallReject} {
+		for name, ends := range lost {
+			_, b, _ := pair(t)
+			b.hears(romeo, propose(false))
+			b.take(sid, false)
+			b.hears(tablet, verb(word))
+			b.phase(sid, model.CallConnecting)
+			b.said()
+			ends(b)
+			if said := b.said(); len(said) != 0 && name != "they have ended" {
+				t.Errorf("%s, then %s: says %q", word, name, said)
+			}
+			b.over(sid, model.Elsewhere)
+		}
+		_, b, _ := pair(t)
+		b.hears(romeo, propose(false))
+		b.take(sid, false)
+		b.hears(tablet, verb(word))
+		b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+		b.does(Linked{b.key(sid)})
+		b.phase(sid, model.Talking)
+		b.said()
+		b.does(HangUp{b.key(sid)})
+		b.says("session-terminate to romeo@example.org/orchard success", "finish to romeo@example.org/orchard success")
+		b.over(sid, model.HungUp)
+
+		_, b, _ = pair(t)
+		b.hears(romeo, propose(false))
+		b.take(sid, false)
+		b.hears(tablet, verb(word))
+		b.said()
+		offer := media(false, "i")
+		offer[0].Transport.Fingerprint = nil
+		b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: offer})
+		b.says("session-terminate to romeo@example.org/orchard security-error", "finish to romeo@example.org/orchard success")
+		b.over(sid, model.Insecure)
+	}
+}
+
+// TestTakingGivenBack: who takes a call of which the caller's device knows nothing any more is told so at once, by that device and by no other, and as
+// long as the session has not begun.
+func TestTakingGivenBack(t *testing.T) {
+	_, b, _ := pair(t)
+	b.hears(romeo, propose(false))
+	b.does(Undelivered{b.key(sid), romeo})
+	b.phase(sid, model.Ringing)
+	b.take(sid, false)
+	b.does(Undelivered{b.key(sid), "romeo@example.org/other"})
+	b.does(Undelivered{Key: b.key(sid)})
+	b.phase(sid, model.CallConnecting)
+	b.said()
+	b.does(Undelivered{b.key(sid), romeo})
+	b.over(sid, model.Cancelled)
+	b.says()
+
+	b = talking(t, false)
+	b.does(Undelivered{b.key(sid), romeo})
+	b.phase(sid, model.Talking)
 }
 
 // TestOurselves: another device of ours does not call this one.

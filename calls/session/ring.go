@@ -47,8 +47,12 @@ func (d *Desk) heard(ev Heard) {
 func (c invitation) otherDevice(verb wire.CallVerb) {
 	switch verb {
 	case wire.CallProceed, wire.CallAccept, wire.CallReject, wire.CallFinish:
-		if c.stage == ringing {
+		switch c.stage {
+		case ringing:
 			c.quit(model.Elsewhere)
+		case awaiting: // at the same moment: their session comes to one of us
+			c.rival = true
+		default:
 		}
 	default:
 	}
@@ -189,10 +193,14 @@ func (c invitation) proceeded(ev Heard) {
 	agreement{c.call}.initiate()
 }
 
-// undelivered ends a call that nobody was asked to take: the server could give the proposal to no device.
-func (c invitation) undelivered() {
-	if c.stage == proposing {
+// undelivered ends a call that nobody was asked to take: the server could give the proposal to no device. And one whose taking
+// came back: Conversations answers so who takes a call that it has given up, or that another device of ours took first.
+func (c invitation) undelivered(ev Undelivered) {
+	switch {
+	case ev.From == "" && c.stage == proposing:
 		c.quit(model.Unreachable)
+	case ev.From != "" && ev.From == c.device && c.stage == awaiting:
+		c.quit(model.Cancelled)
 	}
 }
 

@@ -78,6 +78,7 @@ func (c agreement) begun(ev Asked, reply replier) {
 		return
 	}
 	reply("", "")
+	c.rival = false // they have heard us first
 	if hasMedia(ev.Jingle.Contents, "video") && !c.both {
 		c.theirs = &ev.Jingle
 		c.end(model.CallFailed, wire.ReasonFailedApplication)
