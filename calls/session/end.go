@@ -139,6 +139,7 @@ func (c *call) answered(ev Answered) {
 		talk{c}.there(ev.Err)
 	case action == wire.ContentModify:
 		picture{c}.shown(ev.Err != nil)
+	case action == wire.ContentAdd && c.adding == idle: // they have taken it, or refused it
 	case ev.Ref == c.pathsAsk && ev.Err.App == wire.TieBreak:
 		c.paths = idle // theirs counts, and is on its way
 	case action == wire.ContentAdd && ev.Err.App == wire.TieBreak:
@@ -146,6 +147,8 @@ func (c *call) answered(ev Answered) {
 		c.desk.do(Shrink{Key: c.key})
 	case action == wire.ContentAdd:
 		picture{c}.out("")
+	case ev.Err.Condition == wire.RemoteServerTimeout && talk{c}.agreed():
+		// the answer was lost with our line, or they give none: what counts is whether the devices reach each other
 	case action == wire.SessionInitiate && ev.Err.App == Unsealed:
 		c.unsealed()
 	case action == wire.SessionInitiate && ev.Err.App == wire.TieBreak:
