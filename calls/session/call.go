@@ -216,9 +216,10 @@ func (c *call) show() {
 	c.desk.do(Changed{c.Call})
 }
 
-// allow says what may be sent now: what the person started, and only once both sides took the call.
+// allow says what may be sent now: what the person started, only once both sides took the call, and while neither holds it: whoever does is
+// not listening (XEP-0167 §8.2).
 func (c *call) allow() {
-	sends := !c.OnHold && talk{c}.agreed()
+	sends := !c.OnHold && !c.PeerOnHold && talk{c}.agreed()
 	c.desk.do(Allow{
 		Key: c.key, Audio: sends && talk{c}.wantsOurs("audio") && !c.Muted, Listens: sends,
 		Video: sends && c.shows() && c.Camera && !c.Screen, Screen: sends && c.shows() && c.Screen,

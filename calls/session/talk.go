@@ -110,9 +110,20 @@ func (c talk) informed(i wire.Info, reply replier) {
 			c.PeerMuted = i.Kind == "mute"
 		}
 	case "hold":
-		c.PeerOnHold = true
-	case "unhold", "active":
-		c.PeerOnHold = false
+		c.held(true)
+	case "unhold":
+		c.held(false)
+	case "active": // ends both (XEP-0167 §8.1)
+		c.PeerMuted = false
+		c.held(false)
+	}
+}
+
+// held stops what we send while they do not listen. What they send is still taken.
+func (c talk) held(on bool) {
+	c.PeerOnHold = on
+	if c.agreed() {
+		c.allow()
 	}
 }
 
