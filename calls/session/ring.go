@@ -135,14 +135,14 @@ func (c invitation) giveWay() {
 
 // migrated goes on with a call on another device of theirs (XEP-0353 §4.2): the new one takes the place of the old.
 func (d *Desk) migrated(old, c *call) {
-	video := old.Camera && c.both
-	muted := old.Muted
+	video := old.Camera && !old.Screen && c.both
+	muted, held := old.Muted, old.OnHold
 	old.tell(old.device, wire.CallMessage{Verb: wire.CallFinish, Reason: wire.ReasonExpired, Migrated: string(c.key.ID)})
 	if (talk{old}).hasSession() {
 		old.ask(wire.Jingle{Action: wire.SessionTerminate, Reason: wire.ReasonExpired})
 	}
 	invitation{old}.quit(model.HungUp)
-	c.Muted = muted
+	c.Muted, c.OnHold = muted, held
 	invitation{c}.take(video)
 }
 

@@ -351,6 +351,47 @@ func TestMigratedAsItWas(t *testing.T) {
 	}
 }
 
+// TestMigratedHeld: a call that was held is held after it moved, and they are told; and who showed the screen in place of the camera shows nothing.
+func TestMigratedHeld(t *testing.T) {
+	for _, held := range []bool{true, false} {
+		b := talking(t, true)
+		b.set(Screen, !held)
+		b.set(OnHold, held)
+		b.pressed["m-2"] = true
+		b.hears("romeo@example.org/garden", wire.CallMessage{Verb: wire.CallPropose, SID: "m-2", Audio: true, Video: true})
+		b.said()
+		b.asked("romeo@example.org/garden", wire.Jingle{Action: wire.SessionInitiate, SID: "m-2", Contents: media(true, "g"), Bundle: bundle(true)})
+		want := []string{"session-accept to romeo@example.org/garden"}
+		if held {
+			want = append(want, "session-info to romeo@example.org/garden hold")
+		}
+		b.says(want...)
+		if al := b.allowed["m-2"]; al.Audio == held || al.Video || al.Screen || al.Listens == held {
+			t.Errorf("held: %v; may send now: %+v", held, al)
+		}
+		if b.calls["m-2"].OnHold != held {
+			t.Errorf("held before: %v; shown is %+v", held, b.calls["m-2"])
+		}
+	}
+}
+
+// TestHeldBeforehand: who holds a call before it is agreed, on either side, tells so once it is.
+func TestHeldBeforehand(t *testing.T) {
+	a, b, _ := pair(t)
+	a.place(sid, juliet, false)
+	a.set(OnHold, true)
+	b.hears(romeo, propose(false))
+	b.take(sid, false)
+	b.set(OnHold, true)
+	a.hears(juliet, verb(wire.CallProceed))
+	a.said()
+	b.said()
+	b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+	b.says("session-accept to romeo@example.org/orchard", "session-info to romeo@example.org/orchard hold")
+	a.asked(juliet, wire.Jingle{Action: wire.SessionAccept, SID: string(sid), Contents: media(false, "r")})
+	a.says("session-info to juliet@example.org/phone hold")
+}
+
 // TestMutedBeforehand: who is muted before a call is agreed tells so as soon as there is a session.
 func TestMutedBeforehand(t *testing.T) {
 	a, b, _ := pair(t)

@@ -216,6 +216,7 @@ func (c agreement) accept(d *description) {
 	c.sent = true
 	c.flush()
 	talk{c.call}.sayMuted()
+	talk{c.call}.stillHeld()
 }
 
 // accepted takes their answer to our session-initiate.
@@ -241,6 +242,7 @@ func (c agreement) accepted(ev Asked) {
 	c.allow()
 	c.reach(c.early)
 	c.early = nil
+	talk{c.call}.stillHeld()
 }
 
 // among is what of contents has a name that one of others has.

@@ -304,6 +304,13 @@ func (c talk) sayMuted() {
 	c.ask(wire.Jingle{Action: wire.SessionInfo, Info: wire.Info{Kind: kind, Creator: sound.Creator, Name: sound.Name}})
 }
 
+// stillHeld says that a call is held that was so before it was agreed.
+func (c talk) stillHeld() {
+	if c.OnHold {
+		c.sayHold()
+	}
+}
+
 func (c talk) sayHold() {
 	if !c.agreed() {
 		return
