@@ -4,6 +4,7 @@ import (
 	"errors"
 	"fmt"
 	"image"
+	"slices"
 	"strings"
 	"testing"
 
@@ -216,6 +217,20 @@ func TestStrangerDoesNotRing(t *testing.T) {
 	}
 	if c, ok := mallory.client.Calls.get(id); !ok || c.Reached || strings.Contains(s.Stanzas(), "<ringing") {
 		t.Errorf("a stranger learns that somebody is there: %+v", c)
+	}
+}
+
+// TestCallFeatures: whoever asks is told all that the specifications of calls want told, and by a program that makes no calls none of it.
+func TestCallFeatures(t *testing.T) {
+	with, without := ownInfo(true).Features, ownInfo(false).Features
+	for _, feature := range []string{
+		"urn:xmpp:jingle:1", "urn:xmpp:jingle-message:0", "urn:xmpp:jingle:transports:ice-udp:1", "urn:xmpp:jingle:apps:dtls:0",
+		"urn:xmpp:jingle:apps:rtp:1", "urn:xmpp:jingle:apps:rtp:audio", "urn:xmpp:jingle:apps:rtp:video",
+		"urn:xmpp:jingle:apps:rtp:rtcp-fb:0", "urn:xmpp:jingle:apps:rtp:rtp-hdrext:0", "urn:ietf:rfc:5888", "urn:ietf:rfc:5576",
+	} {
+		if !slices.Contains(with, feature) || slices.Contains(without, feature) {
+			t.Errorf("%s: told with calls %v, without %v", feature, slices.Contains(with, feature), slices.Contains(without, feature))
+		}
 	}
 }
 

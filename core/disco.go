@@ -19,7 +19,8 @@ func ownInfo(calls bool) wire.DiscoInfo {
 	}
 	if calls {
 		info.Features = append(info.Features,
-			wire.NSJingle, wire.NSJingleRTP, wire.NSJingleAudio, wire.NSJingleVideo, wire.NSICE, wire.NSDTLS, wire.NSCallMessage)
+			wire.NSJingle, wire.NSJingleRTP, wire.NSJingleAudio, wire.NSJingleVideo, wire.NSICE, wire.NSDTLS, wire.NSCallMessage,
+			wire.NSFeedback, wire.NSExtensions, wire.FeatureGrouping, wire.FeatureSources)
 	}
 	return info
 }

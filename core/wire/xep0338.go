@@ -2,8 +2,11 @@ package wire
 
 import "slices"
 
-// NSGrouping is the namespace of the Jingle grouping framework (XEP-0338 v1.0.0).
-const NSGrouping = "urn:xmpp:jingle:apps:grouping:0"
+// The namespace of the Jingle grouping framework (XEP-0338 v1.0.0), and the feature that tells of it (§3).
+const (
+	NSGrouping      = "urn:xmpp:jingle:apps:grouping:0"
+	FeatureGrouping = "urn:ietf:rfc:5888"
+)
 
 // parseBundle reads the first group of contents that share one transport; nil when there is none, or a damaged one. Groups of
 // other semantics are of no interest to calls.

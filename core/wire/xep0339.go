@@ -2,8 +2,11 @@ package wire
 
 import "math"
 
-// NSSources is the namespace of source-specific media attributes (XEP-0339 v1.0.1).
-const NSSources = "urn:xmpp:jingle:apps:rtp:ssma:0"
+// The namespace of source-specific attributes (XEP-0339 v1.0.1), and the feature that tells of them (§4).
+const (
+	NSSources      = "urn:xmpp:jingle:apps:rtp:ssma:0"
+	FeatureSources = "urn:ietf:rfc:5576"
+)
 
 const (
 	maxSources    = 32
