@@ -54,9 +54,18 @@ func credentials(ctx context.Context, a *account, f wire.ExternalService) wire.E
 		return f
 	}
 	got, _ := wire.ParseServices(el.First())
+	return credited(f, got)
+}
+
+// credited puts into a service what was given for it. An answer may name others of the same host, with other ports and transports
+// (XEP-0215 §3.3): the service stays where it is.
+func credited(f wire.ExternalService, got []wire.ExternalService) wire.ExternalService {
 	for _, g := range got {
 		if g.Username != "" && g.Host == f.Host && g.Type == f.Type {
-			return g
+			f.Username, f.Password, f.Expires = g.Username, g.Password, g.Expires
+			if g.Port == f.Port && g.Transport == f.Transport {
+				break // the very one
+			}
 		}
 	}
 	return f
