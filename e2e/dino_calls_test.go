@@ -202,10 +202,11 @@ func (w *withDino) dinoCalls(video bool) string {
 	return id
 }
 
-// talk waits until they are connected, and wakes Dino's devices.
+// talk waits until they are connected, gives Dino's window a size of its own, and wakes Dino's devices.
 func (w *withDino) talk(id string, video bool) {
 	w.t.Helper()
 	w.finds("they are connected", func() bool { return w.anna.callState(id).Phase == "talking" })
+	w.dino.stretch()
 	media := []string{"audio"}
 	if video && w.camera {
 		media = append(media, "video")

@@ -112,7 +112,7 @@ func (d *dino) run(s *coretest.Server) {
 		args = append(args, "--ro-bind", from, to)
 	}
 	cmd := exec.Command("bwrap", append(args, "dino-im")...)
-	cmd.Env = append(d.env, "GTK_A11Y=none", "GSETTINGS_BACKEND=memory", "LC_ALL=C.UTF-8", "LANGUAGE=", "G_MESSAGES_DEBUG=rtp")
+	cmd.Env = append(d.env, "GTK_A11Y=none", "GSETTINGS_BACKEND=memory", "LC_ALL=C.UTF-8", "LANGUAGE=", "G_MESSAGES_DEBUG=rtp dino")
 	log, err := os.OpenFile(d.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		d.t.Fatal(err)

@@ -70,6 +70,20 @@ func (d *dino) call(video bool) {
 	d.Wait("a window of the call", func() bool { return d.callWindow() != "" })
 }
 
+// stretch gives the window of the call another size, as a person does with the mouse, before it shows a picture: from then on Dino leaves its
+// size alone. Else the first picture gives it one, on the thread that decodes (input_caps_changed in video_widget.vala; Dino 0.5 leaves that
+// to the thread of its windows). On a busy machine GTK then waits for a frame that does not come, and the window stands still until the
+// pointer moves: then it gets its size, GLib says "Source ID was not found", and the buttons are elsewhere.
+func (d *dino) stretch() {
+	d.t.Helper()
+	window := ""
+	d.Wait("a window of the call", func() bool { window = d.callWindow(); return window != "" })
+	before := len(d.said())
+	p := d.place(window)
+	d.Tool("windowsize", window, fmt.Sprint(p.W), fmt.Sprint(p.W*cameraHeight/cameraWidth))
+	d.Wait("a window of another size", func() bool { return strings.Contains(d.said()[before:], "Call window size changed by user") })
+}
+
 // control presses a button in the window of the call, which are hidden while the pointer rests.
 func (d *dino) control(button int) {
 	d.t.Helper()
