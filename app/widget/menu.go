@@ -1,7 +1,9 @@
 package widget
 
 import (
+	"cmp"
 	"image/color"
+	"slices"
 
 	"fyne.io/fyne/v2"
 	"fyne.io/fyne/v2/canvas"
@@ -15,9 +17,37 @@ import (
 // MenuItem is an entry of a menu.
 type MenuItem struct {
 	Icon, Label string
+	Key         any // what stays the same when the rows of an open menu change; nil: the label
 	Danger      bool
+	Note        bool   // it says something, and cannot be pressed
 	Meter       *Meter // beside the label; nil for none
 	Pressed     func()
+}
+
+// Menu is a menu that was opened. The zero value, and nil, is one that is closed.
+type Menu struct{ menu *menu }
+
+// Open says whether it still is.
+func (m *Menu) Open() bool {
+	return m != nil && m.menu != nil && slices.Contains(m.menu.canvas.Overlays().List(), fyne.CanvasObject(m.menu))
+}
+
+// Close closes it, without anything being pressed.
+func (m *Menu) Close() {
+	if m.Open() {
+		m.menu.close()
+	}
+}
+
+// Set changes the rows of an open menu: what the keyboard has chosen stays chosen, wherever it stands now. Without rows it closes.
+func (m *Menu) Set(items ...MenuItem) {
+	switch {
+	case !m.Open():
+	case len(items) == 0:
+		m.Close()
+	default:
+		m.menu.set(items)
+	}
 }
 
 // ShowMenu opens a menu at a place of the canvas that holds o. It closes when an entry was pressed, with Escape, or with a
@@ -29,15 +59,16 @@ func ShowMenu(o fyne.CanvasObject, at fyne.Position, items ...MenuItem) {
 }
 
 // ShowCallMenu opens a menu above an object of a call, in a call's colours.
-func ShowCallMenu(o fyne.CanvasObject, items ...MenuItem) {
+func ShowCallMenu(o fyne.CanvasObject, items ...MenuItem) *Menu {
 	driver := fyne.CurrentApp().Driver()
 	c := driver.CanvasForObject(o)
 	if c == nil || len(items) == 0 {
-		return
+		return nil
 	}
 	m := newMenu(c, driver.AbsolutePositionForObject(o).SubtractXY(0, menuGap), callTones, items)
 	m.above = true
 	m.open()
+	return &Menu{m}
 }
 
 const (
@@ -66,23 +97,58 @@ type menu struct {
 	tones  menuTones
 	box    *canvas.Rectangle
 	rows   []*menuEntry
-	list   *Scroll // the rows
-	icons  bool    // some have one, and the labels of all stand below each other
+	stack  *fyne.Container // the rows
+	list   *Scroll         // shows them
+	icons  bool            // some have one, and the labels of all stand below each other
 	chosen int
 }
 
 func newMenu(c fyne.Canvas, at fyne.Position, tones menuTones, items []MenuItem) *menu {
-	m := &menu{canvas: c, at: at, tones: tones, box: rounded(theme.CardRadius), chosen: -1}
-	rows := container.New(menuLayout{})
-	for _, it := range items {
-		m.icons = m.icons || it.Icon != ""
-		m.rows = append(m.rows, newMenuEntry(it, m))
-		rows.Add(m.rows[len(m.rows)-1])
-	}
-	m.list = NewScroll(rows)
+	m := &menu{canvas: c, at: at, tones: tones, box: rounded(theme.CardRadius), chosen: -1, stack: container.New(menuLayout{})}
+	m.fill(items)
+	m.list = NewScroll(m.stack)
 	m.ExtendBaseWidget(m)
 	return m
 }
+
+// fill makes the rows. Those that were there already are moved: a press that has begun on one does not end on another.
+func (m *menu) fill(items []MenuItem) {
+	before := m.rows
+	m.rows, m.icons, m.stack.Objects = nil, false, nil
+	for _, it := range items {
+		m.icons = m.icons || it.Icon != ""
+		e := newMenuEntry(it, m)
+		if i := slices.IndexFunc(before, func(b *menuEntry) bool { return b.item.key() == it.key() && b.item.Meter == it.Meter }); i >= 0 {
+			e = before[i]
+			e.item, e.disabled = it, it.Note
+			before = slices.Delete(before, i, i+1)
+		}
+		m.rows = append(m.rows, e)
+		m.stack.Objects = append(m.stack.Objects, e)
+	}
+}
+
+// set changes the rows of an open menu.
+func (m *menu) set(items []MenuItem) {
+	var kept *menuEntry
+	if m.chosen >= 0 {
+		kept = m.rows[m.chosen]
+	}
+	m.fill(items)
+	m.chosen = slices.Index(m.rows, kept)
+	m.stack.Refresh()
+	m.list.Refresh()
+	m.arrange(m.Size())
+	for _, r := range m.rows {
+		r.arrange(r.Size())
+		r.Refresh()
+	}
+	if m.chosen >= 0 {
+		m.choose(m.chosen)
+	}
+}
+
+func (it MenuItem) key() any { return cmp.Or(it.Key, any(it.Label)) }
 
 func (m *menu) open() {
 	m.canvas.Overlays().Add(m)
@@ -109,17 +175,27 @@ func (m *menu) TypedRune(rune) {}
 
 // TypedKey walks through the entries.
 func (m *menu) TypedKey(k *fyne.KeyEvent) {
-	n := len(m.rows)
 	switch k.Name {
 	case fyne.KeyEscape:
 		m.close()
 	case fyne.KeyDown:
-		m.choose((m.chosen + 1) % n)
+		m.step(m.chosen, 1)
 	case fyne.KeyUp:
-		m.choose((max(m.chosen, 0) + n - 1) % n)
+		m.step(max(m.chosen, 0), -1)
 	case fyne.KeyReturn, fyne.KeyEnter, fyne.KeySpace:
 		if m.chosen >= 0 {
 			m.rows[m.chosen].run()
+		}
+	}
+}
+
+// step chooses the next row from one on that can be pressed.
+func (m *menu) step(from, by int) {
+	n := len(m.rows)
+	for i := 1; i <= n; i++ {
+		if at := (from + by*i + i*n) % n; !m.rows[at].disabled {
+			m.choose(at)
+			return
 		}
 	}
 }
@@ -193,9 +269,10 @@ type menuEntry struct {
 func newMenuEntry(it MenuItem, m *menu) *menuEntry {
 	e := &menuEntry{item: it, shade: rounded(8), image: &canvas.Image{FillMode: canvas.ImageFillContain}, parent: m}
 	e.line = NewLine(it.Label, e.ink())
+	e.disabled = it.Note
 	e.pressed = func() {
 		m.close()
-		call(it.Pressed)
+		call(e.item.Pressed)
 	}
 	e.ExtendBaseWidget(e)
 	return e
@@ -203,8 +280,11 @@ func newMenuEntry(it MenuItem, m *menu) *menuEntry {
 
 func (e *menuEntry) ink() Ink {
 	k := Ink{Size: theme.TextBody, Line: theme.LineHeight, Color: e.parent.tones.text}
-	if e.item.Danger {
+	switch {
+	case e.item.Danger:
 		k.Color = theme.Warning
+	case e.item.Note:
+		k.Color = e.parent.tones.muted
 	}
 	return k
 }
@@ -261,7 +341,7 @@ func (e *menuEntry) right(meter float32) float32 {
 
 func (e *menuEntry) paint() {
 	shade := theme.Transparent
-	if e.hovered {
+	if e.hovered && !e.disabled {
 		shade = e.parent.tones.shade
 	}
 	paint(e.shade, shade)

@@ -67,3 +67,61 @@ func TestMenuStaysInside(t *testing.T) {
 		}
 	}
 }
+
+// TestMenuChanges changes the rows of an open menu: what the keyboard has chosen stays chosen wherever it stands, nothing is chosen in its place
+// when it goes, what only says something is passed over, and without rows the menu closes.
+func TestMenuChanges(t *testing.T) {
+	start(t, theme.Light)
+	b := NewCallButton(theme.IconSettings, "More", "", GlassLook, nil)
+	w := show1(t, container.NewWithoutLayout(b), 320, 400)
+	place(b, 180, 320, 44, 44)
+	picked := ""
+	rows := func(names ...string) (items []MenuItem) {
+		for _, n := range names {
+			items = append(items, MenuItem{Label: n, Key: n, Note: strings.HasSuffix(n, "gone"), Pressed: func() { picked = n }})
+		}
+		return items
+	}
+	shown := ShowCallMenu(b, rows("System", "Webcam", "Headset")...)
+	m, _ := w.Canvas().Overlays().Top().(*menu)
+	press := func(keys ...fyne.KeyName) {
+		for _, k := range keys {
+			m.TypedKey(key(k))
+		}
+	}
+	press(fyne.KeyDown, fyne.KeyDown, fyne.KeyDown)
+	headset := m.rows[2]
+	shown.Set(rows("System", "Headset", "Microphone", "Phone")...)
+	if m.chosen != 1 || m.rows[1] != headset || !headset.hovered || m.rows[2].hovered {
+		t.Errorf("row %d is chosen", m.chosen)
+	}
+	if end := m.box.Position().Y + m.box.Size().Height; m.box.Size().Height != 4*menuRow+2*menuPad || end > 320 {
+		t.Errorf("the menu is %v high and ends at %v", m.box.Size().Height, end)
+	}
+	if at := headset.Position().Y; at != menuRow || m.rows[3].Position().Y != 3*menuRow || m.rows[3].Size().Width < 100 {
+		t.Errorf("rows stand at %v and %v", at, m.rows[3].Position().Y)
+	}
+	press(fyne.KeyReturn)
+	if picked != "Headset" || shown.Open() {
+		t.Errorf("picked %q, open: %v", picked, shown.Open())
+	}
+
+	picked = ""
+	shown = ShowCallMenu(b, rows("System", "Headset", "Webcam")...)
+	m, _ = w.Canvas().Overlays().Top().(*menu)
+	press(fyne.KeyDown, fyne.KeyDown)
+	shown.Set(rows("Headset gone", "System", "Webcam")...)
+	press(fyne.KeyReturn)
+	if picked != "" || !shown.Open() {
+		t.Errorf("what has taken the place of the chosen row is picked: %q", picked)
+	}
+	test.Tap(m.rows[0])
+	press(fyne.KeyUp, fyne.KeyDown)
+	if picked != "" || m.chosen != 1 {
+		t.Errorf("a row that only says something: picked %q, chosen %d", picked, m.chosen)
+	}
+	shown.Set()
+	if shown.Open() || w.Canvas().Overlays().Top() != nil {
+		t.Error("a menu without rows stays")
+	}
+}
