@@ -41,10 +41,10 @@ func lineOf(h *home) line {
 		Choose: func(ctx context.Context, kind view.GearKind, name string) error {
 			return c.Choose(ctx, kind.Device(), name)
 		},
+		Astray: func() []view.Gear { return view.GearOf(c.Strays.List()) }, Return: c.Strays.Return,
 		Listen: func(ctx context.Context, level func(float32)) error {
 			return c.Trial.Listen(ctx, func(dbfs float64) { level(view.Loudness(dbfs)) })
-		},
-		Film: c.Trial.Film,
+		}, Film: c.Trial.Film,
 		Picture: func(id model.CallID, own bool, into *image.RGBA, w, h int) (*image.RGBA, uint64, bool) {
 			draw := func(into *image.RGBA) (core.CallPicture, error) {
 				if id != "" {

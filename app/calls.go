@@ -27,6 +27,9 @@ type line struct {
 	// Gear and Choose are nil where nothing can be chosen.
 	Gear   func(ctx context.Context) ([]view.Gear, error)
 	Choose func(ctx context.Context, kind view.GearKind, name string) error
+	// Astray is what was chosen and is gone, and Return goes back to what is there again. Astray is quick, and nil where nothing can be chosen.
+	Astray func() []view.Gear
+	Return func(ctx context.Context) error
 	// Check tries what a call needs, and tells what it finds and how loud the microphone hears, until it is done or ctx ends.
 	Check func(ctx context.Context, found func(view.CheckFinding), level func(float32)) error
 	// Listen tells how loud the microphone hears, and Film takes pictures, which are those of the call without an ID: until ctx ends, or with
@@ -54,6 +57,7 @@ type phone struct {
 	self  ourselves     // while our call rings
 	ended time.Time     // when the call that is shown ended; zero before
 	own   widget.Corner // where the person put our own picture
+	looks bool          // whether a device is there again
 }
 
 func newPhone(h *home) *phone {
@@ -211,6 +215,9 @@ func (p *phone) sound(over bool) {
 func (p *phone) face(c model.Call) view.CallFace {
 	chat, _ := p.home.chats.Get(c.Chat)
 	f := view.FaceOf(c, chat.Name, chat.JID, time.Now())
+	if p.line.Astray != nil {
+		f = f.Without(p.line.Astray())
+	}
 	if p.stage != nil {
 		f = f.Hearing(p.stage.voices)
 	}
@@ -229,6 +236,7 @@ func (p *phone) tick(now time.Time) {
 	if !ok {
 		return
 	}
+	p.seek(c)
 	if p.stage != nil {
 		p.stage.screen.Tick(now)
 		p.stage.set(p.face(c))
@@ -239,6 +247,15 @@ func (p *phone) tick(now time.Time) {
 	if c.Phase == model.Ended && !p.face(c).Stays && now.Sub(p.ended) >= endTime {
 		p.dismiss()
 	}
+}
+
+// seek goes back to a device that went in the middle of a call, once it is there again.
+func (p *phone) seek(c model.Call) {
+	if p.looks || c.Phase == model.Ended || p.line.Astray == nil || len(p.line.Astray()) == 0 {
+		return
+	}
+	p.looks = true
+	ask(p.home.app.crew, nothing(p.line.Return), func(struct{}, error) { p.looks = false })
 }
 
 // banner leads back to a call whose window is closed.

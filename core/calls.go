@@ -15,7 +15,8 @@ import (
 
 // Calls is the calls of all accounts that are going on (decision 18). What was, stands in the chats.
 type Calls struct {
-	Trial Trial
+	Trial  Trial
+	Strays Strays
 
 	c       *Client
 	manager *calls.Manager // nil: this program makes no calls

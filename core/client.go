@@ -56,7 +56,7 @@ func Open(ctx context.Context, s *storage.Store, o Options) (*Client, error) {
 	c.Chats = &Chats{c}
 	c.Devices = &Devices{c}
 	c.Calls = &Calls{c: c, live: make(map[model.CallID]model.Call)}
-	c.Calls.Trial = Trial{c.Calls}
+	c.Calls.Trial, c.Calls.Strays = Trial{c.Calls}, Strays{c.Calls}
 	if o.Hardware != nil {
 		c.Calls.manager, c.Calls.devices = calls.New(signaler{c}, *o.Hardware, o.Log), o.Hardware.Devices
 	}

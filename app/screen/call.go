@@ -48,6 +48,7 @@ type Call struct {
 	ask     *callAsk
 	explain *callAsk
 	bar     *callBar
+	menu    *callMenu
 	meter   *widget.Meter // of the microphone, in the menu
 
 	now, stirred time.Time
@@ -82,7 +83,7 @@ func NewCall(a CallActions) *Call {
 	c.notice = newCallNote()
 	c.ask = newCallAsk(lang.T("Turn on"), lang.T("Not now"), func(yes bool) { a.AnswerVideo(yes) })
 	c.explain = newCallAsk("", lang.T("Close"), func(bool) { c.explained = false; c.draw() })
-	c.bar = newCallBar(c)
+	c.bar, c.menu = newCallBar(c), &callMenu{call: c}
 	c.object = container.New((*callLayout)(c), c.stage, c.remote, c.head, c.foot, c.float, c.halo, c.avatar, c.name, c.state, c.shield.object,
 		c.advice, c.notice.object, c.ask.object, c.explain.object, c.bar.object)
 	return c
@@ -98,6 +99,7 @@ func (c *Call) Set(f view.CallFace) {
 	}
 	if f.Phase == model.Ended || f.Call != c.face.Call {
 		c.explained, c.talking = false, false
+		c.menu.close()
 		c.setFull(false)
 	}
 	if f.Phase != c.face.Phase || f.Ask != c.face.Ask || f.Urgent != c.face.Urgent {
@@ -105,6 +107,7 @@ func (c *Call) Set(f view.CallFace) {
 	}
 	c.face = f
 	c.draw()
+	c.menu.update()
 }
 
 // Hear shows how loud the two are.
@@ -119,6 +122,7 @@ func (c *Call) Hear(v view.Voices) {
 
 // Stop ends the pictures, as when the window closes.
 func (c *Call) Stop() {
+	c.menu.close()
 	c.remote.SetFrames(nil)
 	c.own.SetFrames(nil)
 }
@@ -129,6 +133,7 @@ func (c *Call) Moves() bool { return c.face.Phase != model.Ended && (c.face.Remo
 // Tick tells the time: while they see each other, everything else leaves after a while.
 func (c *Call) Tick(now time.Time) {
 	c.now = now
+	c.menu.tick()
 	rest := c.live() && !c.explained && c.face.Ask == "" && !c.keyed() && now.Sub(c.stirred) > restTime
 	if rest != c.resting {
 		c.resting = rest

@@ -177,6 +177,7 @@ func TestCallWindowLook(t *testing.T) {
 		}, nil, "de"},
 		"menu":     {520, 560, func() *Call { return sampleCall("Anna Larsson", talk(nil)) }, (*Call).More, "en"},
 		"menu-320": {320, 560, func() *Call { return sampleCall("Anna Larsson", talk(nil)) }, chooseHeadset, "de"},
+		"gone-320": {320, 560, func() *Call { return sampleCall("Anna Larsson", talk(nil)) }, loseHeadset, "de"},
 	} {
 		t.Run(name, func(t *testing.T) {
 			speak(t, c.tag)
@@ -195,7 +196,18 @@ func TestCallWindowLook(t *testing.T) {
 
 // chooseHeadset opens the list of microphones, one of which has a name that no narrow window has room for.
 func chooseHeadset(c *Call) {
-	c.choose([]view.Gear{{Kind: view.Microphone}, {Kind: view.Microphone, Name: "A headset for two ears, with a microphone", Chosen: true}})
+	kind := view.Microphone
+	c.menu.gear = []view.Gear{{Kind: kind}, {Kind: kind, Name: "A headset for two ears, with a microphone", Chosen: true}}
+	c.menu.open(&kind)
+}
+
+// loseHeadset is the same list when the headset is gone, and the call without its menu says so as well.
+func loseHeadset(c *Call) {
+	kind := view.Microphone
+	gone := view.Gear{Kind: kind, Name: "Headset", Missing: true}
+	c.Set(c.face.Without([]view.Gear{gone}))
+	c.menu.gear = []view.Gear{{Kind: kind, Chosen: true}, {Kind: kind, Name: "Webcam"}, gone}
+	c.menu.open(&kind)
 }
 
 func TestRingingLook(t *testing.T) {
@@ -350,34 +362,6 @@ func TestCallHears(t *testing.T) {
 	c.Set(view.FaceOf(talk(nil), "Anna Larsson", "friend0@example.org", noon))
 	if d, at := golden.Difference(quiet, w.Canvas().Capture()); d != 0 {
 		t.Errorf("in silence something stays at %v", at)
-	}
-}
-
-// TestCallMore offers the microphone with its level, also when there is but one, and the whole screen.
-func TestCallMore(t *testing.T) {
-	begin(t)
-	chosen, full := "", false
-	c := NewCall(CallActions{
-		Gear: func(then func([]view.Gear)) {
-			then([]view.Gear{{Kind: view.Microphone, Name: "Headset", Chosen: true}, {Kind: view.Camera, Chosen: true}, {Kind: view.Camera, Name: "Webcam"}})
-		},
-		Choose: func(kind view.GearKind, name string) { chosen = name },
-		Full:   func(yes bool) { full = yes },
-	})
-	w := window(t, c.Object(), 520, 560)
-	c.Set(view.FaceOf(talk(nil), "Anna", "a@example.org", noon))
-	c.More()
-	menu := w.Canvas().Overlays().Top()
-	wantSeen(t, menu, "Headset", "As the system has it", "Full screen", "Put on hold")
-	tap(t, menu, "As the system has it")
-	tap(t, w.Canvas().Overlays().Top(), "Webcam")
-	if chosen != "Webcam" {
-		t.Errorf("chooses %q", chosen)
-	}
-	c.More()
-	tap(t, w.Canvas().Overlays().Top(), "Full screen")
-	if !full {
-		t.Error("does not fill the screen")
 	}
 }
 

@@ -7,7 +7,6 @@ import (
 	"fyne.io/fyne/v2"
 
 	"kith/app/theme"
-	"kith/app/view"
 	"kith/app/widget"
 	"kith/core/model"
 )
@@ -127,42 +126,4 @@ func (c *Call) Release() {
 func (c *Call) toggleMute() {
 	c.talking = false
 	c.actions.Mute(!c.face.Muted)
-}
-
-// More shows what there is to speak, hear and see with, and holds the call.
-func (c *Call) More() {
-	c.actions.Gear(func(all []view.Gear) {
-		var items []widget.MenuItem
-		for kind, sign := range [...]string{theme.IconMic, theme.IconSpeaker, theme.IconVideo} {
-			in, of := view.ChosenGear(all, view.GearKind(kind))
-			item := widget.MenuItem{Icon: sign, Label: in.Text(), Pressed: func() { c.choose(of) }}
-			if in.Kind == view.Microphone && len(of) > 0 {
-				item.Meter = c.meter
-			}
-			if len(of) > 1 || item.Meter != nil {
-				items = append(items, item)
-			}
-		}
-		if !fyne.CurrentDevice().IsMobile() {
-			items = append(items, widget.MenuItem{Icon: theme.IconExpand, Label: view.FullText(c.full), Pressed: c.Enlarge})
-		}
-		if c.face.Phase == model.Talking {
-			hold := view.HoldText(c.face.OnHold)
-			items = append(items, widget.MenuItem{Icon: theme.IconClock, Label: hold, Pressed: func() { c.actions.Hold(!c.face.OnHold) }})
-		}
-		widget.ShowCallMenu(c.bar.gear, items...)
-	})
-}
-
-// choose shows all there is of a kind.
-func (c *Call) choose(of []view.Gear) {
-	var items []widget.MenuItem
-	for _, g := range of {
-		item := widget.MenuItem{Label: g.Text(), Pressed: func() { c.actions.Choose(g.Kind, g.Name) }}
-		if g.Chosen {
-			item.Icon = theme.IconCheck
-		}
-		items = append(items, item)
-	}
-	widget.ShowCallMenu(c.bar.gear, items...)
 }

@@ -155,16 +155,8 @@ func (c *Check) choice(kind view.GearKind) []fyne.CanvasObject {
 	}
 	var link *widget.Link
 	link = widget.NewLink(lang.T("Change"), func() {
-		var items []widget.MenuItem
-		for _, g := range of {
-			item := widget.MenuItem{Label: g.Text(), Pressed: func() { c.actions.Choose(g.Kind, g.Name) }}
-			if g.Chosen {
-				item.Icon = theme.IconCheck
-			}
-			items = append(items, item)
-		}
 		at := fyne.CurrentApp().Driver().AbsolutePositionForObject(link).AddXY(0, link.Size().Height)
-		widget.ShowMenu(link, at, items...)
+		widget.ShowMenu(link, at, gearItems(of, c.actions.Choose)...)
 	})
 	return []fyne.CanvasObject{across(8, 0, small(in.Text()), link)}
 }

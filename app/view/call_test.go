@@ -130,9 +130,9 @@ func TestEndWords(t *testing.T) {
 // TestGearOf takes over what core tells of devices.
 func TestGearOf(t *testing.T) {
 	got := GearOf([]core.CallDevice{
-		{Kind: calls.Microphones, Chosen: true}, {Kind: calls.Cameras, Name: "Webcam"}, {Kind: calls.Speakers, Name: "Headset", Chosen: true}, {Kind: 77},
+		{Kind: calls.Microphones, Chosen: true}, {Kind: calls.Cameras, Name: "Webcam"}, {Kind: calls.Speakers, Name: "Headset", Chosen: true}, {Kind: 77}, {Kind: calls.Cameras, Name: "Phone", Missing: true},
 	})
-	if want := []Gear{{Microphone, "", true}, {Camera, "Webcam", false}, {Speaker, "Headset", true}}; !slices.Equal(got, want) {
+	if want := []Gear{{Kind: Microphone, Chosen: true}, {Kind: Camera, Name: "Webcam"}, {Kind: Speaker, Name: "Headset", Chosen: true}, {Kind: Camera, Name: "Phone", Missing: true}}; !slices.Equal(got, want) {
 		t.Errorf("%+v", got)
 	}
 	for _, g := range got {
@@ -168,7 +168,7 @@ func TestCallClock(t *testing.T) {
 }
 
 func TestGear(t *testing.T) {
-	all := []Gear{{Microphone, "", false}, {Microphone, "Headset\u202e", true}, {Speaker, "", true}}
+	all := []Gear{{Kind: Microphone}, {Kind: Microphone, Name: "Headset\u202e", Chosen: true}, {Kind: Speaker, Chosen: true}}
 	if in, of := ChosenGear(all, Microphone); in.Text() != "Headset" || len(of) != 2 {
 		t.Errorf("%+v of %d", in, len(of))
 	}
@@ -177,5 +177,21 @@ func TestGear(t *testing.T) {
 	}
 	if _, of := ChosenGear(all, Camera); of != nil {
 		t.Errorf("cameras %v", of)
+	}
+}
+
+// TestWithout says that a chosen device is gone, unless there is something else to say.
+func TestWithout(t *testing.T) {
+	gone := []Gear{{Kind: Microphone, Name: "Headset", Missing: true}, {Kind: Speaker, Name: "Headset", Missing: true}}
+	for phase, want := range map[model.Phase]string{model.Talking: "Headset is gone: what your system prefers is used", model.CallConnecting: "", model.Ended: ""} {
+		if f := (CallFace{Phase: phase}).Without(gone); f.Notice != want {
+			t.Errorf("in phase %v: %q", phase, f.Notice)
+		}
+	}
+	if f := (CallFace{Phase: model.Talking, Notice: "Anna is muted"}).Without(gone); f.Notice != "Anna is muted" {
+		t.Errorf("it covers what is to be known: %q", f.Notice)
+	}
+	if f := (CallFace{Phase: model.Talking}).Without(nil); f.Notice != "" {
+		t.Errorf("nothing is gone: %q", f.Notice)
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"kith/app/lang"
 	"kith/calls"
 	"kith/core"
+	"kith/core/model"
 )
 
 // GearKind is what a piece of hardware is for.
@@ -26,6 +27,8 @@ type Gear struct {
 	Kind   GearKind
 	Name   string
 	Chosen bool
+
+	Missing bool // it was chosen and is not there: what the system prefers is in use
 }
 
 // Text is its name, or that the system chooses.
@@ -47,7 +50,7 @@ func GearOf(devices []core.CallDevice) []Gear {
 	all := make([]Gear, 0, len(devices))
 	for _, d := range devices {
 		if int(d.Kind) < len(kinds) {
-			all = append(all, Gear{kinds[d.Kind], d.Name, d.Chosen})
+			all = append(all, Gear{kinds[d.Kind], d.Name, d.Chosen, d.Missing})
 		}
 	}
 	return all
@@ -66,6 +69,14 @@ func ChosenGear(all []Gear, kind GearKind) (in Gear, of []Gear) {
 		}
 	}
 	return in, of
+}
+
+// Without is the face where devices that were chosen are gone, which is said where there is nothing else to say.
+func (f CallFace) Without(gone []Gear) CallFace {
+	if f.Phase == model.Talking && f.Notice == "" && len(gone) > 0 {
+		f.Notice = lang.T("{device} is gone: what your system prefers is used", "device", Line(gone[0].Name))
+	}
+	return f
 }
 
 // HoldText is what holds a call, or goes on with it.

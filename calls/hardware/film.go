@@ -38,6 +38,19 @@ func (f *film) Set(width, height, fps int) error {
 	return nil
 }
 
+// Over says whether it was closed.
+func (f *film) Over() bool { return closed(f.stop) }
+
+// closed says whether a channel is that nothing is sent on.
+func closed(c <-chan struct{}) bool {
+	select {
+	case <-c:
+		return true
+	default:
+		return false
+	}
+}
+
 // Close lets the device go.
 func (f *film) Close() error {
 	f.once.Do(func() { close(f.stop) })

@@ -242,6 +242,9 @@ func (p *port) release() {
 // Fallen is closed once the device went away and the system's own took its place.
 func (p *port) Fallen() <-chan struct{} { return p.fallen }
 
+// Over says whether it was closed.
+func (p *port) Over() bool { return closed(p.stop) }
+
 // Close ends the device, and whoever waits for it.
 func (p *port) Close() error {
 	p.once.Do(func() { close(p.stop) })
