@@ -53,12 +53,13 @@ const (
 	NothingIn        // the microphone hears nothing at all, the camera shows nothing
 	NoServices       // the server names no relay: calls connect only where the networks let them
 	NoWay            // the relay did not carry a test call
+	Denied           // the system does not let Kith use the microphone, or the camera
 )
 
-var faultNames = [...]string{"", "no-device", "nothing-in", "no-services", "no-way"}
+var faultNames = [...]string{"", "no-device", "nothing-in", "no-services", "no-way", "denied"}
 
 // String is the name that kith-headless uses; empty for NoFault.
-func (f Fault) String() string { return faultNames[min(f, NoWay)] }
+func (f Fault) String() string { return faultNames[min(f, Denied)] }
 
 // How long the check looks at each part.
 const (
@@ -124,11 +125,19 @@ func (m *Manager) checkMicrophone(ctx context.Context, found func(Finding)) Find
 	f.Level = loudest
 	switch {
 	case err != nil:
-		f.Fault = NoDevice
+		f.Fault = unusable(err)
 	case loudest < quiet:
 		f.Fault = NothingIn
 	}
 	return f
+}
+
+// unusable is why a device does not open.
+func unusable(err error) Fault {
+	if errors.Is(err, media.ErrDenied) {
+		return Denied
+	}
+	return NoDevice
 }
 
 // checkCamera waits for a picture.
@@ -140,6 +149,7 @@ func (m *Manager) checkCamera(ctx context.Context, found func(Finding)) Finding 
 	}
 	camera, err := m.hardware.Camera()
 	if err != nil {
+		f.Fault = unusable(err)
 		return f
 	}
 	defer func() { _ = camera.Close() }()

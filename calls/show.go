@@ -22,11 +22,11 @@ func (l *line) changed(ch media.Change) {
 	case media.QualityChanged:
 		l.m.Put(session.Line{Key: l.key, Quality: qualityOf(ch.Quality)})
 	case media.CameraLost:
-		l.m.Put(session.Device{Key: l.key, What: session.Film, Missing: true})
+		l.m.Put(session.Device{Key: l.key, What: session.Film, Missing: true, Denied: ch.Denied})
 	case media.ScreenLost, media.ScreenEnded:
 		l.m.Put(session.Device{Key: l.key, What: session.Display, Missing: ch.Kind == media.ScreenLost})
 	case media.MicrophoneLost, media.MicrophoneBack:
-		l.m.Put(session.Device{Key: l.key, What: session.Microphone, Missing: ch.Kind == media.MicrophoneLost})
+		l.m.Put(session.Device{Key: l.key, What: session.Microphone, Missing: ch.Kind == media.MicrophoneLost, Denied: ch.Denied})
 	case media.SpeakerLost, media.SpeakerBack:
 		l.m.Put(session.Device{Key: l.key, What: session.Speaker, Missing: ch.Kind == media.SpeakerLost})
 	case media.FirstAudio, media.PeerSilent, media.PeerBack:

@@ -1,6 +1,7 @@
 package calls
 
 import (
+	"errors"
 	"io"
 	"slices"
 	"sync"
@@ -89,7 +90,7 @@ func opened[D interface {
 		device, err = open("") // the chosen one is not there today
 	}
 	if err != nil {
-		return device, err
+		return device, refused(err)
 	}
 	d.mu.Lock()
 	defer d.mu.Unlock()
@@ -98,6 +99,14 @@ func opened[D interface {
 		d.open[kind] = slices.Clone(d.open[kind][n-mostOpen:]) // those before are closed long since
 	}
 	return device, nil
+}
+
+// refused is an error in the words of those who use devices.
+func refused(err error) error {
+	if errors.Is(err, hardware.ErrDenied) {
+		return media.ErrDenied
+	}
+	return err
 }
 
 // mostOpen is how many devices of a kind are in use at once: those of a call, and of a check.

@@ -1,10 +1,13 @@
 package calls
 
 import (
+	"errors"
+	"fmt"
 	"slices"
 	"testing"
 
 	"kith/calls/hardware"
+	"kith/calls/media"
 )
 
 // gadget is a device that may go, as those for sound do.
@@ -104,5 +107,16 @@ func TestReturn(t *testing.T) {
 	}
 	if d.Return(); !g.over || len(d.Astray()) != 0 {
 		t.Errorf("it is there again: what stands in is closed: %v; astray are %+v", g.over, d.Astray())
+	}
+}
+
+// TestRefused: what a system forbids is told as such.
+func TestRefused(t *testing.T) {
+	_, err := opened(&Devices{}, Cameras, func(string) (*gadget, error) { return nil, fmt.Errorf("open camera: %w", hardware.ErrDenied) })
+	if !errors.Is(err, media.ErrDenied) || unusable(err) != Denied {
+		t.Errorf("%v", err)
+	}
+	if unusable(hardware.ErrNoDevice) != NoDevice {
+		t.Error("what is not there is forbidden")
 	}
 }

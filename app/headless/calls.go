@@ -129,6 +129,7 @@ type callInfo struct {
 	NoSpeaker    bool            `json:"noSpeaker"`
 	NoCamera     bool            `json:"noCamera"`  // it could not be used, and was turned off
 	NoScreen     bool            `json:"noScreen"`  // the same
+	Denied       bool            `json:"denied"`    // noMicrophone or noCamera because the system does not let Kith use it
 	NoPicture    bool            `json:"noPicture"` // one that was to be added found no way
 	Secrecy      string          `json:"secrecy"`
 	Quality      string          `json:"quality"`
@@ -140,7 +141,7 @@ func callOf(c model.Call) callInfo {
 		Call: c.ID, Account: c.Account, Chat: c.Chat, Incoming: !c.Outgoing, Phase: c.Phase.String(), Reached: c.Reached,
 		Video: c.Video, VideoAsked: c.VideoAsked, Camera: c.Camera, Muted: c.Muted, OnHold: c.OnHold,
 		PeerMuted: c.PeerMuted, PeerOnHold: c.PeerOnHold, PeerPicture: c.PeerPicture, NoMicrophone: c.NoMicrophone, NoSpeaker: c.NoSpeaker, NoCamera: c.NoCamera, NoScreen: c.NoScreen,
-		NoPicture: c.NoPicture, Secrecy: c.Secrecy.String(), Quality: c.Quality.String(), Reason: c.End.String(),
+		Denied: c.MicrophoneDenied || c.CameraDenied, NoPicture: c.NoPicture, Secrecy: c.Secrecy.String(), Quality: c.Quality.String(), Reason: c.End.String(),
 	}
 }
 

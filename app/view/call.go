@@ -2,6 +2,7 @@ package view
 
 import (
 	"fmt"
+	"runtime"
 	"slices"
 	"time"
 
@@ -194,6 +195,8 @@ func callNotice(c model.Call, name string) (words string, line bool) {
 		return lang.T("Your connection is slow"), true
 	case c.NoScreen:
 		return lang.T("Your screen can't be shared. Look in your system's privacy settings whether Kith may see it; then try again."), false
+	case c.NoCamera && !c.Camera && c.CameraDenied:
+		return deniedWords(Camera, runtime.GOOS), false
 	case c.NoCamera && !c.Camera:
 		return lang.T("Your camera can't be used. Plug one in, or close what else uses it; then turn it on again."), false
 	case c.Camera && !c.Video:
@@ -212,8 +215,10 @@ func callNotice(c model.Call, name string) (words string, line bool) {
 func gearNotice(c model.Call) string {
 	deaf, dumb := c.NoSpeaker, c.NoMicrophone && !c.Muted
 	switch {
-	case deaf && dumb:
+	case deaf && dumb && !c.MicrophoneDenied:
 		return lang.T("No microphone and no speaker can be used. Plug in a headset: the call goes on with it.")
+	case dumb && c.MicrophoneDenied:
+		return deniedWords(Microphone, runtime.GOOS)
 	case dumb:
 		return lang.T("You are not heard: no microphone can be used. Plug one in: the call goes on with it.")
 	case deaf:

@@ -1,6 +1,7 @@
 package view
 
 import (
+	"runtime"
 	"slices"
 	"strings"
 	"testing"
@@ -92,6 +93,8 @@ func TestFace(t *testing.T) {
 		{name: "a screen", call: with(func(c *model.Call) { c.Screen, c.Video, c.Muted = true, true, true }), state: "3:05", notice: "Anna sees your screen"},
 		{name: "no picture", call: with(func(c *model.Call) { c.NoPicture = true }), state: "3:05", notice: "The picture found no way to Anna. You can turn on video again."},
 		{name: "no camera", call: with(func(c *model.Call) { c.NoCamera = true }), state: "3:05", notice: "Your camera can't be used. Plug one in, or close what else uses it; then turn it on again."},
+		{name: "no camera is allowed", call: with(func(c *model.Call) { c.NoCamera, c.CameraDenied = true, true }), state: "3:05", notice: deniedWords(Camera, runtime.GOOS)},
+		{name: "no microphone is allowed", call: with(func(c *model.Call) { c.NoMicrophone, c.NoSpeaker, c.MicrophoneDenied = true, true, true }), state: "3:05", notice: deniedWords(Microphone, runtime.GOOS), urgent: true},
 		{name: "both called", call: ended(model.Crossed), state: "You both called at the same time", again: true},
 		{name: "asked", call: with(func(c *model.Call) { c.VideoAsked = true }), state: "3:05", ask: "Anna would like to turn on video"},
 		{name: "hung up", call: ended(model.HungUp), state: "Call ended", again: true},
@@ -177,6 +180,24 @@ func TestGear(t *testing.T) {
 	}
 	if _, of := ChosenGear(all, Camera); of != nil {
 		t.Errorf("cameras %v", of)
+	}
+}
+
+// TestDenied says where a system lets Kith use a device: in words of its own for each, and for each device.
+func TestDenied(t *testing.T) {
+	seen := map[string]bool{}
+	for system, place := range map[string]string{"darwin": "System Settings, under Privacy & Security, ", "windows": "Settings, under Privacy & security, ", "linux": "privacy settings"} {
+		for kind, name := range map[GearKind]string{Microphone: "microphone", Camera: "camera"} {
+			words := deniedWords(kind, system)
+			if !strings.Contains(words, place) || !strings.HasPrefix(words, "Kith may not use the "+name) || seen[words] {
+				t.Errorf("%s on %s: %q", name, system, words)
+			}
+			seen[words] = true
+		}
+	}
+	found, _, over := FindingOf(core.CallFinding{Part: calls.PartCamera, Done: true, Fault: calls.Denied})
+	if found.State != CheckBad || found.Fault != NotAllowed || !over {
+		t.Errorf("the check finds %+v", found)
 	}
 }
 

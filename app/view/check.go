@@ -1,6 +1,8 @@
 package view
 
 import (
+	"runtime"
+
 	"kith/app/lang"
 	"kith/calls/nat"
 )
@@ -203,8 +205,8 @@ func gearFault(step CheckStep, f CheckFault) string {
 			lang.T("There is no speaker. Plug one in, or a headset."),
 		},
 		NotAllowed: {
-			lang.T("Kith may not use the microphone. Allow it in the privacy settings of this computer."),
-			lang.T("Kith may not use the camera. Allow it in the privacy settings of this computer."),
+			deniedWords(Microphone, runtime.GOOS),
+			deniedWords(Camera, runtime.GOOS),
 			lang.T("Kith may not use the speaker. Allow it in the settings of this computer."),
 		},
 		InUse: {

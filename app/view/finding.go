@@ -26,6 +26,8 @@ func FindingOf(f core.CallFinding) (found CheckFinding, level float32, ok bool) 
 	switch f.Fault {
 	case calls.NoDevice:
 		found.State, found.Fault = CheckBad, NotThere
+	case calls.Denied:
+		found.State, found.Fault = CheckBad, NotAllowed
 	case calls.NothingIn:
 		found.State, found.Fault = CheckBad, NotHeard
 	case calls.NoServices:

@@ -71,6 +71,24 @@ func ChosenGear(all []Gear, kind GearKind) (in Gear, of []Gear) {
 	return in, of
 }
 
+// deniedWords say where a system lets Kith use the microphone or the camera.
+func deniedWords(kind GearKind, system string) string {
+	camera := kind == Camera
+	switch system {
+	case "darwin":
+		return either(camera,
+			lang.T("Kith may not use the camera. Allow it in System Settings, under Privacy & Security, Camera. Then start Kith again."),
+			lang.T("Kith may not use the microphone. Allow it in System Settings, under Privacy & Security, Microphone. Then start Kith again."))
+	case "windows":
+		return either(camera,
+			lang.T("Kith may not use the camera. Allow it in Settings, under Privacy & security, Camera, also for desktop apps."),
+			lang.T("Kith may not use the microphone. Allow it in Settings, under Privacy & security, Microphone, also for desktop apps."))
+	}
+	return either(camera,
+		lang.T("Kith may not use the camera. Allow it in the privacy settings of this computer."),
+		lang.T("Kith may not use the microphone. Allow it in the privacy settings of this computer."))
+}
+
 // Without is the face where devices that were chosen are gone, which is said where there is nothing else to say.
 func (f CallFace) Without(gone []Gear) CallFace {
 	if f.Phase == model.Talking && f.Notice == "" && len(gone) > 0 {

@@ -14,9 +14,6 @@ import (
 const (
 	mediaPictures = "vide" // AVMediaTypeVideo
 
-	notAsked, allowed = 0, 3 // AVAuthorizationStatus
-	askedFor          = 30 * time.Second
-
 	pixelsOfApple = 0x34323076 // 420v: brightness, and then colours in turn, as NV12
 	readOnly      = 1
 )
@@ -49,28 +46,6 @@ func findCameras() (all []foundCamera, err error) {
 		}
 	})
 	return tellApart(all), nil
-}
-
-// mayFilm asks the person, when they were not asked yet.
-func mayFilm() error {
-	if status := class("AVCaptureDevice", "authorizationStatusForMediaType:", apple(mediaPictures)); status != notAsked {
-		if status == allowed {
-			return nil
-		}
-		return ErrDenied
-	}
-	answer := make(chan bool, 1)
-	block := objc.NewBlock(func(_ objc.Block, yes bool) { answer <- yes })
-	class("AVCaptureDevice", "requestAccessForMediaType:completionHandler:", apple(mediaPictures), block)
-	select {
-	case yes := <-answer:
-		block.Release()
-		if yes {
-			return nil
-		}
-	case <-time.After(askedFor): // and the answer counts the next time
-	}
-	return ErrDenied
 }
 
 // coreVideo is what is asked about a picture.
@@ -126,7 +101,7 @@ func openStream(path string, want wish, pool *video.Pool) (s *stream, err error)
 		return nil, fmt.Errorf("%w: %w", ErrUnsupported, err)
 	}
 	pooled(func() {
-		if err = mayFilm(); err != nil {
+		if err = mayUse(mediaPictures); err != nil {
 			return
 		}
 		s = &stream{pool: pool, core: core, pictures: make(chan *video.Frame, 1), taking: send(objc.ID(taker), "new")}

@@ -18,8 +18,11 @@ type Microphone struct {
 	ring *ring
 }
 
-// OpenMicrophone opens the one of that name.
+// OpenMicrophone opens the one of that name. ErrDenied says that the person, or their system, does not let Kith hear.
 func OpenMicrophone(name string) (*Microphone, error) {
+	if err := mayHear(); err != nil {
+		return nil, err
+	}
 	m := &Microphone{ring: newRing()}
 	var err error
 	m.port, err = openPort(malgo.Capture, name, func(samples []int16) {

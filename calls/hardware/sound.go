@@ -3,6 +3,7 @@
 package hardware
 
 import (
+	"errors"
 	"fmt"
 	"path/filepath"
 	"runtime"
@@ -143,13 +144,21 @@ func (p *port) start(context *malgo.AllocatedContext, name string, gone chan str
 		},
 	})
 	if err != nil {
-		return nil, fmt.Errorf("%w: %w", ErrNoDevice, err)
+		return nil, unopened(err)
 	}
 	if err := device.Start(); err != nil {
 		device.Uninit()
-		return nil, fmt.Errorf("%w: %w", ErrNoDevice, err)
+		return nil, unopened(err)
 	}
 	return device, nil
+}
+
+// unopened is why a device does not open: a system that forbids it says so, as Windows does for microphones.
+func unopened(err error) error {
+	if errors.Is(err, malgo.ErrAccessDenied) {
+		return fmt.Errorf("%w: %w", ErrDenied, err)
+	}
+	return fmt.Errorf("%w: %w", ErrNoDevice, err)
 }
 
 // choose finds the device of that name.

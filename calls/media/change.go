@@ -30,6 +30,7 @@ type Change struct {
 	Kind    ChangeKind
 	For     time.Duration
 	Quality Quality
+	Denied  bool // the system does not let Kith use the device that is lost
 }
 
 // Quality is how the call goes, for the person.

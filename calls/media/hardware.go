@@ -1,12 +1,16 @@
 package media
 
 import (
+	"errors"
 	"sync"
 	"time"
 
 	"kith/calls/audio"
 	"kith/calls/video"
 )
+
+// ErrDenied is what opening a device says where the person, or their system, does not let Kith use it.
+var ErrDenied = errors.New("the system does not allow it")
 
 // Microphone gives sound at the device's pace. A session opens one when it may send sound, and closes it when it may not any more.
 type Microphone interface {

@@ -1,8 +1,10 @@
 package media_test
 
 import (
+	"fmt"
 	"image"
 	"runtime"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -235,6 +237,49 @@ func TestDevicesLost(t *testing.T) {
 	for _, k := range []media.ChangeKind{media.MicrophoneLost, media.MicrophoneBack, media.SpeakerLost, media.SpeakerBack} {
 		if lost[k] != 1 {
 			t.Errorf("change %d was told %d times", k, lost[k])
+		}
+	}
+}
+
+// TestDevicesDenied: devices that may not be used are told of as such, once each, and from then on as they are.
+func TestDevicesDenied(t *testing.T) {
+	var opened atomic.Int64
+	o := defaults(440)
+	o.config = func(c *media.Config) {
+		microphone := c.Microphone
+		c.Microphone = func() (media.Microphone, error) {
+			switch opened.Add(1) {
+			case 1, 2:
+				return nil, fmt.Errorf("open: %w", media.ErrDenied)
+			case 3:
+				return nil, errGone
+			}
+			return microphone()
+		}
+		c.Camera = func() (media.Camera, error) { return nil, media.ErrDenied }
+	}
+	a, b := newSide(t, o), newSide(t, defaults(1000))
+	begin(t, a, b, network{}, true)
+	a.session.Allow(true, true)
+	a.session.Camera(true)
+	b.hears(440)
+	var told []media.Change
+	for {
+		select {
+		case c := <-a.session.Changes():
+			if k := c.Kind; k == media.MicrophoneLost || k == media.MicrophoneBack || k == media.CameraLost {
+				told = append(told, c)
+			}
+			continue
+		default:
+		}
+		break
+	}
+	for _, want := range []media.Change{
+		{Kind: media.CameraLost, Denied: true}, {Kind: media.MicrophoneLost, Denied: true}, {Kind: media.MicrophoneLost}, {Kind: media.MicrophoneBack},
+	} {
+		if n := len(slices.DeleteFunc(slices.Clone(told), func(c media.Change) bool { return c != want })); n != 1 {
+			t.Errorf("%+v was told %d times", want, n)
 		}
 	}
 }

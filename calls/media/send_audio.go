@@ -2,6 +2,7 @@ package media
 
 import (
 	"bytes"
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -27,6 +28,7 @@ type speaking struct {
 	offset  uint32    // of timestamps
 	began   time.Time // when timestamp 0 was heard
 	lost    bool      // it was told that there is no microphone
+	denied  bool      // and that none may be used
 }
 
 func newSpeaking(s *Session) *speaking { return &speaking{session: s, offset: rand.Uint32()} }
@@ -47,7 +49,7 @@ func (a *speaking) run() {
 		}
 		m, err := s.config.Microphone()
 		if err != nil {
-			a.missing(true)
+			a.missing(err)
 		}
 		if err != nil || a.listen(m) {
 			s.rest(nil, again)
@@ -55,17 +57,18 @@ func (a *speaking) run() {
 	}
 }
 
-// missing tells, once, that no microphone can be used, and that one can again.
-func (a *speaking) missing(yes bool) {
-	if yes == a.lost {
+// missing tells, once, that no microphone can be used and why, and that one can again.
+func (a *speaking) missing(why error) {
+	lost, denied := why != nil, errors.Is(why, ErrDenied)
+	if lost == a.lost && denied == a.denied {
 		return
 	}
 	kind := MicrophoneBack
-	if yes {
+	if lost {
 		kind = MicrophoneLost
 	}
-	a.lost = yes
-	a.session.tell(Change{Kind: kind})
+	a.lost, a.denied = lost, denied
+	a.session.tell(Change{Kind: kind, Denied: denied})
 }
 
 // listen sends until the microphone is gone, which it says, or may not be heard any more.
@@ -80,11 +83,11 @@ func (a *speaking) listen(m Microphone) (gone bool) {
 		if err := m.Read(&block); err != nil {
 			gone = !s.stopped()
 			if gone && n == 0 {
-				a.missing(true)
+				a.missing(err)
 			}
 			return gone
 		}
-		a.missing(false)
+		a.missing(nil)
 		w, _ := s.wanted()
 		if !w.audio || s.stopped() {
 			return false

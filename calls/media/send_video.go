@@ -1,6 +1,7 @@
 package media
 
 import (
+	"errors"
 	"math/rand/v2"
 	"time"
 
@@ -48,7 +49,7 @@ func (f *filming) run() {
 		camera, err := open()
 		if err != nil || f.watch(camera, w, changed) {
 			s.wish(func(w *wishes) { w.camera = false })
-			s.tell(Change{Kind: lost(w, err)})
+			s.tell(Change{Kind: lost(w, err), Denied: errors.Is(err, ErrDenied)})
 		}
 		s.line.films(rate.Size{})
 		s.own.clear()

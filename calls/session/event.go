@@ -172,6 +172,7 @@ type (
 		Key
 		What    DeviceKind
 		Missing bool
+		Denied  bool // because the system does not let Kith use it
 	}
 	// Picture says whether the other side's picture comes in.
 	Picture struct {

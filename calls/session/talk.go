@@ -262,7 +262,7 @@ func (c talk) set(what Switch, on bool) {
 		c.sayHold()
 	case Camera, Screen:
 		if what == Camera {
-			c.Camera, c.NoCamera = on, false
+			c.Camera, c.NoCamera, c.CameraDenied = on, false, false
 		} else {
 			c.Screen, c.NoScreen = on, false
 		}
@@ -280,7 +280,7 @@ func (c talk) set(what Switch, on bool) {
 func (c talk) gear(ev Device) {
 	switch {
 	case ev.What == Microphone:
-		c.NoMicrophone = ev.Missing
+		c.NoMicrophone, c.MicrophoneDenied = ev.Missing, ev.Denied
 	case ev.What == Speaker:
 		c.NoSpeaker = ev.Missing
 	case ev.What == Display:
@@ -288,7 +288,7 @@ func (c talk) gear(ev Device) {
 		c.NoScreen = ev.Missing
 	case ev.Missing:
 		c.set(Camera, false)
-		c.NoCamera = true
+		c.NoCamera, c.CameraDenied = true, ev.Denied
 	}
 }
 

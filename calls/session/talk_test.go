@@ -419,4 +419,13 @@ func TestDevices(t *testing.T) {
 	if c := b.calls[sid]; !c.Camera || c.NoCamera || !b.allowed[sid].Video {
 		t.Errorf("the camera is tried again: %+v", c)
 	}
+	b.does(Device{Key: b.key(sid), What: Film, Missing: true, Denied: true})
+	b.does(Device{Key: b.key(sid), What: Microphone, Missing: true, Denied: true})
+	if c := b.calls[sid]; !c.CameraDenied || !c.MicrophoneDenied || !c.NoMicrophone {
+		t.Errorf("nothing is allowed: %+v", c)
+	}
+	b.set(Camera, true)
+	if c := gear(Microphone, false); c.CameraDenied || c.MicrophoneDenied {
+		t.Errorf("both are allowed: %+v", c)
+	}
 }

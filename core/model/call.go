@@ -103,6 +103,8 @@ type Call struct {
 	PeerPicture                   bool // the other side sends a picture
 	NoMicrophone, NoSpeaker       bool // none can be used now; others are tried
 	NoCamera, NoScreen            bool // ours could not be used, and was turned off
+	MicrophoneDenied              bool // with NoMicrophone: the system does not let Kith use it
+	CameraDenied                  bool // with NoCamera: the same
 	NoPicture                     bool // a picture that was to be added found no way, and the call goes on without
 	VideoAsked                    bool // the other side would like to add a picture, and waits for an answer
 
