@@ -116,8 +116,8 @@ func (c *Controller) Full() bool {
 	return c.opening.lasts && c.window.bytes > leastWindow || c.single && c.window.full(c.target)
 }
 
-// Knows says whether anything that left after a time was reported, or something else would be heard of it: nothing is for certain where
-// single packets are not reported, or no more than a while after that.
+// Knows says whether anything that left after a time was reported. Where single packets are not, and some seconds later, that is not to be waited for, and
+// it says so as well.
 func (c *Controller) Knows(at time.Time) bool {
 	return !c.single || c.newest.After(at) || c.sent.Sub(at) > mostAge
 }
