@@ -4,6 +4,7 @@ import (
 	"bufio"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strings"
 	"time"
 
@@ -38,10 +39,24 @@ func Invisible(tb coretest.TB) Display {
 		tb.Fatalf("the invisible screen does not start: %v", err)
 	}
 	d := NewDisplay(tb, ":"+strings.TrimSpace(number))
-	manager := exec.Command("openbox")
-	manager.Env = d.Env()
-	background(tb, manager)
+	d.manage()
 	return d
+}
+
+// manage starts the window manager and returns when it looks after windows. One that is opened while it starts is never shown, in one start of
+// eight; and a program that waits for it in GLFW, as Kith's does, waits for ever.
+func (d Display) manage() {
+	d.tb.Helper()
+	ready := filepath.Join(d.tb.TempDir(), "ready")
+	manager := exec.Command("openbox", "--startup", "touch '"+ready+"'") // when it has looked for what is there, before its loop
+	manager.Env = d.Env()
+	background(d.tb, manager)
+	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {
+		if _, err := os.Stat(ready); err == nil {
+			return
+		}
+	}
+	d.tb.Fatalf("the window manager of the invisible screen does not start")
 }
 
 // background runs a program until the test ends.
