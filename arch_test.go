@@ -52,7 +52,7 @@ var mayUse = map[string][]string{
 	"github.com/go-gl/glfw":           {"app"},
 	"github.com/go-text/typesetting":  {"app/text", "app/theme", "app/widget"},
 	"github.com/godbus/dbus/v5":       {"app/platform", "calls/hardware"},
-	"github.com/jezek/xgb":            {"calls/hardware"},
+	"github.com/jezek/xgb":            {"app/platform", "calls/hardware"},
 	"github.com/mattn/go-sqlite3":     {"storage"},
 	"github.com/pion/ice/v4":          {"calls/transport"},
 	"github.com/pion/interceptor":     {"calls/media"},

@@ -6,9 +6,11 @@ import (
 	"os"
 	"os/signal"
 	"sync"
+	"sync/atomic"
 	"syscall"
 	"time"
 
+	"kith/app/platform"
 	"kith/core"
 )
 
@@ -155,13 +157,22 @@ func (c *crew) pump(sub *core.Subscription, apply func(core.Event)) {
 	})
 }
 
+// clock also frees the toolkit where it has not come to the last tick within a second: it may wait for a window that nobody shows.
 func (c *crew) clock(ctx context.Context, tick func()) {
 	t := time.NewTicker(time.Second)
 	defer t.Stop()
+	var due atomic.Bool
 	for {
 		select {
 		case <-t.C:
-			c.loop.tick(unless(ctx, tick))
+			if due.Swap(true) {
+				platform.Unstick()
+				continue
+			}
+			c.loop.tick(func() {
+				due.Store(false)
+				unless(ctx, tick)()
+			})
 		case <-ctx.Done():
 			return
 		}

@@ -25,6 +25,14 @@ func NewDisplay(tb coretest.TB, name string) Display { return Display{Name: name
 // Invisible starts a virtual screen with a window manager. It ends with the test.
 func Invisible(tb coretest.TB) Display {
 	tb.Helper()
+	d := unmanaged(tb)
+	d.manage()
+	return d
+}
+
+// unmanaged is a virtual screen without a window manager.
+func unmanaged(tb coretest.TB) Display {
+	tb.Helper()
 	read, write, err := os.Pipe()
 	if err != nil {
 		tb.Fatalf("%v", err)
@@ -38,17 +46,15 @@ func Invisible(tb coretest.TB) Display {
 	if err != nil {
 		tb.Fatalf("the invisible screen does not start: %v", err)
 	}
-	d := NewDisplay(tb, ":"+strings.TrimSpace(number))
-	d.manage()
-	return d
+	return NewDisplay(tb, ":"+strings.TrimSpace(number))
 }
 
 // manage starts the window manager and returns when it looks after windows. One that is opened while it starts is never shown, in one start of
 // eight; and a program that waits for it in GLFW, as Kith's does, waits for ever.
-func (d Display) manage() {
+func (d Display) manage(args ...string) {
 	d.tb.Helper()
 	ready := filepath.Join(d.tb.TempDir(), "ready")
-	manager := exec.Command("openbox", "--startup", "touch '"+ready+"'") // when it has looked for what is there, before its loop
+	manager := exec.Command("openbox", append(args, "--startup", "touch '"+ready+"'")...) // when it has looked for what is there, before its loop
 	manager.Env = d.Env()
 	background(d.tb, manager)
 	for end := time.Now().Add(patience); time.Now().Before(end); time.Sleep(5 * time.Millisecond) {

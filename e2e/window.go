@@ -37,6 +37,25 @@ type Place struct{ X, Y, W, H int }
 // window; person is whose it is, for messages.
 func (d Display) Open(person, program, profile string, p Place, args ...string) *Window {
 	d.tb.Helper()
+	w := d.launch(person, program, profile, p, args...)
+	w.appears()
+	w.Tool("windowmove", "--sync", w.ID, fmt.Sprint(p.X), fmt.Sprint(p.Y))
+	return w
+}
+
+// appears waits until it is on the screen.
+func (w *Window) appears() {
+	w.tb.Helper()
+	w.Until("its window", func() bool {
+		out, err := w.try("search", "--onlyvisible", "--pid", fmt.Sprint(w.cmd.Process.Pid))
+		w.ID = out[strings.LastIndexByte(out, '\n')+1:]
+		return err == nil && w.ID != ""
+	})
+}
+
+// launch starts it without waiting.
+func (d Display) launch(person, program, profile string, p Place, args ...string) *Window {
+	d.tb.Helper()
 	dir := d.tb.TempDir()
 	w := &Window{Display: d, person: person, control: filepath.Join(dir, "control"), Ended: make(chan struct{})}
 	secret := filepath.Join(dir, "passphrase")
@@ -61,12 +80,6 @@ func (d Display) Open(person, program, profile string, p Place, args ...string) 
 		_ = w.cmd.Process.Kill() // it has usually ended by itself
 		<-w.Ended
 	})
-	w.Until("its window", func() bool {
-		out, err := d.try("search", "--onlyvisible", "--pid", fmt.Sprint(w.cmd.Process.Pid))
-		w.ID = out[strings.LastIndexByte(out, '\n')+1:]
-		return err == nil && w.ID != ""
-	})
-	w.Tool("windowmove", "--sync", w.ID, fmt.Sprint(p.X), fmt.Sprint(p.Y))
 	return w
 }
 
@@ -81,10 +94,19 @@ func (w *Window) Until(what string, so func() bool) {
 		case <-w.Ended:
 			w.tb.Fatalf("%s's Kith has ended while waiting for %s. It says: %s", w.person, what, w.complaints.String())
 		case <-end:
-			w.tb.Fatalf("%s's window never shows %s. Screen %s, focus %s, what is seen: %s; of a call: %s (%s)",
-				w.person, what, w.Ask("screen"), w.Ask("focus"), w.Ask("seen"), w.Ask("called"), w.Ask("comes"))
+			w.tb.Fatalf("%s's window never shows %s. %s", w.person, what, w.state())
 		}
 	}
+}
+
+// state is what it shows, for who has waited for something else.
+func (w *Window) state() string {
+	screen := w.Ask("screen")
+	if screen == "" {
+		return "It does not answer."
+	}
+	return fmt.Sprintf("Screen %s, focus %s, what is seen: %s; of a call: %s (%s)",
+		screen, w.Ask("focus"), w.Ask("seen"), w.Ask("called"), w.Ask("comes"))
 }
 
 // Ask asks the test hook; "" while it does not answer.

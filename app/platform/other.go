@@ -19,6 +19,9 @@ func StartNoBus() error { return nil }
 // HasKeychain says whether this system has a keychain that Kith uses: it always runs then.
 func HasKeychain(context.Context) bool { return runtime.GOOS == "darwin" || runtime.GOOS == "windows" }
 
+// Unstick does nothing: only X11 has what it is for.
+func Unstick() {}
+
 // Open returns a desktop without notifications.
 func Open(context.Context) *Desktop { return &Desktop{} }
 
