@@ -12,10 +12,12 @@ const (
 	beside    = 3
 	rivalry   = 0.75
 	surer     = 1.3
+	each      = tones / turns
 	patience  = 6 // looks, 40 ms each, for which it must stay so
 )
 
-// phases are directions without lengths: loud sounds, of which each repeats itself at its pitch, count no more than others.
+// phases are directions without lengths: loud sounds, of which each repeats itself at its pitch, count no more than others. The bins that are
+// looked at in the same block are side by side.
 type phases [tones]point
 
 // of takes them from a spectrum, where it is loud enough.
@@ -23,10 +25,11 @@ func (p *phases) of(s []point, loud []float32, factor float32) {
 	for k := range p {
 		x := s[firstTone+k]
 		power := x.power()
-		p[k] = point{}
+		to := &p[k%turns*each+k/turns]
+		*to = point{}
 		if power > factor*loud[firstTone+k] {
 			length := 1 / float32(math.Sqrt(float64(power)))
-			p[k] = point{x.re * length, x.im * length}
+			*to = point{x.re * length, x.im * length}
 		}
 	}
 }
@@ -35,6 +38,7 @@ func (p *phases) of(s []point, loud []float32, factor float32) {
 // relation for a second (a cross-correlation in the frequency domain, with phase transform).
 type delay struct {
 	cross [lags]phases
+	match [turns][lags]float32 // mean square of cross, by the bins that are looked at together
 	turn  int
 	best  int // blocks
 	rival int
@@ -44,17 +48,21 @@ type delay struct {
 
 // look takes what the microphone heard and what was played, and says whether the delay became another.
 func (d *delay) look(heard *phases, far *history) bool {
+	first := d.turn * each
+	now := (*[each]point)(heard[first:])
 	for lag := range lags {
-		played, cross := &far.back(lag).phases, &d.cross[lag]
-		for k := d.turn; k < tones; k += turns {
-			x, y, c := played[k], heard[k], cross[k]
-			if y == (point{}) {
-				continue
+		played, cross := (*[each]point)(far.back(lag).phases[first:]), (*[each]point)(d.cross[lag][first:])
+		sum := float32(0)
+		for k := range now {
+			x, y, c := played[k], now[k], cross[k]
+			if y != (point{}) {
+				c.re += forgetful * (x.re*y.re + x.im*y.im - c.re)
+				c.im += forgetful * (x.re*y.im - x.im*y.re - c.im)
+				cross[k] = c
 			}
-			c.re += forgetful * (x.re*y.re + x.im*y.im - c.re)
-			c.im += forgetful * (x.re*y.im - x.im*y.re - c.im)
-			cross[k] = c
+			sum += c.power()
 		}
+		d.match[d.turn][lag] = sum / tones
 	}
 	d.turn = (d.turn + 1) % turns
 	return d.turn == 0 && d.judge()
@@ -64,9 +72,9 @@ func (d *delay) look(heard *phases, far *history) bool {
 func (d *delay) judge() bool {
 	var match [lags]float32
 	best, mean := 0, float32(0)
-	for lag := range d.cross {
-		for _, c := range d.cross[lag] {
-			match[lag] += c.power() / tones
+	for lag := range match {
+		for _, m := range d.match {
+			match[lag] += m[lag]
 		}
 		mean += match[lag] / lags
 		if match[lag] > match[best] {
@@ -97,6 +105,10 @@ func (d *delay) judge() bool {
 func (d *delay) later() {
 	copy(d.cross[1:], d.cross[:lags-1])
 	d.cross[0] = phases{}
+	for turn := range d.match {
+		copy(d.match[turn][1:], d.match[turn][:lags-1])
+		d.match[turn][0] = 0
+	}
 	d.best = min(d.best+1, lags-1)
 }
 

@@ -52,12 +52,13 @@ const (
 // echo estimates what the microphone hears of what was played.
 func (f *filter) echo(out *sound, far *history, lag int) {
 	f.work = spectrum{}
-	sum := f.work[:low]
-	for p := range partitions {
-		x, w := far.back(lag + p).bins[:low], f.way[p][:low]
+	sum := (*[low]point)(f.work[:])
+	for p := 0; p < partitions; p += 2 {
+		x, y := &far.back(lag+p).bins, &far.back(lag+p+1).bins
+		v, w := &f.way[p], &f.way[p+1]
 		for k := range sum {
-			sum[k].re += x[k].re*w[k].re - x[k].im*w[k].im
-			sum[k].im += x[k].re*w[k].im + x[k].im*w[k].re
+			s, a, b, c, d := sum[k], x[k], v[k], y[k], w[k]
+			sum[k] = point{s.re + (a.re*b.re - a.im*b.im) + (c.re*d.re - c.im*d.im), s.im + (a.re*b.im + a.im*b.re) + (c.re*d.im + c.im*d.re)}
 		}
 	}
 	f.transform.reverse(&f.time, &f.work)
@@ -105,11 +106,13 @@ func (f *filter) learn(rest *sound, far *history, lag int) {
 func (f *filter) weigh(far *history, lag int) {
 	f.explain = [low]float32{}
 	for p := range partitions {
-		x := far.back(lag + p).power[:low]
+		x := &far.back(lag + p).power
 		for g, d := range f.doubt[p] {
-			for k := g * group; k < (g+1)*group; k++ {
-				f.explain[k] += d * x[k]
-			}
+			sum, x := (*[group]float32)(f.explain[g*group:]), (*[group]float32)(x[g*group:])
+			sum[0] += d * x[0]
+			sum[1] += d * x[1]
+			sum[2] += d * x[2]
+			sum[3] += d * x[3]
 		}
 	}
 	for k := range f.step {
@@ -126,18 +129,21 @@ func (f *filter) weigh(far *history, lag int) {
 func (f *filter) improve(p int, far *farBlock) {
 	way, doubt := &f.way[p], &f.doubt[p]
 	for g := range doubt {
-		d := doubt[g]
-		known, size := float32(0), float32(0)
-		for k := g * group; k < (g+1)*group; k++ {
-			x, s, w := far.bins[k], f.step[k], way[k]
-			known += far.power[k] * f.explain[k]
-			w.re += d * (x.re*s.re + x.im*s.im)
-			w.im += d * (x.re*s.im - x.im*s.re)
-			size += w.power()
-			way[k] = w
-		}
+		d, k := doubt[g], g*group
+		w, x, s := (*[group]point)(way[k:]), (*[group]point)(far.bins[k:]), (*[group]point)(f.step[k:])
+		power, explain := (*[group]float32)(far.power[k:]), (*[group]float32)(f.explain[k:])
+		known := power[0]*explain[0] + power[1]*explain[1] + power[2]*explain[2] + power[3]*explain[3]
+		size := w[0].learn(x[0], s[0], d) + w[1].learn(x[1], s[1], d) + w[2].learn(x[2], s[2], d) + w[3].learn(x[3], s[3], d)
 		doubt[g] = stay*stay*d*(1-d*known*(1.0*samples/span/group)) + restless*(1-stay*stay)*size/group
 	}
+}
+
+// learn moves a part of the way by so much of a step, and says how strong it is then.
+func (p *point) learn(x, step point, by float32) float32 {
+	re := p.re + by*(x.re*step.re+x.im*step.im)
+	im := p.im + by*(x.re*step.im-x.im*step.re)
+	p.re, p.im = re, im
+	return re*re + im*im
 }
 
 // shift moves the model when the blocks that it begins with are others: by so many later ones. What it learned stays where it was.

@@ -32,7 +32,11 @@ func (g *gain) apply(block *sound, share float32) {
 	}
 	step := (g.now - from) / float32(samples)
 	for i := range block {
-		block[i] = limit(block[i] * (from + step*float32(i)))
+		x := block[i] * (from + step*float32(i))
+		if x > ceiling || x < -ceiling {
+			x = limit(x)
+		}
+		block[i] = x
 	}
 }
 

@@ -149,14 +149,16 @@ func (s *suppressor) weigh() {
 	all, kept := float32(1e-12), float32(0)
 	for k := range s.heard {
 		heard, room, echo := s.heard[k], s.noise.power[k]+1e-12, s.echo[k]
-		unwanted := room + echo
-		now := max(heard/unwanted-1, 0)
-		ratio := max(smooth*s.before[k]/unwanted+(1-smooth)*now, leastNear)
+		part := 1 / (room + echo) // of what is unwanted
+		now := max(heard*part-1, 0)
+		ratio := max(smooth*s.before[k]*part+(1-smooth)*now, leastNear)
 		gain := ratio / (1 + ratio)
 		s.before[k] = gain * gain * heard
 		all += point{s.restBins[k].re + s.modelBins[k].re, s.restBins[k].im + s.modelBins[k].im}.power()
 		kept += s.before[k]
-		gain = max(gain, noiseFloor*float32(math.Sqrt(float64(room/unwanted))))
+		if gain < noiseFloor {
+			gain = max(gain, noiseFloor*float32(math.Sqrt(float64(room*part))))
+		}
 		s.restBins[k].re *= gain
 		s.restBins[k].im *= gain
 	}
