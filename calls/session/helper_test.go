@@ -93,6 +93,11 @@ func (e *end) check(ev Event, out []Effect) {
 				e.t.Fatalf("%s: allowed after the close", e.name)
 			}
 			e.allowed[ef.ID] = ef
+			for id, other := range e.allowed {
+				if ef.Audio && other.Audio && id != ef.ID && !e.closed[id] {
+					e.t.Fatalf("%s: is heard in two calls", e.name)
+				}
+			}
 		case Close:
 			if e.closed[ef.ID] {
 				e.t.Fatalf("%s: closed twice", e.name)

@@ -103,13 +103,24 @@ func (d *Desk) proposed(k Key, ev Heard) {
 	}
 	c := begin()
 	if d.busyBut(c) {
-		if ev.Peer.Alone { // else another device of ours may take it
-			invitation{c}.refuse(wire.ReasonBusy)
-		}
-		invitation{c}.quit(model.Busy)
+		invitation{c}.turnAway()
 		return
 	}
 	c.tell(c.device, wire.CallMessage{Verb: wire.CallRinging})
+}
+
+// turnAway ends a call that rings because the person is engaged in another one.
+func (c invitation) turnAway() {
+	switch c.stage {
+	case ringing:
+		if c.peer.Alone { // else another device of ours may take it
+			c.refuse(wire.ReasonBusy)
+		}
+		c.quit(model.Busy)
+	case ringingDirect:
+		c.end(model.Busy, wire.ReasonBusy)
+	default:
+	}
 }
 
 // busyBut says whether the person is engaged in another call than c.
@@ -233,8 +244,12 @@ func (d *Desk) remember(k peerKey, t tie) {
 	}
 }
 
-// take accepts a call that rings.
+// take accepts a call that rings, and no other: each of two would hear what is said to the other.
 func (c invitation) take(video bool) {
+	if c.desk.busyBut(c.call) {
+		c.turnAway()
+		return
+	}
 	switch c.stage {
 	case ringing:
 		c.Camera = video && c.both
@@ -246,6 +261,12 @@ func (c invitation) take(video bool) {
 		c.Camera = video && c.both
 		agreement{c.call}.answer()
 	default:
+		return
+	}
+	for _, o := range c.desk.calls {
+		if o != c.call {
+			invitation{o}.turnAway()
+		}
 	}
 }
 

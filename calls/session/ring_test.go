@@ -2,6 +2,7 @@ package session
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 	"time"
 
@@ -243,6 +244,43 @@ func TestBusy(t *testing.T) {
 	b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: "m-3", Contents: media(false, "i")})
 	b.says("session-terminate to romeo@example.org/orchard busy")
 	b.over("m-3", model.Busy)
+}
+
+// TestOneOfTwo: of two calls that ring, one is taken, and whoever calls in the other hears that it is so, whichever way they called and whichever
+// was first. Else each would hear what is said to the other.
+func TestOneOfTwo(t *testing.T) {
+	const other = model.JID("mercutio@example.org/square")
+	initiate := wire.Jingle{Action: wire.SessionInitiate, SID: "m-2", Contents: media(false, "i")}
+	for name, first := range map[string]model.CallID{"the first": sid, "the second": "m-2"} {
+		t.Run(name, func(t *testing.T) {
+			_, b, _ := pair(t)
+			b.hears(romeo, propose(false))
+			b.asked(other, initiate)
+			b.said()
+			b.take(first, false)
+			second, refused := model.CallID("m-2"), "session-terminate to mercutio@example.org/square busy"
+			if first != sid {
+				second, refused = sid, "reject to romeo@example.org/orchard busy"
+			}
+			b.phase(first, model.CallConnecting)
+			b.over(second, model.Busy)
+			if said := b.said(); !slices.Contains(said, refused) {
+				t.Errorf("who is not taken hears nothing: %q", said)
+			}
+		})
+	}
+}
+
+// TestTakeWhileBusy: nothing that rings is taken beside a call that we placed in the same moment.
+func TestTakeWhileBusy(t *testing.T) {
+	_, b, _ := pair(t)
+	b.hears(romeo, propose(false))
+	b.place("m-0", "mercutio@example.org", false)
+	b.said()
+	b.take(sid, true)
+	b.says("reject to romeo@example.org/orchard busy", "reject to juliet@example.org busy")
+	b.over(sid, model.Busy)
+	b.phase("m-0", model.Ringing)
 }
 
 func TestTieBreak(t *testing.T) {

@@ -100,7 +100,7 @@ func (d *Desk) direct(k Key, ev Asked, reply replier) {
 	c := d.add(k, ev.Own, ev.Peer, false, hasMedia(ev.Jingle.Contents, "video"))
 	c.stage, c.device, c.both = ringingDirect, ev.From, c.Video
 	if d.busyBut(c) {
-		c.end(model.Busy, wire.ReasonBusy)
+		invitation{c}.turnAway()
 		return
 	}
 	c.in(ringLimit)
