@@ -427,6 +427,7 @@ func TestCallButtons(t *testing.T) {
 	c.Set(view.FaceOf(model.Call{ID: "1", Outgoing: true, Phase: model.Ended, End: model.Declined}, "Anna", "a@example.org", noon))
 	wantSeen(t, c.Object(), "Can't talk now", "Write a message, or try again later.")
 	wantUnseen(t, c.Object(), "Hang up")
+	c.bar.twice = twice{} // some time later
 	for name, want := range map[string]string{"Call again": "again", "Write": "write"} {
 		if tap(t, c.Object(), name); did != want {
 			t.Errorf("%s does %q", name, did)

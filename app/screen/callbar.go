@@ -18,6 +18,8 @@ type callBar struct {
 	object *fyne.Container
 	call   *Call
 	small  bool // it stands in the small window
+	over   bool // the call is
+	twice  twice
 
 	mute, camera, screen, gear, mini, hangUp *widget.CallButton // during the call
 	again, write, close                      *widget.CallButton // after it
@@ -27,7 +29,7 @@ func newCallBar(c *Call) *callBar {
 	b := &callBar{call: c}
 	a := c.actions
 	button := func(sign, label, tip string, look widget.CallLook, pressed func()) *widget.CallButton {
-		x := widget.NewCallButton(sign, label, tip, look, pressed)
+		x := widget.NewCallButton(sign, label, tip, look, b.twice.meant(pressed))
 		x.OnStir = c.stir
 		return x
 	}
@@ -53,6 +55,10 @@ func (b *callBar) set(f view.CallFace, live bool) {
 		x.SetOver(live)
 	}
 	over := f.Phase == model.Ended
+	if over != b.over {
+		b.over = over
+		b.twice.changed()
+	}
 	phone := fyne.CurrentDevice().IsMobile()
 	if f.Muted {
 		b.mute.Set(theme.IconMicOff, lang.T("Muted"), lang.T("Speak again (M); or hold the space bar"), widget.OnLook)

@@ -17,7 +17,7 @@ type RingingActions struct {
 	Write   func() // decline, and write a message instead
 }
 
-// Ringing asks whether a call is to be taken. It never takes the keyboard: whoever is writing goes on.
+// Ringing asks whether a call is to be taken. It never takes the keyboard: whoever is writing goes on, where that is still seen.
 type Ringing struct {
 	object  *fyne.Container
 	stage   *stage
@@ -29,6 +29,7 @@ type Ringing struct {
 	video   *widget.CallButton
 	write   *widget.Button
 	shown   view.CallFace
+	twice   twice
 }
 
 // NewRinging makes the question.
@@ -36,11 +37,14 @@ func NewRinging(a RingingActions) *Ringing {
 	r := &Ringing{
 		stage: newStage(func() {}, func() {}), avatar: widget.NewAvatar("", "", theme.AvatarLarge),
 		name: callLine(nameInk(false)), state: callLine(stateInk()),
-		decline: widget.NewCallButton(theme.IconHangUp, lang.T("Decline"), lang.T("Decline (Ctrl+Shift+D)"), widget.DeclineLook, a.Decline),
-		voice:   widget.NewCallButton(theme.IconPhone, lang.T("Accept"), lang.T("Accept (Ctrl+Shift+A)"), widget.AcceptLook, func() { a.Accept(false) }),
-		video:   widget.NewCallButton(theme.IconVideo, lang.T("With video"), lang.T("Accept with video (Ctrl+Shift+V)"), widget.AcceptLook, func() { a.Accept(true) }),
-		write:   widget.NewButton(lang.T("Reply with a message"), widget.LinkLook, a.Write),
 	}
+	button := func(sign, label, tip string, look widget.CallLook, pressed func()) *widget.CallButton {
+		return widget.NewCallButton(sign, label, tip, look, r.twice.meant(pressed))
+	}
+	r.decline = button(theme.IconHangUp, lang.T("Decline"), lang.T("Decline (Ctrl+Shift+D)"), widget.DeclineLook, a.Decline)
+	r.voice = button(theme.IconPhone, lang.T("Accept"), lang.T("Accept (Ctrl+Shift+A)"), widget.AcceptLook, func() { a.Accept(false) })
+	r.video = button(theme.IconVideo, lang.T("With video"), lang.T("Accept with video (Ctrl+Shift+V)"), widget.AcceptLook, func() { a.Accept(true) })
+	r.write = widget.NewButton(lang.T("Reply with a message"), widget.LinkLook, r.twice.meant(a.Write))
 	r.write.SetColor(theme.CallPrimary)
 	r.object = container.New((*ringingLayout)(r), r.stage, r.avatar, r.name, r.state, r.decline, r.voice, r.video, r.write)
 	return r
@@ -53,6 +57,9 @@ func (r *Ringing) Object() fyne.CanvasObject { return r.object }
 func (r *Ringing) Set(f view.CallFace) {
 	if f == r.shown {
 		return
+	}
+	if r.shown.Call != "" && r.shown.Call != f.Call {
+		r.twice.changed()
 	}
 	r.shown = f
 	r.avatar.Set(string(f.Address), f.Name, false)
