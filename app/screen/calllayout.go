@@ -21,8 +21,13 @@ const (
 // callLayout places what a call consists of: over a picture the words stand in its upper corner, else around the face in the middle.
 type callLayout Call
 
-// MinSize is the toolkit's: the small window.
-func (l *callLayout) MinSize([]fyne.CanvasObject) fyne.Size { return fyne.NewSize(180, 120) }
+// MinSize is the toolkit's. The large window keeps room for all buttons: "Hang up" is the last in their row.
+func (l *callLayout) MinSize([]fyne.CanvasObject) fyne.Size {
+	if (*Call)(l).mini() {
+		return fyne.NewSize(180, 120)
+	}
+	return fyne.NewSize(320, 360)
+}
 
 // Layout is the toolkit's.
 func (l *callLayout) Layout(_ []fyne.CanvasObject, s fyne.Size) {

@@ -38,6 +38,26 @@ func TestCallBarRests(t *testing.T) {
 	}
 }
 
+// TestCallLeast: however small the large window is made, every button stays in it, "Hang up" too.
+func TestCallLeast(t *testing.T) {
+	begin(t)
+	for _, tag := range assets.Languages() {
+		speak(t, tag)
+		c := sampleCall("Anna Larsson", talk(video))
+		least := c.Object().MinSize()
+		if least.Width > leastWidth {
+			t.Errorf("%s: a small phone has no room for %v", tag, least)
+		}
+		window(t, c.Object(), least.Width, least.Height)
+		for _, b := range c.bar.visible() {
+			at := b.Position().Add(c.bar.object.Position())
+			if end := at.Add(b.Size()); at.X < 0 || end.X > least.Width || end.Y > least.Height {
+				t.Errorf("%s: %s is at %v to %v of %v", tag, b.AccessibilityLabel(), at, end, least)
+			}
+		}
+	}
+}
+
 // TestCallFaceGivesWay: what is explained or asked in a call without a picture covers neither the name nor what stands below it, in the windows
 // that calls begin with and in narrow ones.
 func TestCallFaceGivesWay(t *testing.T) {
