@@ -63,6 +63,7 @@ type phone struct {
 func newPhone(h *home) *phone {
 	p := &phone{home: h, over: screen.NewOver()}
 	p.alarm.phone = p
+	p.over.OnCover = h.app.root.Cover
 	if hardware := h.app.cfg.Core.Hardware; hardware != nil {
 		p.line = lineOf(h)
 		if hardware.Devices != nil {

@@ -32,12 +32,12 @@ func (a *App) addKeys() {
 		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: ctrl}, func(fyne.Shortcut) { a.end() })
 	}
 	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
-		if k.Name == fyne.KeyEscape {
+		if k.Name == fyne.KeyEscape && !a.root.Covered() {
 			a.escape()
 		}
 	})
 	c.SetOnTypedRune(func(r rune) {
-		if a.home != nil && a.home.chat != nil && a.home.shell.MainVisible() {
+		if a.home != nil && a.home.chat != nil && a.home.shell.MainVisible() && !a.root.Covered() {
 			a.home.chat.screen.Type(r)
 		}
 	})

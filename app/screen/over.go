@@ -13,8 +13,11 @@ import (
 // Over is what lies over the screens of a window: nothing, or a card at its top; where there is no room beside it, the card fills
 // the window. What lies around the card can be used.
 type Over struct {
+	OnCover func(yes bool) // nothing else is seen any more, or it is again
+
 	object *fyne.Container
 	card   *Ringing
+	covers bool
 }
 
 // NewOver makes an empty one.
@@ -56,6 +59,7 @@ const overTop float32 = 24
 // Layout is the toolkit's.
 func (l *overLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 	if l.card == nil {
+		l.cover(false)
 		return
 	}
 	size, y := l.card.CardSize(), overTop
@@ -63,11 +67,19 @@ func (l *overLayout) Layout(objects []fyne.CanvasObject, s fyne.Size) {
 	if fills {
 		size, y = s, 0
 	}
+	l.cover(fills)
 	l.card.stage.fill(fills)
 	for _, o := range objects {
 		o.Move(fyne.NewPos((s.Width-size.Width)/2, y))
 		o.Resize(size)
 	}
+}
+
+func (l *overLayout) cover(yes bool) {
+	if l.covers != yes && l.OnCover != nil {
+		l.OnCover(yes)
+	}
+	l.covers = yes
 }
 
 // MinSize is the toolkit's.

@@ -20,6 +20,8 @@ type Root struct {
 	content fyne.CanvasObject
 	speck   *canvas.Rectangle // nothing is seen of it: its refreshing has the window painted anew, at no cost of what stands there
 	over    fyne.CanvasObject // above the screen; nil for nothing
+	covered bool              // nothing is seen of the screen
+	had     fyne.Focusable    // what in it had the keyboard before
 	tip     *label
 	toast   *toast
 	draw    *drawing
@@ -35,7 +37,9 @@ func NewRoot(content fyne.CanvasObject) *Root {
 
 // SetContent changes the screen.
 func (r *Root) SetContent(content fyne.CanvasObject) {
-	r.content = content
+	r.content.Show()
+	r.content, r.had = content, nil
+	show(content, !r.covered)
 	if r.draw != nil {
 		r.draw.objects = r.all()
 	}
@@ -50,6 +54,28 @@ func (r *Root) SetOver(o fyne.CanvasObject) {
 	}
 	r.Refresh()
 }
+
+// Cover says whether what lies above the screen leaves nothing to be seen of it. The keyboard then does not lead there either, until it is seen
+// again: what is not seen must not take what is typed.
+func (r *Root) Cover(yes bool) {
+	if r.covered == yes {
+		return
+	}
+	r.covered = yes
+	show(r.content, !yes)
+	c := fyne.CurrentApp().Driver().CanvasForObject(r)
+	switch {
+	case c == nil:
+	case yes:
+		r.had = c.Focused()
+		c.Unfocus()
+	case r.had != nil && c.Focused() == nil:
+		c.Focus(r.had)
+	}
+}
+
+// Covered says whether nothing is seen of the screen.
+func (r *Root) Covered() bool { return r.covered }
 
 // OnResized sets what is told when the window gets another size, so that the screens can be laid out for it.
 func (r *Root) OnResized(f func(fyne.Size)) { r.resized = f }
