@@ -20,9 +20,13 @@ type callCheck struct {
 	cancel []func() // end what is tried
 }
 
-// openCheck shows the check, which goes on until another screen is shown.
+// openCheck shows the check, which goes on until another screen is shown. A call has what it would try.
 func (p *phone) openCheck() {
 	h := p.home
+	if p.calls.Engaged() {
+		h.app.fail(core.ErrBusy)
+		return
+	}
 	h.closeMain()
 	c := &callCheck{phone: p, check: view.NewCheck(view.CheckMeans{Picture: p.line.Film != nil, Tone: p.bell.Play != nil})}
 	c.screen = screen.NewCheck(screen.CheckActions{

@@ -2,7 +2,9 @@ package app
 
 import (
 	"context"
+	"time"
 
+	"kith/app/lang"
 	"kith/app/view"
 	"kith/core/model"
 )
@@ -66,6 +68,21 @@ func (p callDeeds) hangUp() {
 	if c, ok := p.calls.Shown(); ok && c.Phase != model.Ended {
 		p.do(func(ctx context.Context) error { return p.line.HangUp(ctx, c.ID) })
 	}
+}
+
+// warnTime is how long whoever was warned may take to ask again: as long as the warning is seen.
+const warnTime = 4 * time.Second
+
+// warn says that the call that goes on ends with the program, unless it was said just now: then, or without one, it returns false.
+func (p callDeeds) warn(now time.Time) bool {
+	c, _ := p.calls.Shown()
+	if !p.calls.Engaged() || now.Sub(p.warned) < warnTime {
+		return false
+	}
+	p.warned = now
+	a := p.home.app
+	a.root.Toast(lang.T("You are in a call with {name}. Closing Kith ends it.", "name", view.Brief(p.face(c).Name)), lang.T("Hang up and close"), a.end)
+	return true
 }
 
 // again calls once more whom the call that is over was with.

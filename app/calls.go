@@ -44,20 +44,21 @@ func (l line) offers() bool { return l.Start != nil }
 // phone is the calls of a profile: the question whether to take one, in the main window and in one of its own where that is not in
 // front, and the window of the one that goes on.
 type phone struct {
-	home  *home
-	line  line
-	bell  platform.Bell
-	calls view.Calls
-	over  *screen.Over    // the main window
-	card  *screen.Ringing // in it; nil while nothing rings
-	alarm alarm
-	check *callCheck    // nil while it is not open
-	stage *callWindow   // of the call that goes on; nil while it is closed
-	left  model.CallID  // the person closed its window
-	self  ourselves     // while our call rings
-	ended time.Time     // when the call that is shown ended; zero before
-	own   widget.Corner // where the person put our own picture
-	looks bool          // whether a device is there again
+	home   *home
+	line   line
+	bell   platform.Bell
+	calls  view.Calls
+	over   *screen.Over    // the main window
+	card   *screen.Ringing // in it; nil while nothing rings
+	alarm  alarm
+	check  *callCheck    // nil while it is not open
+	stage  *callWindow   // of the call that goes on; nil while it is closed
+	left   model.CallID  // the person closed its window
+	self   ourselves     // while our call rings
+	ended  time.Time     // when the call that is shown ended; zero before
+	warned time.Time     // when it was said what the end of Kith would end
+	own    widget.Corner // where the person put our own picture
+	looks  bool          // whether a device is there again
 }
 
 func newPhone(h *home) *phone {
@@ -171,7 +172,7 @@ func (p *phone) question() *screen.Ringing {
 // showStage shows the call that goes on, unless the person has closed its window.
 func (p *phone) showStage() {
 	c, ok := p.calls.Shown()
-	if ok && c.Phase != model.Ended && p.check != nil { // it has the camera
+	if p.check != nil && p.calls.Engaged() { // it has the camera
 		p.home.openSettings()
 	}
 	switch {

@@ -17,8 +17,9 @@ type callWindow struct {
 	window fyne.Window
 	screen *screen.Call
 	small  bool
-	video  bool   // it has room for pictures
-	deaf   func() // ends listening to how loud the two are; nil before
+	video  bool         // it has room for pictures
+	heeds  model.CallID // whose two are listened to for how loud they are…
+	deaf   func()       // …and what ends that; nil before
 	voices view.Voices
 }
 

@@ -105,6 +105,7 @@ func (h pretence) pretended() line {
 		Picture: func(_ model.CallID, own bool, into *image.RGBA, w, h int) (*image.RGBA, uint64, bool) {
 			return stripes(own, into, w, h)
 		},
+		Levels: pretendedLevels,
 		Gear: func(context.Context) ([]view.Gear, error) {
 			return []view.Gear{{Kind: view.Microphone, Chosen: true}, {Kind: view.Microphone, Name: "Headset"}, {Kind: view.Speaker, Name: "Monitor", Chosen: true}, {Kind: view.Camera, Name: "Webcam", Chosen: true}}, nil
 		},
@@ -123,6 +124,15 @@ func (h pretence) pretended() line {
 			return nil
 		},
 	}
+}
+
+// pretendedLevels are silence, but of the other side of the call "loud".
+func pretendedLevels(id model.CallID) (view.Levels, error) {
+	l := view.Levels{Heard: -90, Sent: -90, Peer: -90}
+	if id == "loud" {
+		l.Peer = -10
+	}
+	return l, nil
 }
 
 // stripes is a picture of 16:9 that moves, thirty times a second.

@@ -29,7 +29,7 @@ func (a *App) addKeys() {
 	}
 	addCallKeys(a, c)
 	for _, key := range []fyne.KeyName{fyne.KeyQ, fyne.KeyW} {
-		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: ctrl}, func(fyne.Shortcut) { a.end() })
+		c.AddShortcut(&desktop.CustomShortcut{KeyName: key, Modifier: ctrl}, func(fyne.Shortcut) { a.wantEnd() })
 	}
 	c.SetOnTypedKey(func(k *fyne.KeyEvent) {
 		if k.Name == fyne.KeyEscape && !a.root.Covered() {

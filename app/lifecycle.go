@@ -14,7 +14,14 @@ func (a *App) watchFocus() {
 	l := a.toolkit.Lifecycle()
 	l.SetOnEnteredForeground(func() { a.setFocused(true) })
 	l.SetOnExitedForeground(func() { a.setFocused(false) })
-	a.window.SetCloseIntercept(a.end)
+	a.window.SetCloseIntercept(a.wantEnd)
+}
+
+// wantEnd is the person closing the chats, or asking for the end: of a call only if they know that it ends with it.
+func (a *App) wantEnd() {
+	if a.home == nil || !(callDeeds{a.home.phone}).warn(time.Now()) {
+		a.end()
+	}
 }
 
 func (a *App) setFocused(yes bool) {

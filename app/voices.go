@@ -8,14 +8,18 @@ import (
 	"kith/core/model"
 )
 
-// attend has the window of a call show how loud the two are, as soon as they talk.
+// attend has the window of a call show how loud the two are, as soon as they talk. The window may have shown another call before.
 func (p *phone) attend(c model.Call) {
 	w := p.stage
-	if w.deaf != nil || c.Phase != model.Talking || p.line.Levels == nil {
+	if w.heeds == c.ID || c.Phase != model.Talking || p.line.Levels == nil {
 		return
 	}
+	if w.deaf != nil {
+		w.deaf()
+	}
+	w.heeds = c.ID
 	tell := func(v view.Voices) {
-		if now, ok := p.calls.Get(c.ID); ok && p.stage == w {
+		if now, ok := p.calls.Get(c.ID); ok && p.stage == w && w.heeds == c.ID {
 			w.voices = v
 			w.screen.Hear(v)
 			w.set(p.face(now))

@@ -64,6 +64,12 @@ func (c *Calls) Busy() bool {
 	return yes
 }
 
+// Engaged says whether a call that was placed or taken here is going on.
+func (c *Calls) Engaged() bool {
+	shown, ok := c.Shown()
+	return ok && shown.Phase != model.Ended
+}
+
 func (c *Calls) first(is func(model.Call) bool) (model.Call, bool) {
 	if i := slices.IndexFunc(c.all, is); i >= 0 {
 		return c.all[i], true

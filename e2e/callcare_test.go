@@ -1,0 +1,56 @@
+package e2e
+
+import (
+	"testing"
+
+	"kith/core/coretest"
+)
+
+// TestCallCare does in the middle of a pretended call what ends, leaves or disturbs one by mistake, and asks of the window what it does of another.
+func TestCallCare(t *testing.T) {
+	s := coretest.StartProsody(t, coretest.Options{})
+	w := ready(t, s, "anna", withChats(s)).window(t, Place{20, 40, 1000, 740})
+	w.Keys("alt+Down")
+	w.On("chat")
+	open := w.Ask("selected")
+
+	w.Ask("size 400x640")
+	w.Until("a narrow window", func() bool { return w.Sees("Back (Esc)") })
+	w.Ask(`call {}`)
+	w.Heard("rings")
+	w.Until("the question", func() bool { return w.Sees("Incoming call") })
+	w.Keys("Escape", "ctrl+shift+d") // the first leaves nothing that lies unseen below the question
+	w.Until("the end of the question", func() bool { return !w.Sees("Incoming call") })
+	if now := w.Ask("selected"); now != open || open == "" {
+		t.Errorf("Escape left the chat with %q below the question: %q is open", open, now)
+	}
+	w.Ask("size 1000x740")
+
+	w.Ask(`call {"ID":"silent","Outgoing":true,"Phase":2}`)
+	w.Called("Hang up", "")
+	w.Ask(`call {"ID":"silent","Outgoing":true,"Phase":3,"End":3}`)
+	w.Called("No answer", "Hang up")
+	w.Ask(`call {"ID":"loud","Outgoing":true,"Phase":2}`)
+	w.Called("Hang up", "No answer")
+	w.Until("the voice of the next call", func() bool { return w.Ask("voices") == "0 6 false" })
+
+	w.Keys("ctrl+comma")
+	w.On("settings")
+	w.Until("the way to the check", func() bool {
+		w.Tool("mousemove", "--window", w.ID, "800", "500", "click", "5")
+		return w.Ask("place Check calls") != ""
+	})
+	w.Press("Check calls")
+	w.Until("why not now", func() bool { return w.Sees("You are in a call already. Hang up first.") })
+	if at := w.Ask("screen"); at != "settings" {
+		t.Errorf("the check of calls waits for what the call has, on the screen %q", at)
+	}
+
+	w.Keys("alt+F4")
+	w.Until("a warning", func() bool { return w.Sees("Hang up and close") })
+	w.Called("Hang up", "")
+	w.Press("Hang up and close")
+	if status := w.Status(); status != 0 {
+		t.Errorf("ended with %d", status)
+	}
+}
