@@ -28,6 +28,17 @@ func keepFocus(pane *fyne.Container, anew func()) {
 	}
 }
 
+// unfocus takes the keyboard away from what lies in a pane that goes.
+func unfocus(pane *fyne.Container) {
+	c := fyne.CurrentApp().Driver().CanvasForObject(pane)
+	if c == nil {
+		return
+	}
+	if had, _ := c.Focused().(named); had != nil && find(pane, func(n named) bool { return n == had }) != nil {
+		c.Unfocus()
+	}
+}
+
 // find returns the first thing in a pane that is wanted, from the top; nil for none.
 func find(in fyne.CanvasObject, wanted func(named) bool) named {
 	if !in.Visible() {

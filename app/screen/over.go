@@ -35,6 +35,9 @@ func (o *Over) Set(card *Ringing) {
 	if o.card == card {
 		return
 	}
+	if o.card != nil {
+		unfocus(o.card.object)
+	}
 	o.card = card
 	o.object.Objects = nil
 	if card != nil {

@@ -32,7 +32,6 @@ func TestQuestionCovers(t *testing.T) {
 			t.Fatal("the keyboard leads below the question")
 		}
 	}
-	w.Canvas().Unfocus()
 	over.Set(nil)
 	if root.Covered() || !field.Visible() || w.Canvas().Focused() != field {
 		t.Errorf("afterwards the keyboard is at %T", w.Canvas().Focused())
