@@ -192,11 +192,16 @@ func TestVerifiedCall(t *testing.T) {
 	}
 }
 
-// TestAddVideo: a call without pictures gets them, from the side that was called, and the other is asked.
+// TestAddVideo: a call without pictures gets them, from the side that was called, and the other is asked; not any more when they are turned off
+// again meanwhile.
 func TestAddVideo(t *testing.T) {
 	p := callers(t, coretest.StartProsody(t, coretest.Options{}))
 	id := p.talk(t, false)
 	p.anna.hears(id, benHz)
+	p.ben.turn("call.video", id, true)
+	p.anna.waitCall("the question for a picture", id, func(c callNote) bool { return c.VideoAsked })
+	p.ben.turn("call.video", id, false)
+	p.anna.waitCall("the end of the question", id, func(c callNote) bool { return !c.VideoAsked })
 	p.ben.turn("call.video", id, true)
 	p.anna.waitCall("the question for a picture", id, func(c callNote) bool { return c.VideoAsked })
 	if f := p.anna.figures(id); f.VideoFrames > 0 {

@@ -70,6 +70,18 @@ func (c picture) offered(d *description) {
 	c.ask(wire.Jingle{Action: wire.ContentAdd, Contents: d.contents, Bundle: d.bundle})
 }
 
+// takeBack takes our content-add back where it was not answered yet (as Conversations does): nobody needs to be asked any more whether they want
+// to see it.
+func (c picture) takeBack() {
+	if c.adding == idle {
+		return
+	}
+	if c.adding == offered {
+		c.ask(wire.Jingle{Action: wire.ContentRemove, Contents: named(c.offer.contents)})
+	}
+	c.out("")
+}
+
 // answered takes their answer to our content-add.
 func (c picture) answered(ev Asked) {
 	if !subset(ev.Jingle.Contents, c.offer.contents) || !hasMedia(ev.Jingle.Contents, "video") || unsafe(ev.Jingle.Contents) {

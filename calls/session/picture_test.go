@@ -90,6 +90,39 @@ func TestPictureThatCannotBeMade(t *testing.T) {
 	b.withoutPicture(true)
 }
 
+// TestTakeBack: who turns the camera off again before the other side has answered has asked nothing, whether the question was on its way or
+// only being made; the screen that is shown as well keeps it. An answer that crosses it is refused, and the picture is gone for both.
+func TestTakeBack(t *testing.T) {
+	b := talking(t, false)
+	offer := Described{Key: b.key(sid), For: ForAdd, Contents: []wire.Content{content("video", "y")}}
+	b.set(Camera, true)
+	b.set(Camera, false)
+	b.does(offer)
+	b.says()
+	b.withoutPicture(false)
+
+	b = talking(t, false)
+	b.set(Screen, true)
+	b.does(offer)
+	b.set(Camera, true)
+	b.set(Camera, false)
+	b.says("content-add to romeo@example.org/orchard")
+	b.set(Screen, false)
+	if gone := b.lastAsked(wire.ContentRemove); len(gone.Contents) != 1 || gone.Contents[0].Name != "video" || gone.Contents[0].Description.Media != "video" {
+		t.Errorf("told: %+v", gone)
+	}
+	if count[Shrink](b) != 1 {
+		t.Error("its transports stay")
+	}
+	b.said()
+	if r := b.asked(romeo, wire.Jingle{Action: wire.ContentAccept, SID: string(sid), Contents: []wire.Content{content("video", "x")}}); r.App != wire.OutOfOrder {
+		t.Errorf("an answer that comes too late: %+v", r)
+	}
+	b.answered(wire.ContentAdd, nil)
+	b.answered(wire.ContentRemove, nil)
+	b.withoutPicture(false)
+}
+
 // TestContentRemove: what they remove is gone, under whatever name; with the sound the call ends (XEP-0166 §7.2.5).
 func TestContentRemove(t *testing.T) {
 	remove := func(names ...string) wire.Jingle {

@@ -266,9 +266,11 @@ func (c talk) set(what Switch, on bool) {
 		} else {
 			c.Screen, c.NoScreen = on, false
 		}
-		c.wanted = on
+		c.wanted = c.Camera || c.Screen
 		if on {
 			picture{c.call}.show()
+		} else if !c.wanted {
+			picture{c.call}.takeBack()
 		}
 	}
 	if c.agreed() {
