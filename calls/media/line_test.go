@@ -196,6 +196,27 @@ func TestQuality(t *testing.T) {
 	}
 }
 
+// TestSmallBeginning: a picture that is small for three seconds, as at the beginning, is no slow line; one that stays so is, until it is larger.
+func TestSmallBeginning(t *testing.T) {
+	var f figures
+	looks := func(n int, size, want Quality) {
+		t.Helper()
+		for range n {
+			if got := f.lasting(size); got != want {
+				t.Fatalf("%v where %v is to be told", got, want)
+			}
+		}
+	}
+	looks(6, Slow, Good)
+	looks(1, Good, Good)
+	looks(6, Slow, Good)
+	looks(9, Slow, Slow)
+	looks(1, Narrow, Narrow)
+	looks(6, Slow, Slow)
+	looks(1, Good, Good)
+	looks(6, Slow, Good)
+}
+
 // TestProbe: what fills a probe leaves no number of the picture out.
 func TestProbe(t *testing.T) {
 	b := newBench(t)

@@ -10,6 +10,7 @@ const (
 	slowFrom    = 400 * time.Millisecond // round trip
 	lossyFrom   = 0.05
 	smallFrom   = 360 // lines of our picture; with less it is small, and the line slow
+	smallLong   = 6   // looks for which it may be that
 	leastLook   = 100 * time.Millisecond
 )
 
@@ -71,7 +72,7 @@ func (f *figures) look(now time.Time) (changes []Change) {
 		changes = append(changes, Change{Kind: PictureOff})
 	}
 	changes = append(changes, f.silence(pausing, now)...)
-	if q, changed := f.quality(rtt, lost, size); changed {
+	if q, changed := f.quality(rtt, lost, f.lasting(size)); changed {
 		changes = append(changes, Change{Kind: QualityChanged, Quality: q})
 	}
 	return changes
@@ -128,6 +129,22 @@ func room(l *line) Quality {
 		return Narrow
 	}
 	return Slow
+}
+
+// lasting overlooks a picture that has been small for a moment only: each begins so, until what the line carries is known.
+func (f *figures) lasting(size Quality) Quality {
+	switch size {
+	case Slow:
+		f.small++
+	case Narrow: // what comes after it is no beginning
+		f.small = smallLong
+	default:
+		f.small = 0
+	}
+	if size == Slow && f.small <= smallLong {
+		return Good
+	}
+	return size
 }
 
 // quality judges the call; a judgement has to be made twice.

@@ -75,6 +75,7 @@ type figures struct {
 	picturing  bool
 	silent     time.Duration // that was told of
 	worse      Quality       // seen at the last look
+	small      int           // looks for which our picture has been small
 	ear        ear
 	eye        eye
 }
