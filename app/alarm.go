@@ -51,6 +51,11 @@ func (r *alarm) ring(c model.Call, f view.CallFace) {
 	r.phone.raise(r.window, widget.NewRoot(r.card.Object()), r.card.CardSize(), true)
 	toCorner(r.window, screenOf(h.app.window))
 	addCallKeys(h.app, r.window.Canvas())
+	r.window.Canvas().SetOnTypedKey(func(k *fyne.KeyEvent) {
+		if k.Name == fyne.KeyEscape {
+			r.hide()
+		}
+	})
 }
 
 // callNote makes the notification of a call that rings; who it is only if the person allows it. It has room for one way to take the call: without

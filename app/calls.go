@@ -84,8 +84,10 @@ func (p *phone) callable(chat model.Chat) (offers bool, why string) {
 		return false, ""
 	case chat.Request:
 		return true, lang.T("You can call each other once you have accepted")
-	case p.calls.Busy():
+	case p.calls.Engaged():
 		return true, lang.T("You are in a call")
+	case p.calls.Busy():
+		return true, lang.T("Somebody is calling you")
 	case !p.home.chats.Hears(chat.Account):
 		return true, lang.T("You are offline: a call needs a connection")
 	}

@@ -59,7 +59,7 @@ func (a *App) converse(ctx context.Context, c net.Conn, held *held) {
 	}
 }
 
-// answer knows the commands screen, focus, seen, place LABEL, size WxH, watch, longest and, once the profile is open, settled,
+// answer knows the commands screen, focus, front, seen, place LABEL, size WxH, watch, longest and, once the profile is open, settled,
 // list, selected, query, open ADDRESS, rows, text, call JSON, called,
 // callplace LABEL, voices, filmed, heard and comes.
 func (a *App) answer(command, rest string, held *held) string {
@@ -70,6 +70,8 @@ func (a *App) answer(command, rest string, held *held) string {
 	case "focus":
 		f := a.window.Canvas().Focused()
 		return fmt.Sprintf("%s|%T", label(f), f)
+	case "front":
+		return fmt.Sprint(a.front)
 	case "seen":
 		return seen(a.window)
 	case "place":

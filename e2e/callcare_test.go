@@ -54,3 +54,24 @@ func TestCallCare(t *testing.T) {
 		t.Errorf("ended with %d", status)
 	}
 }
+
+// TestCallElsewhere: to somebody who does not look at Kith a call rings in a window of its own; Escape there leaves the question to the chats, and
+// them as they are.
+func TestCallElsewhere(t *testing.T) {
+	s := coretest.StartProsody(t, coretest.Options{})
+	w := ready(t, s, "anna", withChats(s)).window(t, Place{20, 40, 1000, 740})
+	small := func() string {
+		id, _ := w.try("search", "--onlyvisible", "--name", "^Incoming call$") // fails where there is none
+		return id
+	}
+	w.Tool("windowminimize", "--sync", w.ID)
+	w.Until("that nobody looks", func() bool { return w.Ask("front") == "false" })
+	w.Ask(`call {}`)
+	w.Until("the small window", func() bool { return small() != "" })
+	w.Tool("windowactivate", "--sync", small())
+	w.Tool("key", "Escape")
+	w.Until("the end of the small window", func() bool { return small() == "" })
+	w.Heard("rings")
+	w.Tool("windowactivate", "--sync", w.ID)
+	w.Until("the question", func() bool { return w.Sees("Incoming call") })
+}
