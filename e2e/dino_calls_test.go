@@ -89,9 +89,11 @@ func TestDinoWithoutCamera(t *testing.T) {
 
 		id = begin.call(w, false)
 		w.sound(id)
+		w.anna.turn("call.hold", id, true) // nothing is sent before Dino is at rest
 		w.anna.turn("call.video", id, true)
-		w.anna.turn("call.video", id, false)
 		w.finds("Dino accepts a picture", func() bool { return w.anna.callState(id).Video })
+		w.anna.turn("call.video", id, false)
+		w.anna.turn("call.hold", id, false)
 		w.shows(id)
 		w.finds("Dino shows a picture that Kith adds", w.dino.shows())
 		w.sound(id)

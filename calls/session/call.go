@@ -63,14 +63,15 @@ type call struct {
 	ufrags  []string // of their credentials, the newest last
 	applied bool     // their side of the session is known to the transports
 
-	seal   model.DeviceID // the device of theirs for which fingerprints are sealed
-	proof  Proof          // what the first sealed fingerprint proved; all that follow have to prove the same
-	wanted bool           // a picture is to be added as soon as that is possible
-	adding step           // our content-add
-	added  *wire.Jingle   // theirs, which waits for the person or for our answer
-	paths  step           // our restart
-	both   bool           // the session has a picture content
-	parts  []wire.Content // what the session consists of: names, creators, media
+	seal    model.DeviceID // the device of theirs for which fingerprints are sealed
+	proof   Proof          // what the first sealed fingerprint proved; all that follow have to prove the same
+	wanted  bool           // a picture is to be added as soon as that is possible
+	adding  step           // our content-add
+	backAsk int            // our content-remove of that, which was not answered then; 0 for none
+	added   *wire.Jingle   // theirs, which waits for the person or for our answer
+	paths   step           // our restart
+	both    bool           // the session has a picture content
+	parts   []wire.Content // what the session consists of: names, creators, media
 
 	asks     int                 // how many requests we have sent
 	waiting  map[int]wire.Action // those that are not answered

@@ -130,11 +130,15 @@ func endOf(r wire.Reason, s stage) model.CallEnd {
 func (c *call) answered(ev Answered) {
 	action, ok := c.waiting[ev.Ref]
 	delete(c.waiting, ev.Ref)
-	asksThere := ev.Ref == c.thereAsk
-	if !ok || c.stage == ended || ev.Err == nil && action != wire.ContentModify && !asksThere {
+	asksThere, takesBack := ev.Ref == c.thereAsk, ev.Ref == c.backAsk
+	if !ok || c.stage == ended || ev.Err == nil && action != wire.ContentModify && !asksThere && !takesBack {
 		return
 	}
 	switch {
+	case takesBack && ev.Err == nil:
+		picture{c}.tookBack()
+	case takesBack:
+		c.backAsk = 0
 	case asksThere && (ev.Err == nil || ev.Err.App != wire.UnknownSession):
 		talk{c}.there(ev.Err)
 	case action == wire.ContentModify:

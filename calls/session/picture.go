@@ -71,15 +71,27 @@ func (c picture) offered(d *description) {
 }
 
 // takeBack takes our content-add back where it was not answered yet (as Conversations does): nobody needs to be asked any more whether they want
-// to see it.
+// to see it. Their answer may be on its way, or they may not know how (as Dino 0.4.2): so it counts until they say that it is gone.
 func (c picture) takeBack() {
-	if c.adding == idle {
-		return
+	switch c.adding {
+	case making:
+		c.out("")
+	case offered:
+		if c.backAsk == 0 {
+			c.backAsk = c.ask(wire.Jingle{Action: wire.ContentRemove, Contents: named(c.offer.contents)})
+		}
+	default:
 	}
-	if c.adding == offered {
-		c.ask(wire.Jingle{Action: wire.ContentRemove, Contents: named(c.offer.contents)})
+}
+
+// tookBack goes on without what we took back, and offers it anew where it is shown again.
+func (c picture) tookBack() {
+	camera, screen := c.Camera, c.Screen
+	c.out(c.part("video").Name)
+	if camera || screen {
+		c.Camera, c.Screen, c.wanted = camera, screen, true
+		c.add()
 	}
-	c.out("")
 }
 
 // answered takes their answer to our content-add.
@@ -230,6 +242,6 @@ func (c picture) missed(ev Missed) {
 func (c picture) out(name string) {
 	c.desk.do(Shrink{c.key, name})
 	c.parts = slices.DeleteFunc(c.parts, func(p wire.Content) bool { return p.Name == name })
-	c.adding, c.wanted, c.both, c.PeerPicture = idle, false, false, false
+	c.adding, c.backAsk, c.wanted, c.both, c.PeerPicture = idle, 0, false, false, false
 	c.dark()
 }

@@ -91,7 +91,7 @@ func TestPictureThatCannotBeMade(t *testing.T) {
 }
 
 // TestTakeBack: who turns the camera off again before the other side has answered has asked nothing, whether the question was on its way or
-// only being made; the screen that is shown as well keeps it. An answer that crosses it is refused, and the picture is gone for both.
+// only being made; the screen that is shown as well keeps it.
 func TestTakeBack(t *testing.T) {
 	b := talking(t, false)
 	offer := Described{Key: b.key(sid), For: ForAdd, Contents: []wire.Content{content("video", "y")}}
@@ -108,19 +108,61 @@ func TestTakeBack(t *testing.T) {
 	b.set(Camera, false)
 	b.says("content-add to romeo@example.org/orchard")
 	b.set(Screen, false)
+	b.set(Camera, false)
 	if gone := b.lastAsked(wire.ContentRemove); len(gone.Contents) != 1 || gone.Contents[0].Name != "video" || gone.Contents[0].Description.Media != "video" {
 		t.Errorf("told: %+v", gone)
 	}
+	b.says("content-remove to romeo@example.org/orchard")
+	b.answered(wire.ContentRemove, nil)
 	if count[Shrink](b) != 1 {
 		t.Error("its transports stay")
 	}
+	b.withoutPicture(false)
+}
+
+// offeredBack is a call in which our picture was offered and taken back, and neither was answered.
+func offeredBack(t *testing.T) *end {
+	b := talking(t, false)
+	b.set(Camera, true)
+	b.does(Described{Key: b.key(sid), For: ForAdd, Contents: []wire.Content{content("video", "y")}})
+	b.set(Camera, false)
 	b.said()
-	if r := b.asked(romeo, wire.Jingle{Action: wire.ContentAccept, SID: string(sid), Contents: []wire.Content{content("video", "x")}}); r.App != wire.OutOfOrder {
-		t.Errorf("an answer that comes too late: %+v", r)
+	return b
+}
+
+// TestTakeBackCrosses: they accept or refuse at the same moment, cannot take anything back, or we show something again meanwhile.
+func TestTakeBackCrosses(t *testing.T) {
+	accept := wire.Jingle{Action: wire.ContentAccept, SID: string(sid), Contents: []wire.Content{content("video", "x")}}
+
+	b := offeredBack(t)
+	if r := b.asked(romeo, accept); r.Condition != "" || !b.calls[sid].Video || b.allowed[sid].Video {
+		t.Errorf("%+v answers, %+v, may send %+v", r, b.calls[sid], b.allowed[sid])
 	}
-	b.answered(wire.ContentAdd, nil)
 	b.answered(wire.ContentRemove, nil)
 	b.withoutPicture(false)
+
+	b = offeredBack(t)
+	b.asked(romeo, wire.Jingle{Action: wire.ContentReject, SID: string(sid), Contents: accept.Contents})
+	b.answered(wire.ContentRemove, &wire.StanzaError{Condition: wire.UnexpectedRequest, App: wire.OutOfOrder})
+	b.withoutPicture(false)
+
+	b = offeredBack(t)
+	b.answered(wire.ContentRemove, &wire.StanzaError{Condition: wire.FeatureNotImplemented})
+	b.asked(romeo, accept)
+	b.set(Camera, true)
+	if !b.allowed[sid].Video {
+		t.Error("what they took, and did not give back, cannot be used")
+	}
+
+	b = offeredBack(t)
+	b.set(Camera, true)
+	b.answered(wire.ContentRemove, nil)
+	b.does(Described{Key: b.key(sid), For: ForAdd, Contents: []wire.Content{content("video", "z")}})
+	b.says("content-add to romeo@example.org/orchard")
+	b.asked(romeo, accept)
+	if !b.allowed[sid].Video {
+		t.Error("the picture that is shown again may not be sent")
+	}
 }
 
 // TestContentRemove: what they remove is gone, under whatever name; with the sound the call ends (XEP-0166 §7.2.5).
