@@ -1,6 +1,7 @@
 package audio
 
 import (
+	"errors"
 	"fmt"
 
 	"github.com/thesyncim/gopus"
@@ -9,12 +10,34 @@ import (
 const (
 	defaultBitrate = 32000
 	minBitrate     = 8000
-	maxBitrate     = 64000 // above, Opus leaves its speech coder, and with it the repair of lost packets
+	maxBitrate     = 64000
 	fullAbove      = 28000 // from here on there are bits for more than a voice,
 	voiceBelow     = 24000 // and below there are not; in between it stays as it was
-	complexity     = 2     // 0.7 of what 5 takes, and 0.2 dB further from the spectrum of speech; 1 is 0.2 dB further still, 9 twice as dear as 2
+	richAbove      = 56000 // from here on the coder for all sounds has the better sound, for half the work
 	expectedLoss   = 0.05  // until the other side has told what it misses
 )
+
+// band is what of the sound is coded, and how.
+type band int
+
+const (
+	voice band = iota // what telephones carry, up to 8 kHz
+	full              // up to 20 kHz, by the coder for speech (SILK) and what it lacks
+	rich              // the same, by the coder for all sounds (CELT), whose packets repeat nothing of each other
+)
+
+// setting is how Opus is set up for a band; docs/bench.md says what more and less work sound like.
+type setting struct {
+	bandwidth  gopus.Bandwidth
+	mode       gopus.EncoderMode
+	complexity int
+}
+
+var settings = [...]setting{
+	voice: {gopus.BandwidthWideband, gopus.EncoderModeSILK, 4},
+	full:  {gopus.BandwidthFullband, gopus.EncoderModeHybrid, 4},
+	rich:  {gopus.BandwidthFullband, gopus.EncoderModeCELT, 0},
+}
 
 // Packet is what goes into one RTP packet.
 type Packet struct {
@@ -27,12 +50,13 @@ type Packet struct {
 // timestamps may jump where sequence numbers do not.
 type Encoder struct {
 	opus      *gopus.Encoder
-	full      bool // all that is heard is coded, not only what telephones carry of a voice
+	band      band
 	pcm       [packetSamples]int16
 	filled    int
 	payload   [maxPayload]byte
 	timestamp uint32
 	pause     pause
+	room      room
 	loss      float64
 	alone     bool // packets need not repeat each other
 }
@@ -46,40 +70,57 @@ func NewEncoder() (*Encoder, error) {
 	return e, nil
 }
 
-// open begins with a new Opus encoder, for the full bandwidth (20 kHz) or for a voice's (8 kHz). Opus would go from one to the other by
-// itself, but on the way down gopus v0.1.2 falls silent for good, even after a reset. To the other side it sounds like a lost packet.
-func (e *Encoder) open(full bool) error {
+// open begins with a new Opus encoder. To the other side it sounds like a lost packet.
+func (e *Encoder) open() error {
 	opus, err := gopus.NewEncoder(gopus.EncoderConfig{SampleRate: Rate, Channels: 1, Application: gopus.ApplicationVoIP})
 	if err != nil {
 		return fmt.Errorf("open opus encoder: %w", err)
 	}
 	opus.SetFEC(!e.alone)
 	opus.SetDTX(true)
-	bandwidth := gopus.BandwidthWideband
-	if full {
-		bandwidth = gopus.BandwidthFullband
-	}
 	for _, err := range []error{
-		opus.SetFrameSize(packetSamples), opus.SetComplexity(complexity), opus.SetSignal(gopus.SignalVoice),
-		opus.SetLSBDepth(16), opus.SetBandwidth(bandwidth), opus.SetPacketLoss(percent(e.loss)),
+		opus.SetFrameSize(packetSamples), opus.SetSignal(gopus.SignalVoice), opus.SetLSBDepth(16), opus.SetPacketLoss(percent(e.loss)),
 	} {
 		if err != nil {
 			return fmt.Errorf("set up opus encoder: %w", err)
 		}
 	}
-	e.opus, e.full = opus, full
+	e.opus = opus
 	return nil
+}
+
+// enter goes over to a band. Opus does so by itself, and unheard, but on the way to or from a voice gopus v0.1.2 falls silent for good, even
+// after a reset.
+func (e *Encoder) enter(band band) error {
+	if e.opus == nil || (band == voice) != (e.band == voice) {
+		if err := e.open(); err != nil {
+			return err
+		}
+	}
+	e.band = band
+	set := settings[band]
+	return errors.Join(e.opus.SetBandwidth(set.bandwidth), e.opus.SetMode(set.mode), e.opus.SetComplexity(set.complexity))
 }
 
 // SetBitrate takes effect with the next packet; the rate is in bits per second and brought within 8 and 64 kb/s.
 func (e *Encoder) SetBitrate(rate int) error {
 	rate = min(max(rate, minBitrate), maxBitrate)
-	if full := rate >= fullAbove || e.full && rate >= voiceBelow; e.opus == nil || full != e.full {
-		if err := e.open(full); err != nil {
+	if band := e.choose(rate); e.opus == nil || band != e.band {
+		if err := e.enter(band); err != nil {
 			return err
 		}
 	}
 	return e.opus.SetBitrate(rate)
+}
+
+func (e *Encoder) choose(rate int) band {
+	switch {
+	case rate >= richAbove:
+		return rich
+	case rate >= fullAbove || e.band != voice && rate >= voiceBelow:
+		return full
+	}
+	return voice
 }
 
 // SetLoss tells the share of packets, 0 to 1, that the other side reported missing (RFC 3550 §6.4.1). The more it is, the more of each
@@ -109,14 +150,24 @@ func (e *Encoder) Encode(block *Block) (p Packet, ok bool, err error) {
 	p.Timestamp = e.timestamp
 	e.timestamp += packetSamples
 	loud := power(e.pcm[:])
+	silent := e.room.silent(loud)
 	if e.pause.skips(loud) {
 		return Packet{}, false, nil
 	}
-	n, err := e.opus.EncodeInt16(e.pcm[:], e.payload[:])
+	n, err := e.code(silent)
 	if err != nil {
 		return Packet{}, false, fmt.Errorf("encode opus: %w", err)
 	}
 	p.Payload = e.payload[:n]
 	ok, p.Marker = e.pause.coded(loud, n)
 	return p, ok, nil
+}
+
+// code makes a packet. The coder for speech knows itself when there is nothing to say; for the other one it is said here.
+func (e *Encoder) code(silent bool) (bytes int, err error) {
+	if e.band == rich && silent && !e.pause.looks() {
+		e.payload[0] = nothing
+		return 1, nil
+	}
+	return e.opus.EncodeInt16(e.pcm[:], e.payload[:])
 }

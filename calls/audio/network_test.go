@@ -1,6 +1,7 @@
 package audio
 
 import (
+	"errors"
 	"math/rand/v2"
 	"slices"
 	"sync"
@@ -160,8 +161,13 @@ func spoken(t testing.TB) recording {
 // record encodes blocks for a network that is known to lose a tenth.
 func record(t testing.TB, s source, blocks int) recording {
 	t.Helper()
+	return recordAt(t, defaultBitrate, s, blocks)
+}
+
+func recordAt(t testing.TB, rate int, s source, blocks int) recording {
+	t.Helper()
 	e := newEncoder(t)
-	if err := e.SetLoss(0.1); err != nil {
+	if err := errors.Join(e.SetBitrate(rate), e.SetLoss(0.1)); err != nil {
 		t.Fatal(err)
 	}
 	packets, pcm := encode(t, e, s, blocks)

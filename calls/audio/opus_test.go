@@ -174,7 +174,7 @@ func TestBitrateWalk(t *testing.T) {
 	random := rand.New(rand.NewPCG(1, 2))
 	var heard, quiet int
 	for range 22 {
-		if err := errors.Join(e.SetBitrate(8000+random.IntN(40000)), e.SetLoss(random.Float64()/4)); err != nil {
+		if err := errors.Join(e.SetBitrate(minBitrate+random.IntN(maxBitrate-minBitrate)), e.SetLoss(random.Float64()/4)); err != nil {
 			t.Fatal(err)
 		}
 		packets, pcm := encode(t, e, speech, 50)
@@ -248,9 +248,15 @@ func TestLossReports(t *testing.T) {
 // TestPause sends next to nothing while nobody talks, and marks the first packet after it.
 func TestPause(t *testing.T) {
 	t.Parallel()
-	e := newEncoder(t)
+	for _, rate := range []int{defaultBitrate, richAbove} {
+		pauses(t, rate)
+	}
+}
+
+func pauses(t *testing.T, rate int) {
+	t.Helper()
 	tone := &Tone{From: 200, To: 1800, Sweep: Rate / 4, Gate: 2 * Rate, Loud: 9000}
-	packets, _ := encode(t, e, tone, 600) // two seconds of sound, two of silence, two of sound
+	packets := recordAt(t, rate, tone, 600).packets // two seconds of sound, two of silence, two of sound
 	inPause, marked := 0, 0
 	for _, p := range packets {
 		if p.Timestamp > 2.5*Rate && p.Timestamp < 4*Rate-packetSamples {
@@ -260,9 +266,9 @@ func TestPause(t *testing.T) {
 			marked++
 		}
 	}
-	t.Logf("%d packets in 1.5 s of pause, %d of all", inPause, len(packets))
+	t.Logf("%d b/s: %d packets in 1.5 s of pause, %d of all", rate, inPause, len(packets))
 	if inPause > 18 || marked != 1 {
-		t.Errorf("%d packets in 1.5 s of pause, %d marked after it", inPause, marked)
+		t.Errorf("%d b/s: %d packets in 1.5 s of pause, %d marked after it", rate, inPause, marked)
 	}
 }
 

@@ -59,15 +59,20 @@ func TestSkippedPause(t *testing.T) {
 // TestAfterPause: somebody who speaks after a pause is heard as if all of it had been coded.
 func TestAfterPause(t *testing.T) {
 	t.Parallel()
-	for _, silence := range []int{70, 400} { // blocks
-		afterPause(t, silence)
+	for _, rate := range []int{defaultBitrate, richAbove} {
+		for _, silence := range []int{70, 400} { // blocks
+			afterPause(t, rate, silence)
+		}
 	}
 }
 
-func afterPause(t *testing.T, silence int) {
+func afterPause(t *testing.T, rate, silence int) {
 	t.Helper()
 	heard := func(all bool) (pcm []int16, packets int) {
 		e, d, speech, random := newEncoder(t), newDecoder(t), NewSpeech(1), rand.New(rand.NewPCG(1, 2))
+		if err := e.SetBitrate(rate); err != nil {
+			t.Fatal(err)
+		}
 		out := make([]int16, maxSamples)
 		for i := range silence + 60 {
 			var b Block
@@ -103,8 +108,8 @@ func afterPause(t *testing.T, silence int) {
 	}
 	want, all := heard(true)
 	got, packets := heard(false)
-	t.Logf("%d0 ms: %.1f dB between the two, %d and %d packets", silence, ratio(want, got), all, packets)
+	t.Logf("%d b/s, %d0 ms: %.1f dB between the two, %d and %d packets", rate, silence, ratio(want, got), all, packets)
 	if snr := ratio(want, got); snr < 10 || packets > all || packets == all && silence > 100 {
-		t.Errorf("%d0 ms: %.1f dB between what is heard with and without the pause coded, %d and %d packets", silence, snr, all, packets)
+		t.Errorf("%d b/s, %d0 ms: %.1f dB between what is heard with and without the pause coded, %d and %d packets", rate, silence, snr, all, packets)
 	}
 }

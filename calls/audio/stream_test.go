@@ -126,8 +126,14 @@ func (h *hum) Next(out *Block) {
 
 // TestComfortNoise listens to pauses in which next to nothing is sent: the room stays as loud as it was, without holes.
 func TestComfortNoise(t *testing.T) {
-	t.Parallel()
-	room := record(t, &hum{speech: NewSpeech(4), random: 5}, 1200)
+	for _, rate := range []int{defaultBitrate, richAbove} {
+		comfortNoise(t, rate)
+	}
+}
+
+func comfortNoise(t *testing.T, rate int) {
+	t.Helper()
+	room := recordAt(t, rate, &hum{speech: NewSpeech(4), random: 5}, 1200)
 	l, _ := room.through(t, network{loss: 0.1, jitter: 20 * ms, seed: 2})
 	s := l.last()
 	if s.Silence < 5*time.Second {
@@ -138,9 +144,9 @@ func TestComfortNoise(t *testing.T) {
 		level := decibels(power(l.pcm[i*blockSamples : (i+10)*blockSamples]))
 		low, high = min(low, level), max(high, level)
 	}
-	t.Logf("%v of pauses, %v concealed, room between %.1f and %.1f dBFS", s.Silence, s.Concealed, low, high)
+	t.Logf("%d b/s: %v of pauses, %v concealed, room between %.1f and %.1f dBFS", rate, s.Silence, s.Concealed, low, high)
 	if low < -66 || high > -50 {
-		t.Errorf("the room is heard between %.1f and %.1f dBFS, -57 is right", low, high)
+		t.Errorf("%d b/s: the room is heard between %.1f and %.1f dBFS, -57 is right", rate, low, high)
 	}
 }
 
