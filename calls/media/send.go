@@ -22,7 +22,7 @@ const (
 	stale       = 400 * time.Millisecond // who waits longer for a picture, or its repair, does not show it any more
 	keyEach     = 300 * time.Millisecond // no more key frames than that, however many are asked for
 	keyRoom     = 2 * time.Second        // in which a key frame leaves also on a slow line: until then none takes its place
-	audioAlone  = 80e3
+	audioAlone  = 100e3
 	bitsPerDot  = 0.09 // what a picture of VP8 can use
 	mostPadding = 255
 	repeatGuess = 0.05 // of the sound is missed, before it is known: nothing else repeats the first words

@@ -39,12 +39,25 @@ const (
 	mostLost   = 0.3
 )
 
+// Sound for which there is plenty of room is coded by Opus with other means: it is richer then, and repeats nothing of what may be lost.
+const (
+	rich       = 64e3
+	richAlone  = 300e3
+	richBeside = 800e3           // a picture
+	richLess   = 0.8             // of that, it stays
+	richAfter  = 5 * time.Second // in which next to nothing was lost
+	richUnlost = 0.005
+	richLost   = 0.01 // ends it
+)
+
 // Sharer divides the target. It changes the picture's size downwards at once and upwards only when the rate has stayed: a
 // change costs a key frame.
 type Sharer struct {
 	largest Size // of the camera
 	at      int  // in ladder; -1: no picture
 	better  time.Time
+	rich    bool
+	whole   time.Time // since when next to nothing is lost
 }
 
 // NewSharer makes one for a camera's size; zero for a call without a picture.
@@ -52,7 +65,7 @@ func NewSharer(camera Size) *Sharer { return &Sharer{largest: camera, at: -1} }
 
 // Share divides target; lost is the share of packets that do not arrive, of which the repair takes room.
 func (s *Sharer) Share(now time.Time, target, lost float64) Share {
-	out := Share{Audio: audioRate(target)}
+	out := Share{Audio: s.audio(now, target, lost)}
 	if s.largest.Width == 0 {
 		return out
 	}
@@ -69,7 +82,27 @@ func (s *Sharer) Share(now time.Time, target, lost float64) Share {
 	return out
 }
 
-// audioRate is what Opus gets. Speech at 16 kb/s is worse than at 32, but far better than speech that is broken off.
+// audio is what the sound gets.
+func (s *Sharer) audio(now time.Time, target, lost float64) float64 {
+	room := richAlone
+	if s.largest.Width > 0 {
+		room = richBeside
+	}
+	if s.whole.IsZero() || lost > richUnlost {
+		s.whole = now
+	}
+	if s.rich {
+		s.rich = target > richLess*room && lost < richLost
+	} else {
+		s.rich = target > room && now.Sub(s.whole) >= richAfter
+	}
+	if s.rich {
+		return rich
+	}
+	return audioRate(target)
+}
+
+// audioRate is what Opus gets for speech. Speech at 16 kb/s is worse than at 32, but far better than speech that is broken off.
 func audioRate(target float64) float64 {
 	switch {
 	case target < 50e3:

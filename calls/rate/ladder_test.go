@@ -57,3 +57,37 @@ func TestShareHolds(t *testing.T) {
 		}
 	}
 }
+
+// TestShareSound: sound is rich once next to nothing was lost for a while and there is plenty of room, and not while packets are missed: then each must
+// be able to repeat the one before.
+func TestShareSound(t *testing.T) {
+	start := time.Unix(1e9, 0)
+	for _, camera := range []Size{{}, {1280, 720, 30}} {
+		s, room := NewSharer(camera), richAlone
+		if camera != (Size{}) {
+			room = richBeside
+		}
+		for _, step := range []struct {
+			at           time.Duration
+			target, lost float64
+			want         bool
+		}{
+			{0, 2 * room, 0, false},
+			{richAfter - time.Millisecond, 2 * room, 0, false},
+			{richAfter, 0.99 * room, 0, false},
+			{richAfter, 1.01 * room, 0, true},
+			{richAfter, 0.85 * room, 0.006, true},
+			{9 * time.Second, 0.75 * room, 0.006, false},
+			{10 * time.Second, 2 * room, 0.006, false}, // something is lost, up to here
+			{10*time.Second + richAfter/2, 2 * room, 0, false},
+			{10*time.Second + richAfter, 2 * room, 0.004, true},
+			{20 * time.Second, 2 * room, 0.02, false},
+			{21 * time.Second, 2 * room, 0, false},
+			{20*time.Second + richAfter, 2 * room, 0, true},
+		} {
+			if got := s.Share(start.Add(step.at), step.target, step.lost).Audio; got == rich != step.want {
+				t.Errorf("%v at %v: %.0f b/s", camera, step.at, got)
+			}
+		}
+	}
+}
