@@ -26,11 +26,23 @@ type callFigures struct {
 	VideoPSNR    float64
 	SentPackets  uint64
 
+	SentAudioPackets, SentVideoPackets uint64
+	AudioPackets, AudioBytes           uint64
+	VideoPackets, VideoBytes           uint64
+	Dropped                            map[string]uint64
+	Paths                              []callPath
+
 	AudioPacketsPerS      float64
 	LocalPath, RemotePath string
 	Relayed               bool
 	ToneHz                map[int]float64
 	Secrecy               string
+}
+
+// callPath is one of the paths of a call, and what went over it.
+type callPath struct {
+	Content, ICE, DTLS    string
+	PacketsIn, PacketsOut uint32
 }
 
 // The tones of the two. Each hears the other's.
@@ -124,6 +136,13 @@ func (p *pair) talk(t testing.TB, video bool) (id string) {
 	return id
 }
 
+// counts says whether everything has left and come that a call over one path brings.
+func (f callFigures) counts() bool {
+	return len(f.Paths) == 1 && f.Paths[0].DTLS == "connected" && f.Paths[0].PacketsIn > 0 && f.Paths[0].PacketsOut > 0 && f.AudioBytes > 12*f.AudioPackets &&
+		f.AudioPackets > 0 && f.VideoPackets > 20 && f.VideoBytes > 12*f.VideoPackets && f.SentPackets == f.SentAudioPackets+f.SentVideoPackets &&
+		f.Dropped["undecrypted"]+f.Dropped["unknown"]+f.Dropped["malformed"]+f.Dropped["beside"] == 0
+}
+
 // TestCall: sound and picture both ways, checked end to end, and what is left of it in both chats.
 func TestCall(t *testing.T) {
 	onEach(t, func(t *testing.T, s *coretest.Server) {
@@ -141,6 +160,8 @@ func TestCall(t *testing.T) {
 		for _, k := range []*Kith{p.anna, p.ben} {
 			if f := k.figures(id); f.VideoPSNR < 20 {
 				t.Errorf("the picture is not what was shown to the camera: %.1f dB", f.VideoPSNR)
+			} else if !f.counts() {
+				t.Errorf("what has left and come is counted as %+v", f)
 			}
 			k.waitCall("that their picture comes", id, func(c callNote) bool { return c.PeerPicture })
 		}

@@ -171,10 +171,40 @@ type callStats struct {
 	VideoPSNR        float64         `json:"videoPSNR"`
 	SkewMS           int64           `json:"skewMs"`
 	SentPackets      uint64          `json:"sentPackets"`
+	SentAudio        uint64          `json:"sentAudioPackets"`
+	SentVideo        uint64          `json:"sentVideoPackets"`
+	AudioPackets     uint64          `json:"audioPackets"` // that came
+	AudioBytes       uint64          `json:"audioBytes"`
+	VideoPackets     uint64          `json:"videoPackets"`
+	VideoBytes       uint64          `json:"videoBytes"`
+	Dropped          dropped         `json:"dropped"`
+	Paths            []callPath      `json:"paths"`
 	ToneHz           map[int]float64 `json:"toneHz"`
 	Verified         bool            `json:"verified"`
 	Secrecy          string          `json:"secrecy"`
 	Quality          string          `json:"quality"`
+}
+
+// dropped are packets that came in vain: see media.Receiving, audio.Stats and video.Stats.
+type dropped struct {
+	Undecrypted  uint64 `json:"undecrypted"`
+	Unread       uint64 `json:"unread"`
+	Unknown      uint64 `json:"unknown"`
+	Malformed    uint64 `json:"malformed"`
+	Beside       uint64 `json:"beside"`
+	AudioLate    uint64 `json:"audioLate"`
+	AudioTwice   uint64 `json:"audioTwice"`
+	AudioRefused uint64 `json:"audioRefused"`
+	VideoRefused uint64 `json:"videoRefused"`
+}
+
+// callPath is one of the paths over which a call goes.
+type callPath struct {
+	Content    string `json:"content"`
+	ICE        string `json:"ice"`
+	DTLS       string `json:"dtls"`
+	PacketsIn  uint32 `json:"packetsIn"` // all of them, reports and handshake too
+	PacketsOut uint32 `json:"packetsOut"`
 }
 
 func (c calling) figures(_ context.Context, p callRef) (callStats, error) {
@@ -189,6 +219,7 @@ func (c calling) figures(_ context.Context, p callRef) (callStats, error) {
 		LocalPath: s.Paths.Local, RemotePath: s.Paths.Remote, Relayed: s.Paths.Relayed,
 		SentPackets: s.Sending.AudioPackets + s.Sending.VideoPackets, ToneHz: s.Tones,
 	}
+	out.packets(s)
 	for _, call := range c.List() {
 		if call.ID == p.Call {
 			out.Phase, out.Verified = call.Phase.String(), call.Secrecy == model.CallVerified
@@ -196,4 +227,19 @@ func (c calling) figures(_ context.Context, p callRef) (callStats, error) {
 		}
 	}
 	return out, nil
+}
+
+// packets takes what has left and come.
+func (f *callStats) packets(s core.CallStats) {
+	f.SentAudio, f.SentVideo = s.Sending.AudioPackets, s.Sending.VideoPackets
+	in := s.Receiving
+	f.AudioPackets, f.AudioBytes, f.VideoPackets, f.VideoBytes = in.Audio.Packets, in.Audio.Bytes, in.Video.Packets, in.Video.Bytes
+	f.Dropped = dropped{
+		Undecrypted: in.Undecrypted, Unread: in.Unread, Unknown: in.Unknown, Malformed: in.Malformed, Beside: in.Beside,
+		AudioLate: s.Audio.Late, AudioTwice: s.Audio.Duplicates, AudioRefused: s.Audio.Refused, VideoRefused: uint64(s.Video.Refused),
+	}
+	f.Paths = []callPath{}
+	for _, p := range s.Paths.Each {
+		f.Paths = append(f.Paths, callPath{p.Content, p.ICE, p.DTLS, p.Came, p.Left})
+	}
 }

@@ -53,6 +53,10 @@ func (s *Session) API(settings webrtc.SettingEngine) (*webrtc.API, error) {
 	registry.Add(receiver)
 	registry.Add(pathFactory{s})
 	settings.BufferFactory = s.buffer
+	if settings.LoggerFactory == nil {
+		settings.LoggerFactory = silent
+	}
+	settings.LoggerFactory = logs{settings.LoggerFactory, &s.arrivals}
 	return webrtc.NewAPI(webrtc.WithSettingEngine(settings), webrtc.WithMediaEngine(engine), webrtc.WithInterceptorRegistry(registry)), nil
 }
 

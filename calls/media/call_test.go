@@ -46,6 +46,7 @@ type call struct {
 	network  network
 	cut      atomic.Bool               // nothing comes through
 	lossy    atomic.Bool               // the network's loss applies
+	spoiled  atomic.Bool               // what comes through is not what was sent
 	begun    atomic.Pointer[time.Time] // when it was connected
 	sent     [2]atomic.Int64           // packets with SRTP on the line, by side
 	repeated [2]atomic.Int64           // of these, with sound that was in others too
@@ -162,6 +163,9 @@ func (c *call) lay() [2]*slowNet {
 			c.sent[which].Add(1)
 			if data[1]&0x7f == 63 { // red
 				c.repeated[which].Add(1)
+			}
+			if c.spoiled.Load() {
+				data[len(data)-1] ^= 1
 			}
 		}
 		mu.Lock()

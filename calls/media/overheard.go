@@ -21,6 +21,9 @@ func (s *Session) buffer(kind packetio.BufferPacketType, ssrc uint32) io.ReadWri
 	}
 	b := packetio.NewBuffer()
 	b.SetLimitSize(mostBuffered)
+	if kind == packetio.RTPBufferPacket {
+		return stored{b, &s.arrivals}
+	}
 	return b
 }
 

@@ -72,7 +72,9 @@ func (p *path) read(t *webrtc.TrackRemote) {
 	for failed := 0; failed < mostErrors; {
 		n, _, err := t.Read(b)
 		if err != nil {
-			if !errors.Is(err, webrtc.ErrCodecNotFound) {
+			if errors.Is(err, webrtc.ErrCodecNotFound) {
+				p.session.arrivals.unknown.Add(1)
+			} else {
 				failed++
 			}
 			continue
@@ -118,25 +120,35 @@ func (p *path) orientation() uint8 {
 // arrived takes a packet from the network. Its memory is used again.
 func (p *path) arrived(raw []byte, c codec, now time.Time) {
 	var packet rtp.Packet
+	s := p.session
 	if err := packet.Unmarshal(raw); err != nil {
+		s.arrivals.malformed.Add(1)
 		return
 	}
-	s := p.session
 	s.figures.heard(now)
 	switch {
 	case strings.EqualFold(c.mime, webrtc.MimeTypeOpus):
+		s.arrivals.audio.add(len(raw))
 		s.hearing.put(&packet, nil, now)
 	case strings.EqualFold(c.mime, mimeRED):
-		s.hearing.unpack(&packet, now)
+		if !s.hearing.unpack(&packet, now) {
+			s.arrivals.malformed.Add(1)
+			return
+		}
+		s.arrivals.audio.add(len(raw))
 	case strings.EqualFold(c.mime, webrtc.MimeTypeVP8):
+		s.arrivals.video.add(len(raw))
 		s.seeing.put(p, &packet, c.orientation, now)
 	case strings.EqualFold(c.mime, webrtc.MimeTypeRTX):
+		s.arrivals.video.add(len(raw))
 		if len(packet.Payload) > 2 { // a repair in a stream of its own that Pion could not relate (RFC 4588 §4)
 			packet.SequenceNumber = binary.BigEndian.Uint16(packet.Payload)
 			packet.Payload = packet.Payload[2:]
 			packet.SSRC = s.seeing.stream()
 			s.seeing.put(p, &packet, c.orientation, now)
 		}
+	default:
+		s.arrivals.unknown.Add(1)
 	}
 }
 

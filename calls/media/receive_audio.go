@@ -26,13 +26,15 @@ type hearing struct {
 	delay  time.Duration // of the speaker
 }
 
-// unpack takes a packet that repeats others (RFC 2198).
-func (h *hearing) unpack(p *rtp.Packet, now time.Time) {
+// unpack takes a packet that repeats others (RFC 2198); false when it is malformed.
+func (h *hearing) unpack(p *rtp.Packet, now time.Time) bool {
 	var room [4]audio.Older
-	if older, newest, ok := audio.Unpack(p.Payload, room[:0]); ok {
+	older, newest, ok := audio.Unpack(p.Payload, room[:0])
+	if ok {
 		p.Payload = newest
 		h.put(p, older, now)
 	}
+	return ok
 }
 
 // put takes a packet, and older ones that came in it.
@@ -43,6 +45,7 @@ func (h *hearing) put(p *rtp.Packet, older []audio.Older, now time.Time) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	if !h.source.follow(nil, p.SSRC, now) {
+		h.session.arrivals.beside.Add(1)
 		return
 	}
 	h.quiet = len(p.Payload) <= quietPayload

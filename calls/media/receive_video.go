@@ -43,6 +43,7 @@ func newSeeing(s *Session) *seeing {
 func (v *seeing) put(p *path, packet *rtp.Packet, orientation uint8, now time.Time) {
 	v.mu.Lock()
 	if !v.source.follow(p, packet.SSRC, now) {
+		v.session.arrivals.beside.Add(1)
 		v.mu.Unlock()
 		return
 	}

@@ -43,6 +43,7 @@ type Session struct {
 	own          gallery
 	synch        *synch
 	figures      *figures
+	arrivals     arrivals
 
 	cleaner cleaner
 

@@ -24,6 +24,7 @@ type Stats struct {
 	VideoFPS              float64 // shown
 	VideoFrames           int     // shown
 	Sending               Sending
+	Receiving             Receiving
 
 	Skew      time.Duration // by how much the picture is later than the sound
 	SkewKnown bool
@@ -51,6 +52,7 @@ func (s *Session) Stats() Stats {
 	c := l.counts
 	out.Sending = Sending{c.audioPackets, c.videoPackets, c.repairs, c.keys, c.bytes}
 	l.mu.Unlock()
+	out.Receiving = s.arrivals.receiving()
 	out.Audio, _ = s.hearing.figures()
 	out.Video = s.seeing.figures()
 	out.VideoFrames, out.PeerLevel = out.Video.Shown, out.Audio.Level

@@ -29,8 +29,14 @@ func TestApart(t *testing.T) {
 	linked(t, a, b)
 	talk(t, a, b, true)
 	for _, s := range []*side{a, b} {
-		if got := s.paths.Stats(); got.Paths != 2 {
-			t.Errorf("the paths are %+v", got)
+		got := s.paths.Stats()
+		if got.Paths != 2 || len(got.Each) != 2 {
+			t.Fatalf("the paths are %+v", got)
+		}
+		for i, name := range []string{"audio", "video"} {
+			if p := got.Each[i]; p.Content != name || p.ICE != "connected" || p.DTLS != "connected" || p.Came < 10 || p.Left < 10 {
+				t.Errorf("the path of %s is %+v", name, p)
+			}
 		}
 	}
 }

@@ -12,6 +12,14 @@ type Stats struct {
 	Relayed       bool          // a relay sees the packets, on any of the paths
 	RTT           time.Duration // of the last check of the path; 0: unknown
 	Paths         int           // how many there are: one where everything is bundled
+	Each          []Path        // of those that were agreed, connected or not
+}
+
+// Path is one of the paths, as Pion sees it.
+type Path struct {
+	Content    string // the first that goes over it
+	ICE, DTLS  string // states
+	Came, Left uint32 // packets, of everything but the search for paths, over the pair of addresses that is in use
 }
 
 // Stats gives the figures of this moment. It may be called on any goroutine.
@@ -27,6 +35,7 @@ func (p *Paths) Stats() Stats {
 	var out Stats
 	for i, g := range ready {
 		ice := g.pc.SCTP().Transport().ICETransport()
+		out.Each = append(out.Each, g.path())
 		pair, err := ice.GetSelectedCandidatePair()
 		if err != nil || pair == nil {
 			continue
@@ -41,5 +50,18 @@ func (p *Paths) Stats() Stats {
 			out.RTT = time.Duration(s.CurrentRoundTripTime * float64(time.Second))
 		}
 	}
+	return out
+}
+
+// path is how a group stands.
+func (g *group) path() Path {
+	dtls := g.pc.SCTP().Transport()
+	out := Path{ICE: dtls.ICETransport().State().String(), DTLS: dtls.State().String()}
+	if s, ok := dtls.ICETransport().GetSelectedCandidatePairStats(); ok {
+		out.Came, out.Left = s.PacketsReceived, s.PacketsSent
+	}
+	g.paths.mu.Lock()
+	defer g.paths.mu.Unlock()
+	out.Content = g.label.Name
 	return out
 }
