@@ -19,6 +19,9 @@ type withDino struct {
 	annaJ, ben model.JID
 	dino       *dino
 	camera     bool // Dino has one
+
+	wanted string      // what was waited for last
+	before callFigures // when that began
 }
 
 func newWithDino(t *testing.T, camera bool) *withDino {
@@ -31,7 +34,26 @@ func newWithDino(t *testing.T, camera bool) *withDino {
 	w.anna.SignIn(s, w.annaJ, annaSecret)
 	w.anna.Online()
 	w.dino = startDino(t, s, w.ben, w.annaJ, benSecret, camera)
+	t.Cleanup(func() {
+		if t.Failed() {
+			t.Logf("The call: %+v\nIts figures when this began: %s: %+v\nnow: %+v\nWhat they said ends:\n%s",
+				w.anna.callState(""), w.wanted, w.before, w.counted(), tail(s.Stanzas()))
+		}
+	})
 	return w
+}
+
+// blame says what is known of who is at fault when something of Dino does not come.
+func (w *withDino) blame() (said string) {
+	now := w.counted()
+	for _, p := range now.Paths {
+		said += fmt.Sprintf("The path of %s is %s, its keys %s. ", p.Content, p.ICE, p.DTLS)
+	}
+	said += fmt.Sprintf("Since then %d packets of Dino's sound and %d of its picture came. ", now.AudioPackets-w.before.AudioPackets, now.VideoPackets-w.before.VideoPackets)
+	if names := w.dino.stopped(); len(names) > 0 {
+		said += fmt.Sprintf("Dino's own %v stopped before it gave anything: Dino sends nothing of it. ", names)
+	}
+	return said
 }
 
 // begins are who calls, and what may be said of the keys then: in the first call Dino has no session of OMEMO yet that it could seal them with.
@@ -150,15 +172,20 @@ func TestDinoRings(t *testing.T) {
 // finds waits until something is so, and says that it is.
 func (w *withDino) finds(what string, so func() bool) {
 	w.t.Helper()
+	w.wanted, w.before = what, w.counted()
 	begin := time.Now()
 	for end := begin.Add(patience); !so(); time.Sleep(200 * time.Millisecond) {
 		if time.Now().After(end) {
-			call := w.anna.callState("")
-			w.t.Errorf("not so: %s. The call: %+v. Dino plays %v. What they said ends:\n%s", what, call, w.dino.share, tail(w.server.Stanzas()))
-			w.t.Fatalf("Its figures: %+v", w.anna.figures(call.Call)) // an ended call has none
+			w.t.Fatalf("not so: %s. %sDino plays %v", what, w.blame(), w.dino.share)
 		}
 	}
 	w.t.Logf("%s (%.1f s)", what, time.Since(begin).Seconds())
+}
+
+// counted is the figures of the call as they are; empty without one.
+func (w *withDino) counted() (f callFigures) {
+	_ = w.anna.Call("call.stats", map[string]any{"call": w.anna.callState("").Call}, &f) // there may be none, or it has ended
+	return f
 }
 
 // kithRings has Kith call until Dino rings.

@@ -112,7 +112,7 @@ func (d *dino) run(s *coretest.Server) {
 		args = append(args, "--ro-bind", from, to)
 	}
 	cmd := exec.Command("bwrap", append(args, "dino-im")...)
-	cmd.Env = append(d.env, "GTK_A11Y=none", "GSETTINGS_BACKEND=memory", "LC_ALL=C.UTF-8", "LANGUAGE=", "G_MESSAGES_DEBUG=rtp dino")
+	cmd.Env = append(d.env, "GTK_A11Y=none", "GSETTINGS_BACKEND=memory", "LC_ALL=C.UTF-8", "LANGUAGE=", "G_MESSAGES_DEBUG=rtp dino", "GST_DEBUG=basesrc:4", "GST_DEBUG_NO_COLOR=1")
 	log, err := os.OpenFile(d.log, os.O_CREATE|os.O_APPEND|os.O_WRONLY, 0o600)
 	if err != nil {
 		d.t.Fatal(err)
@@ -177,6 +177,37 @@ func (d *dino) sends(media ...string) {
 	d.wake(d.t)
 }
 
+// stopped is the devices that began since they fell asleep and stopped before they gave anything. On a busy machine Dino's microphone does so by
+// itself, some milliseconds after Dino took it: the call is connected, and there is no sound of Dino in it, whatever the other side does.
+func (d *dino) stopped() (names []string) {
+	return stoppedSources(d.said()[d.read:])
+}
+
+// stoppedSources reads that from what GStreamer logs of sources: "seeking" when one begins, "marking" with the first that it gives, "pausing" when it stops.
+func stoppedSources(log string) (names []string) {
+	began := map[string]bool{}
+	for line := range strings.Lines(log) {
+		_, line, _ = strings.Cut(line, " basesrc ")
+		_, line, _ = strings.Cut(line, ":<")
+		name, what, _ := strings.Cut(line, "> ")
+		if !strings.HasPrefix(name, "pulsedevice") && !strings.HasPrefix(name, "pipewiredevice") {
+			continue
+		}
+		switch what, _, _ = strings.Cut(what, " "); what {
+		case "seeking:":
+			began[name] = true
+		case "pausing":
+			if began[name] {
+				names = append(names, name)
+			}
+			delete(began, name)
+		case "marking":
+			delete(began, name)
+		}
+	}
+	return names
+}
+
 // idle waits until it has done all that it had to do: its windows and its calls share the thread that answers.
 func (d *dino) idle() {
 	d.t.Helper()
@@ -214,4 +245,22 @@ func (d *dino) answer(action string, who model.JID) {
 	d.t.Helper()
 	ids := d.query("SELECT conversation.id || ',' || (SELECT max(id) FROM call) FROM conversation JOIN jid ON jid_id=jid.id WHERE bare_jid='" + string(who) + "'")
 	d.bus("org.gtk.Actions.Activate", action, "[<("+ids+")>]", "{}")
+}
+
+// TestDinoStopped: a microphone that ends itself is told from one that is let go, and from a stream that ends.
+func TestDinoStopped(t *testing.T) {
+	line := func(at, text string) string {
+		return "0:00:" + at + "  8813 0x558e03926c60 INFO                 basesrc gstbasesrc.c:1435:gst_base_src_loop:<" + text + "\n"
+	}
+	fine := line("01.0", "pulsedevice2> seeking: time segment") + line("01.1", "rtp_src_0> seeking: time segment") +
+		line("01.6", "pulsedevice2> marking pending DISCONT") + line("09.0", "pulsedevice2> pausing after gst_base_src_get_range() = flushing") +
+		line("09.1", "rtp_src_0> pausing after gst_base_src_get_range() = eos")
+	if got := stoppedSources(fine); len(got) > 0 {
+		t.Errorf("%v", got)
+	}
+	ended := fine + line("10.000", "pulsedevice2> seeking: time segment") + "something else\n" +
+		line("10.015", "pulsedevice2> pausing after gst_base_src_get_range() = flushing")
+	if got := stoppedSources(ended); len(got) != 1 || got[0] != "pulsedevice2" {
+		t.Errorf("%v", got)
+	}
 }
