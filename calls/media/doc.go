@@ -11,9 +11,9 @@
 // reports (RFC 3550 §6.4.1) by which the other side brings sound and picture together. From the reports that come back it learns
 // how much to send.
 //
-// Goroutines: one captures sound, one plays, one films, one decodes pictures, one sends, one looks after everything twice a second; one
-// reads each track and each side's reports. All of them end in Close. The hardware is behind interfaces that others implement; the clock is
-// the system's.
+// Goroutines: one captures sound, one plays, one films, one decodes pictures, one sends, one looks after everything twice a second, and ten
+// times whether sound and picture are together; one reads each track and each side's reports. All of them end in Close. The hardware is
+// behind interfaces that others implement; the clock is the system's.
 //
 // What comes from the network is hostile: a bad packet costs the packet, and no list grows without an end.
 //

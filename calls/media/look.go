@@ -17,17 +17,20 @@ const (
 // run looks after what has no packet or picture to remind of it.
 func (f *figures) run() {
 	s := f.session
-	ticker := time.NewTicker(reportInterval)
+	often, ticker := time.NewTicker(synchEach), time.NewTicker(reportInterval)
+	defer often.Stop()
 	defer ticker.Stop()
 	for {
 		select {
+		case <-often.C:
+			f.synchronise()
+			continue
 		case <-ticker.C:
 		case <-s.stop:
 			return
 		}
 		now := time.Now()
 		s.line.report(now)
-		f.synchronise()
 		s.seeing.allow(reportInterval)
 		for _, c := range f.look(now) {
 			if c.Kind == PictureOff {
@@ -50,7 +53,8 @@ func (f *figures) synchronise() {
 		s.seeing.delays(rtt, 0)
 		return
 	}
-	audioWaits, videoWaits := s.synch.adjust(a.Delay-a.Queue+device, a.Target-a.Queue+device, v.Delay) // a queue makes both late
+	audioWaits, videoWaits := s.synch.adjust( // a queue makes both late
+		waits{a.Delay - a.Queue + device, a.Target - a.Queue + device}, waits{v.Delay, v.Target})
 	s.hearing.leastDelay(max(audioWaits-device, 0))
 	s.seeing.delays(rtt, videoWaits)
 }

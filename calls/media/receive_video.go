@@ -23,6 +23,7 @@ type seeing struct {
 	source    source
 	allowance allowance
 	allowing  uint32 // the stream that it is about
+	ends      stream // the last packets of pictures
 
 	// Of its goroutine alone.
 	decoder *video.Decoder
@@ -36,7 +37,7 @@ type waitingPicture struct {
 }
 
 func newSeeing(s *Session) *seeing {
-	return &seeing{session: s, wake: make(chan struct{}, 1), buffer: video.NewBuffer()}
+	return &seeing{session: s, wake: make(chan struct{}, 1), buffer: video.NewBuffer(), ends: stream{clock: videoRate}}
 }
 
 // put takes a packet.
@@ -59,7 +60,7 @@ func (v *seeing) put(p *path, packet *rtp.Packet, orientation uint8, now time.Ti
 	v.buffer.Put(out, now)
 	v.allowance.arrived(packet.SequenceNumber, len(packet.Payload)+headers)
 	if packet.Marker {
-		v.allowance.late(v.session.synch.seen(packet.SSRC, packet.Timestamp, now))
+		v.allowance.late(v.ends.arrived(packet.SSRC, packet.Timestamp, v.session.synch.epoch, now))
 	}
 	v.mu.Unlock()
 	select {
@@ -101,10 +102,7 @@ func (v *seeing) run() {
 // step does all that is to be done now, and says when there will be more.
 func (v *seeing) step(now time.Time) (wake time.Time) {
 	for {
-		v.mu.Lock()
-		step := v.buffer.Next(now)
-		from := v.source
-		v.mu.Unlock()
+		step, from := v.next(now)
 		v.ask(from, step)
 		wake = step.Wake
 		if step.Frame == nil {
@@ -120,6 +118,17 @@ func (v *seeing) step(now time.Time) (wake time.Time) {
 		return next
 	}
 	return wake
+}
+
+// next is what the buffer says, and about whose picture.
+func (v *seeing) next(now time.Time) (video.Step, source) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	step := v.buffer.Next(now)
+	if f := step.Frame; f != nil {
+		v.session.synch.seen(v.source.ssrc, f.Timestamp, f.Ready)
+	}
+	return step, v.source
 }
 
 // ask has packets sent again, or a key frame.

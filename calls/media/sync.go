@@ -14,17 +14,18 @@ const (
 	mostEarly  = -45 * time.Millisecond
 	mostSkew   = 2 * time.Second        // more is a clock that tells nonsense
 	mostWait   = 400 * time.Millisecond // that one of the two is made to wait
-	waitStep   = 100 * time.Millisecond // by which the picture waits longer at each look: while a queue fills, sound aims at far too much for a second
+	waitStep   = 20 * time.Millisecond  // by which the picture waits longer at each look: while a queue fills, sound aims at far too much for a second
 	catchesUp  = 100 * time.Millisecond // sound that is so far from what it aims at is on its way there
 	slack      = 10 * time.Millisecond  // a least delay that is so far below the delay does nothing
 	windowTime = 4 * time.Second
 	mostJump   = 10 * time.Second
+	synchEach  = 100 * time.Millisecond // repairs that come late make the picture wait half as fast as time for more
 )
 
 // synch brings sound and picture of the other side together: by its sender reports both are on one clock of its own.
 type synch struct {
 	mu           sync.Mutex
-	epoch        time.Time
+	epoch        time.Time // it never changes
 	audio, video stream
 	audioWaits   time.Duration // least delays that are asked for
 	videoWaits   time.Duration
@@ -59,17 +60,20 @@ const mostSenders = 16
 
 // heard takes a packet of the sound.
 func (s *synch) heard(ssrc, timestamp uint32, now time.Time) {
-	s.arrived(&s.audio, ssrc, timestamp, now)
-}
-
-// seen takes the last packet of a picture, and says by how much it was later than the fastest of the last seconds.
-func (s *synch) seen(ssrc, timestamp uint32, now time.Time) (late time.Duration) {
-	return s.arrived(&s.video, ssrc, timestamp, now)
-}
-
-func (s *synch) arrived(t *stream, ssrc, timestamp uint32, now time.Time) (late time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.audio.arrived(ssrc, timestamp, s.epoch, now)
+}
+
+// seen takes a picture, and when it was whole: the delay of pictures is counted from the fastest of these, which takes longer than the fastest packet.
+func (s *synch) seen(ssrc, timestamp uint32, ready time.Time) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.video.arrived(ssrc, timestamp, s.epoch, ready)
+}
+
+// arrived says by how much something was later than the fastest of the last seconds.
+func (t *stream) arrived(ssrc, timestamp uint32, epoch, now time.Time) (late time.Duration) {
 	delta := int64(int32(timestamp - t.stamp - uint32(t.position)))
 	if most := t.clock * int64(mostJump/time.Second); !t.begun || ssrc != t.ssrc || delta > most || delta < -most {
 		*t = stream{clock: t.clock, ssrc: ssrc, begun: true, stamp: timestamp, reports: t.reports}
@@ -77,7 +81,7 @@ func (s *synch) arrived(t *stream, ssrc, timestamp uint32, now time.Time) (late 
 	}
 	at := t.position + delta
 	t.position = max(t.position, at)
-	took := now.Sub(s.epoch) - t.time(at)
+	took := now.Sub(epoch) - t.time(at)
 	t.least.add(took, now)
 	return took - t.least.least()
 }
@@ -110,16 +114,21 @@ func (t *stream) behind(epoch time.Time) (time.Duration, bool) {
 	return epoch.Add(t.least.least() + t.time(t.position)).Sub(sent), true
 }
 
-// adjust compares how long sound and picture take, which includes what they wait here, and says how long each has to wait. The picture goes with what the
-// sound aims at: what is more is gone sooner than a picture that waited for it would be in time again.
-func (s *synch) adjust(heard, aims, seen time.Duration) (audioWaits, videoWaits time.Duration) {
+// waits is how long a stream waits here now, and how long it aims at.
+type waits struct{ now, aims time.Duration }
+
+// adjust compares how long sound and picture take, which includes what they wait here, and says how long each has to wait. Both go with what the other aims
+// at: what sound waits too long is gone sooner than a picture that waited for it would be in time again, and a picture that has to wait longer does so
+// sooner than sound can follow. One that waits too long is slow to come down from that, so that counts until it is gone.
+func (s *synch) adjust(sound, picture waits) (audioWaits, videoWaits time.Duration) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	a, aok := s.audio.behind(s.epoch)
 	v, vok := s.video.behind(s.epoch)
-	s.skew = v + seen - a - heard
+	s.skew = v + picture.now - a - sound.now
 	s.known = aok && vok && s.skew.Abs() < mostSkew
-	later := s.skew + heard - aims
+	heard, aims, seen := sound.now, sound.aims, max(picture.now, picture.aims)
+	later := v + seen - a - aims
 	switch late, early := later-mostLate, mostEarly-later; {
 	case !s.known:
 	case s.videoWaits > 0 && early < -slack:

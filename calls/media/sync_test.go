@@ -56,7 +56,8 @@ func (l *lips) run(times int, audioNeeds, videoNeeds time.Duration) time.Duratio
 		l.report(1, theirs, l.audioStamp+uint32(l.passed.Milliseconds()*48))
 		l.report(2, theirs, l.vidStamp+uint32(l.passed.Milliseconds()*90))
 		heard := max(audioNeeds, l.audioWaits)
-		l.adjust(heard, heard, max(videoNeeds, l.videoWaits))
+		seen := max(videoNeeds, l.videoWaits)
+		l.adjust(waits{heard, heard}, waits{seen, seen})
 	}
 	skew, known := l.state()
 	if !known {
@@ -71,7 +72,7 @@ func TestSyncTransient(t *testing.T) {
 	l := newLips(20*ms, 20*ms)
 	l.run(10, 40*ms, 45*ms)
 	for _, aims := range []time.Duration{50 * ms, 400 * ms} {
-		if a, v := l.adjust(900*ms, aims, 45*ms); a != 0 || v != 0 {
+		if a, v := l.adjust(waits{900 * ms, aims}, waits{45 * ms, 45 * ms}); a != 0 || v != 0 {
 			t.Errorf("%v and %v are waited for, of sound that aims at %v", a, v, aims)
 		}
 	}
@@ -79,8 +80,8 @@ func TestSyncTransient(t *testing.T) {
 		t.Errorf("the skew is %v", skew)
 	}
 	wait := 45 * ms
-	for look := range 4 {
-		_, v := l.adjust(900*ms, 900*ms, wait)
+	for look := range int(2 * time.Second / synchEach) {
+		_, v := l.adjust(waits{900 * ms, 900 * ms}, waits{wait, wait})
 		if v > wait+waitStep {
 			t.Errorf("at look %d, %v are waited for after %v", look, v, wait)
 		}
@@ -91,12 +92,26 @@ func TestSyncTransient(t *testing.T) {
 	}
 }
 
+// TestSyncAims: sound goes to where a picture that has to wait longer will be, and not sooner than it to where one will be that may wait less.
+func TestSyncAims(t *testing.T) {
+	const ms = time.Millisecond
+	l, sound := newLips(20*ms, 20*ms), waits{60 * ms, 60 * ms}
+	l.run(10, 60*ms, 60*ms)
+	late, _ := l.adjust(sound, waits{60 * ms, 200 * ms})
+	if skew, _ := l.state(); late < 160*ms || skew.Abs() > 10*ms {
+		t.Errorf("sound waits for %v, and the picture is said to be late by %v now", late, skew)
+	}
+	if a, _ := l.adjust(waits{late, late}, waits{200 * ms, 60 * ms}); a < late-slack {
+		t.Errorf("sound waits for %v of %v while the picture is still late", a, late)
+	}
+}
+
 // TestSyncNonsense: timestamps that jump and reports that lie change nothing for long.
 func TestSyncNonsense(t *testing.T) {
-	l := newLips(20*time.Millisecond, 20*time.Millisecond)
+	l, calm := newLips(20*time.Millisecond, 20*time.Millisecond), waits{40 * time.Millisecond, 40 * time.Millisecond}
 	l.run(4, 40*time.Millisecond, 40*time.Millisecond)
 	l.report(2, 0, 77)
-	if a, v := l.adjust(40*time.Millisecond, 40*time.Millisecond, 40*time.Millisecond); a != 0 || v != 0 {
+	if a, v := l.adjust(calm, calm); a != 0 || v != 0 {
 		t.Errorf("%v and %v are waited for because of a lie", a, v)
 	}
 	if _, known := l.state(); known {

@@ -135,6 +135,7 @@ type Coded struct {
 	Timestamp uint32
 	Key       bool
 	Rotation  Rotation
+	Ready     time.Time // when it could have been decoded
 	Render    time.Time // when to show it; of those whose time has come, only the newest is worth showing
 }
 
@@ -231,7 +232,7 @@ func (b *Buffer) take() *Coded {
 	}
 	b.coded = Coded{
 		Data: b.packets.collect(b.coded.Data[:0], b.frame), Timestamp: first.timestamp, Key: first.key,
-		Rotation: b.rotation, Render: b.render,
+		Rotation: b.rotation, Ready: b.ready, Render: b.render,
 	}
 	if first.key {
 		b.keyCame = time.Time{}

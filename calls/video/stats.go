@@ -10,7 +10,8 @@ type Stats struct {
 	Refused  int // packets that came twice, too late, from nowhere or broken
 	NACKs    int // packets asked for again, each time counted
 	PLIs     int
-	Delay    time.Duration // between the fastest way through the network and the window
+	Delay    time.Duration // between the fastest way of a whole frame through the network and the window
+	Target   time.Duration // what that goes to
 
 	Freezes       int // as libwebrtc counts them
 	LongestFreeze time.Duration
@@ -20,7 +21,7 @@ type Stats struct {
 // Stats gives the present figures.
 func (b *Buffer) Stats() Stats {
 	s := b.stats
-	s.Delay = b.playout.delay
+	s.Delay, s.Target = b.playout.delay, b.playout.target()
 	s.Shown, s.Freezes, s.LongestFreeze, s.TotalFreezes = b.freezes.shown, b.freezes.count, b.freezes.longest, b.freezes.total
 	return s
 }
