@@ -2,6 +2,7 @@ package transport
 
 import (
 	"bytes"
+	"errors"
 	"fmt"
 	"io"
 	"net"
@@ -195,5 +196,45 @@ func TestAsksByTCP(t *testing.T) {
 	got, err := io.ReadAll(server)
 	if asked := len(got)/len(again) - len("media")/len(again); err != nil || !bytes.HasSuffix(got, []byte("media")) || asked > askBurst+1+int(time.Since(began)/askEach) {
 		t.Errorf("asked %d times, %v", asked, err)
+	}
+}
+
+// TestAsksOfTheClosed: who asks by a connection that was closed learns that at once, however often they have asked.
+func TestAsksOfTheClosed(t *testing.T) {
+	n, err := newNetwork(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer n.cut()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer func() { _ = l.Close() }()
+	tcp, err := n.DialTCP("tcp", nil, l.Addr().(*net.TCPAddr))
+	if err != nil {
+		t.Fatal(err)
+	}
+	udp, err := n.ListenPacket("udp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	again := []byte(askAgain)
+	for name, c := range map[string]struct {
+		io.Closer
+		ask func() (int, error)
+	}{
+		"tcp": {tcp, func() (int, error) { return tcp.Write(again) }},
+		"udp": {udp, func() (int, error) { return udp.WriteTo(again, udp.LocalAddr()) }},
+	} {
+		for range 2 * askBurst {
+			if _, err := c.ask(); err != nil {
+				t.Fatalf("%s: %v", name, err)
+			}
+		}
+		_ = c.Close()
+		if _, err := c.ask(); !errors.Is(err, net.ErrClosed) {
+			t.Errorf("%s: %v", name, err)
+		}
 	}
 }

@@ -146,6 +146,7 @@ func (c *packets) WriteTo(b []byte, to net.Addr) (int, error) {
 
 func (c *packets) Close() error {
 	c.n.forget(c)
+	c.asks.end()
 	return c.PacketConn.Close()
 }
 
@@ -217,14 +218,16 @@ func (c *stream) Write(b []byte) (int, error) {
 
 func (c *stream) Close() error {
 	c.n.forget(c)
+	c.asks.end()
 	return c.TCPConn.Close()
 }
 
 // asks bounds how often a relay is asked to keep our address for us (RFC 8656 §7). One that keeps it for no time at all would be asked as often as it
 // can answer, tens of thousands of times a second. What is held back is as if it were lost on the way: Pion asks again.
 type asks struct {
-	mu   sync.Mutex
-	next time.Time
+	mu    sync.Mutex
+	next  time.Time
+	ended bool
 }
 
 const (
@@ -240,6 +243,9 @@ func (a *asks) may(packet []byte, now time.Time) bool {
 	}
 	a.mu.Lock()
 	defer a.mu.Unlock()
+	if a.ended {
+		return true
+	}
 	if first := now.Add(-(askBurst - 1) * askEach); a.next.Before(first) {
 		a.next = first
 	}
@@ -248,6 +254,13 @@ func (a *asks) may(packet []byte, now time.Time) bool {
 	}
 	a.next = a.next.Add(askEach)
 	return true
+}
+
+// end lets everything through to a connection that is closed, which says so: who is told that a request has left waits seconds for what is answered.
+func (a *asks) end() {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	a.ended = true
 }
 
 // ResolveUDPAddr finds a server.
