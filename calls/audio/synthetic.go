@@ -131,7 +131,10 @@ func (t *Tone) Next(out *Block) {
 		}
 		t.phase += frequency / Rate
 		t.phase -= math.Floor(t.phase)
-		out[i] = clamp16(float32(t.Loud * t.gate() * math.Sin(2*math.Pi*t.phase)))
+		out[i] = 0
+		if loud := t.Loud * t.gate(); loud > 0 {
+			out[i] = clamp16(float32(loud * math.Sin(2*math.Pi*t.phase)))
+		}
 		t.at++
 	}
 }

@@ -23,24 +23,31 @@ type Synthetic struct {
 
 // pace lets 10 ms pass per block. Who was late gets at once what they missed, up to a second of it.
 type pace struct {
-	next time.Time
-	stop chan struct{}
-	once sync.Once
+	next  time.Time
+	timer *time.Timer
+	stop  chan struct{}
+	once  sync.Once
 }
 
-func newPace() *pace { return &pace{next: time.Now(), stop: make(chan struct{})} }
-
 const blockTime = 10 * time.Millisecond
+
+// beat is one of the times at which all synthetic devices are ready, 10 ms apart: as in a sound card, microphone and speaker have one clock, and the
+// processor is woken once for both.
+var beat = time.Now()
+
+func newPace() *pace {
+	now := time.Now()
+	return &pace{next: now.Add(-now.Sub(beat) % blockTime), timer: time.NewTimer(time.Hour), stop: make(chan struct{})}
+}
 
 func (p *pace) wait() error {
 	now := time.Now()
 	if p.next = p.next.Add(blockTime); now.Sub(p.next) > time.Second {
-		p.next = now
+		p.next = now.Add(-now.Sub(beat) % blockTime)
 	}
-	timer := time.NewTimer(p.next.Sub(now))
-	defer timer.Stop()
+	p.timer.Reset(p.next.Sub(now))
 	select {
-	case <-timer.C:
+	case <-p.timer.C:
 		return nil
 	case <-p.stop:
 		return ErrClosed
@@ -49,7 +56,10 @@ func (p *pace) wait() error {
 
 // Close ends a Read or Write that waits.
 func (p *pace) Close() error {
-	p.once.Do(func() { close(p.stop) })
+	p.once.Do(func() {
+		p.timer.Stop()
+		close(p.stop)
+	})
 	return nil
 }
 

@@ -3,6 +3,7 @@ package media
 import (
 	"image"
 	"math"
+	"sync"
 	"time"
 
 	"kith/calls/audio"
@@ -17,34 +18,65 @@ const (
 	heardFrom   = -50.0 // dBFS; what is fainter is a pause
 	leastShare  = 0.02
 	shareSmooth = 1.0 / 8
+	mostUnasked = 24 // a tenth of a second each; what is older is hardly seen in the shares any more
 	compareEach = time.Second
 )
 
-// ear finds tones in what is played (Goertzel's algorithm).
+// ear finds tones in what is played (Goertzel's algorithm). It does so when somebody asks: it would be an eighth of what a call without a picture takes.
 type ear struct {
-	samples [earSamples]float64
-	filled  int
-	tones   [(mostTone-leastTone)/toneStep + 1]float64 // smoothed shares
+	mu     sync.Mutex
+	sound  []int16   // that is not full yet
+	sounds [][]int16 // that nobody asked for yet, the newest
+
+	asked sync.Mutex
+	tones [(mostTone-leastTone)/toneStep + 1]float64 // smoothed shares
 }
 
 func (e *ear) hear(block *audio.Block) {
-	for _, x := range block {
-		e.samples[e.filled] = float64(x) / 32768
-		e.filled++
-	}
-	if e.filled < earSamples {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.sound = append(e.sound, block[:]...)
+	if len(e.sound) < earSamples {
 		return
 	}
-	e.filled = 0
+	if len(e.sounds) == mostUnasked {
+		e.sounds = append(e.sounds[:0], e.sounds[1:]...)
+	}
+	e.sounds, e.sound = append(e.sounds, e.sound), make([]int16, 0, earSamples)
+}
+
+// shares are the tones that there are, by Hz.
+func (e *ear) shares() map[int]float64 {
+	e.asked.Lock()
+	defer e.asked.Unlock()
+	e.mu.Lock()
+	sounds := e.sounds
+	e.sounds = nil
+	e.mu.Unlock()
+	for _, sound := range sounds {
+		e.find(sound)
+	}
+	out := map[int]float64{}
+	for i, share := range e.tones {
+		if share > leastShare {
+			out[leastTone+i*toneStep] = share
+		}
+	}
+	return out
+}
+
+func (e *ear) find(sound []int16) {
+	var samples [earSamples]float64
 	energy := 0.0
-	for _, x := range e.samples {
-		energy += x * x
+	for i, x := range sound {
+		samples[i] = float64(x) / 32768
+		energy += samples[i] * samples[i]
 	}
 	if 10*math.Log10(energy/earSamples+1e-12) < heardFrom {
 		return
 	}
 	for i := range e.tones {
-		share := min(tone(e.samples[:], float64(leastTone+i*toneStep))/energy, 1)
+		share := min(tone(samples[:], float64(leastTone+i*toneStep))/energy, 1)
 		e.tones[i] += (share - e.tones[i]) * shareSmooth
 	}
 }
@@ -57,17 +89,6 @@ func tone(samples []float64, hz float64) float64 {
 		s1, s2 = x+c*s1-s2, s1
 	}
 	return 2 * (s1*s1 + s2*s2 - c*s1*s2) / float64(len(samples))
-}
-
-// shares are the tones that there are, by Hz.
-func (e *ear) shares() map[int]float64 {
-	out := map[int]float64{}
-	for i, share := range e.tones {
-		if share > leastShare {
-			out[leastTone+i*toneStep] = share
-		}
-	}
-	return out
 }
 
 // eye recognises the pictures of a synthetic camera, and compares some of them with what it showed.

@@ -151,9 +151,10 @@ func (f *figures) measures() bool {
 }
 
 func (f *figures) read() Stats {
+	tones := f.ear.shares() // takes its time, in which sound goes on
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	out := f.stats
-	out.Tones, out.PSNR, out.Pictures = f.ear.shares(), f.eye.psnr, f.eye.seen
+	out.Tones, out.PSNR, out.Pictures = tones, f.eye.psnr, f.eye.seen
 	return out
 }
