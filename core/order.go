@@ -137,7 +137,7 @@ func (o *order) place(query string, stamps []time.Time, ended bool) []time.Time 
 	for second, n := range count {
 		end := o.free(second)
 		if !ended && second == stamps[len(stamps)-1].Unix() {
-			keep := min(restOfPage, max(end-n, 0))
+			keep := min(restOfPage, max(end-n, 0)/4) // older pages may come in pieces, too
 			o.runs[query] = run{second: second, next: end - keep, end: end}
 			end -= keep
 		}

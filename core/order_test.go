@@ -90,6 +90,23 @@ func TestOrderOfPieces(t *testing.T) {
 	}
 }
 
+// Pages of which each comes in pieces leave one another room in a second, also where the server gives few messages a page.
+func TestOrderOfManyPieces(t *testing.T) {
+	o := newOrder()
+	half := slices.Repeat([]time.Time{time.Date(2026, 11, 22, 12, 0, 0, 0, time.UTC)}, 10)
+	var all []time.Time // the oldest first
+	for i := range 8 {
+		query := fmt.Sprint(i)
+		page := append(o.place(query, half, false), o.place(query, half, true)...)
+		all = append(page, all...)
+	}
+	for i := 1; i < len(all); i++ {
+		if !all[i].After(all[i-1]) {
+			t.Fatalf("place %d of %d is not behind place %d", i, len(all), i-1)
+		}
+	}
+}
+
 // A result that does not say when is filed beside its neighbours, whichever way the page is read.
 func TestOrderWithoutStamps(t *testing.T) {
 	result := func(id, delay string) link.Event {
