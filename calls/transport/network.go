@@ -126,6 +126,11 @@ func (n *network) ListenPacket(kind, address string) (net.PacketConn, error) {
 	if err != nil {
 		return nil, err
 	}
+	if system, ok := c.(*net.UDPConn); ok {
+		if c, err = newSocket(system); err != nil {
+			return nil, err
+		}
+	}
 	kept := &packets{PacketConn: c, n: n}
 	return kept, n.keep(kept)
 }
@@ -156,6 +161,14 @@ func (n *network) ListenUDP(kind string, local *net.UDPAddr) (pion.UDPConn, erro
 	if err != nil {
 		return nil, err
 	}
+	if system, ok := c.(*net.UDPConn); ok {
+		s, err := newSocket(system)
+		if err != nil {
+			return nil, err
+		}
+		kept := &sockets{s, n}
+		return kept, n.keep(kept)
+	}
 	kept := &datagrams{UDPConn: c, n: n}
 	return kept, n.keep(kept)
 }
@@ -178,6 +191,17 @@ type datagrams struct {
 func (c *datagrams) Close() error {
 	c.n.forget(c)
 	return c.UDPConn.Close()
+}
+
+// sockets are datagrams of the system's own.
+type sockets struct {
+	*socket
+	n *network
+}
+
+func (c *sockets) Close() error {
+	c.n.forget(c)
+	return c.socket.Close()
 }
 
 // DialTCP is the way to a relay where UDP does not get through. Pion itself would wait for minutes.
