@@ -50,7 +50,7 @@ func (m *Microphone) Read(block *audio.Block) error {
 }
 
 // Delay is how long ago the next block was heard.
-func (m *Microphone) Delay() time.Duration { return periodTime + lasts(m.ring.len()) }
+func (m *Microphone) Delay() time.Duration { return blockTime + lasts(m.ring.len()) }
 
 // lasts is how long so many samples take.
 func lasts(samples int) time.Duration { return time.Duration(samples) * time.Second / audio.Rate }

@@ -18,9 +18,8 @@ import (
 )
 
 const (
-	periodTime = 10 * time.Millisecond
-	periods    = 3
-	stalled    = 2 * time.Second // without a sign of life a device is gone
+	periods = 3
+	stalled = 2 * time.Second // without a sign of life a device is gone
 )
 
 // Microphones lists what can be heard with, by names that are the same each time.
@@ -123,7 +122,11 @@ func (p *port) open(name string) error {
 
 func (p *port) start(context *malgo.AllocatedContext, name string, gone chan struct{}) (*malgo.Device, error) {
 	config := malgo.DefaultDeviceConfig(p.kind)
-	config.SampleRate, config.PeriodSizeInMilliseconds, config.Periods = audio.Rate, uint32(periodTime.Milliseconds()), periods
+	period := periodTime
+	if p.kind == malgo.Capture {
+		period = heardTime
+	}
+	config.SampleRate, config.PeriodSizeInMilliseconds, config.Periods = audio.Rate, uint32(period.Milliseconds()), periods
 	config.PerformanceProfile = malgo.LowLatency
 	config.Pulse.StreamNameCapture, config.Pulse.StreamNamePlayback = "Call", "Call"
 	for _, half := range []*malgo.SubConfig{&config.Capture, &config.Playback} {

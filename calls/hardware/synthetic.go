@@ -21,33 +21,47 @@ type Synthetic struct {
 	FPS  int
 }
 
-// pace lets 10 ms pass per block. Who was late gets at once what they missed, up to a second of it.
+// pace lets 10 ms pass per block, a period of the device at a time. Who was late gets at once what they missed, up to a second of it.
 type pace struct {
-	next  time.Time
-	timer *time.Timer
-	stop  chan struct{}
-	once  sync.Once
+	period time.Duration
+	left   time.Duration // of the period that has passed
+	next   time.Time
+	timer  *time.Timer
+	stop   chan struct{}
+	once   sync.Once
 }
 
-const blockTime = 10 * time.Millisecond
+const (
+	blockTime  = 10 * time.Millisecond
+	periodTime = blockTime     // of a speaker: what is played is decided as late as can be
+	heardTime  = 2 * blockTime // of a microphone: sound leaves in packets of 20 ms, and to be woken in between would only cost
+)
 
 // beat is one of the times at which all synthetic devices are ready, 10 ms apart: as in a sound card, microphone and speaker have one clock, and the
 // processor is woken once for both.
 var beat = time.Now()
 
-func newPace() *pace {
+func newPace(period time.Duration) *pace {
 	now := time.Now()
-	return &pace{next: now.Add(-now.Sub(beat) % blockTime), timer: time.NewTimer(time.Hour), stop: make(chan struct{})}
+	return &pace{period: period, next: now.Add(-now.Sub(beat) % blockTime), timer: time.NewTimer(time.Hour), stop: make(chan struct{})}
 }
 
 func (p *pace) wait() error {
+	if p.left > 0 {
+		p.left -= blockTime
+		if closed(p.stop) {
+			return ErrClosed
+		}
+		return nil
+	}
 	now := time.Now()
-	if p.next = p.next.Add(blockTime); now.Sub(p.next) > time.Second {
+	if p.next = p.next.Add(p.period); now.Sub(p.next) > time.Second {
 		p.next = now.Add(-now.Sub(beat) % blockTime)
 	}
 	p.timer.Reset(p.next.Sub(now))
 	select {
 	case <-p.timer.C:
+		p.left = p.period - blockTime
 		return nil
 	case <-p.stop:
 		return ErrClosed
@@ -63,8 +77,8 @@ func (p *pace) Close() error {
 	return nil
 }
 
-// Delay is none.
-func (p *pace) Delay() time.Duration { return 0 }
+// Delay is how much more of the period there is: the device itself has none.
+func (p *pace) Delay() time.Duration { return p.left }
 
 // SyntheticMicrophone hears a tone of 300 ms every 600 ms.
 type SyntheticMicrophone struct {
@@ -74,7 +88,7 @@ type SyntheticMicrophone struct {
 
 // Microphone opens one.
 func (s Synthetic) Microphone() *SyntheticMicrophone {
-	return &SyntheticMicrophone{newPace(), audio.Tone{From: s.Hz, To: s.Hz, Gate: 3 * audio.Rate / 10, Loud: 8000}}
+	return &SyntheticMicrophone{newPace(heardTime), audio.Tone{From: s.Hz, To: s.Hz, Gate: 3 * audio.Rate / 10, Loud: 8000}}
 }
 
 // Read waits for the next 10 ms.
@@ -90,7 +104,7 @@ func (m *SyntheticMicrophone) Read(block *audio.Block) error {
 type SyntheticSpeaker struct{ *pace }
 
 // Speaker opens one.
-func (Synthetic) Speaker() *SyntheticSpeaker { return &SyntheticSpeaker{newPace()} }
+func (Synthetic) Speaker() *SyntheticSpeaker { return &SyntheticSpeaker{newPace(periodTime)} }
 
 // Write takes 10 ms, and as long.
 func (s *SyntheticSpeaker) Write(*audio.Block) error { return s.wait() }
