@@ -201,12 +201,12 @@ func (p *path) askKey(ssrc uint32) {
 
 // report writes sender reports: what time it is in each stream, or that there is none yet.
 func (l *line) report(now time.Time) {
-	for p, reports := range l.reports(now) {
+	for p, reports := range reports(l, now) {
 		_, _ = p.out.Write(reports, interceptor.Attributes{}) // a closing path refuses it
 	}
 }
 
-func (l *line) reports(now time.Time) map[*path][]rtcp.Packet {
+func reports(l *line, now time.Time) map[*path][]rtcp.Packet {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	all := map[*path][]rtcp.Packet{}

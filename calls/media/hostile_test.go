@@ -21,6 +21,7 @@ type bench struct {
 	*Session
 	path *path
 	rtp  []rtp.Header
+	said [][]byte // the payloads of sound
 	rtcp []rtcp.Packet
 	now  time.Time
 }
@@ -44,8 +45,11 @@ func newBench(t testing.TB) *bench {
 		stream.RTPHeaderExtensions = []interceptor.RTPHeaderExtension{
 			{URI: transportURI, ID: 1}, {URI: sendTimeURI, ID: 2}, {URI: orientationURI, ID: 4},
 		}
-		b.path.BindLocalStream(&stream, interceptor.RTPWriterFunc(func(h *rtp.Header, _ []byte, _ interceptor.Attributes) (int, error) {
+		b.path.BindLocalStream(&stream, interceptor.RTPWriterFunc(func(h *rtp.Header, payload []byte, _ interceptor.Attributes) (int, error) {
 			b.rtp = append(b.rtp, h.Clone())
+			if h.SSRC == 1 {
+				b.said = append(b.said, bytes.Clone(payload))
+			}
 			return 0, nil
 		}))
 	}

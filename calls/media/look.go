@@ -17,14 +17,10 @@ const (
 // run looks after what has no packet or picture to remind of it.
 func (f *figures) run() {
 	s := f.session
-	often, ticker := time.NewTicker(synchEach), time.NewTicker(reportInterval)
-	defer often.Stop()
+	ticker := time.NewTicker(reportInterval)
 	defer ticker.Stop()
 	for {
 		select {
-		case <-often.C:
-			f.synchronise()
-			continue
 		case <-ticker.C:
 		case <-s.stop:
 			return
@@ -41,7 +37,7 @@ func (f *figures) run() {
 	}
 }
 
-// synchronise has sound or picture wait for the other.
+// synchronise has sound or picture wait for the other. Whoever sees the picture calls it: without one there is nothing to wait for.
 func (f *figures) synchronise() {
 	s := f.session
 	a, device := s.hearing.figures()

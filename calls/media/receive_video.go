@@ -28,6 +28,7 @@ type seeing struct {
 	// Of its goroutine alone.
 	decoder *video.Decoder
 	waiting []waitingPicture
+	synched time.Time // when sound and picture were last brought together
 }
 
 // waitingPicture is one that was decoded before it is to be shown.
@@ -88,7 +89,12 @@ func (v *seeing) run() {
 	timer := time.NewTimer(idle)
 	defer timer.Stop()
 	for {
-		wake := v.step(time.Now())
+		now := time.Now()
+		if now.Sub(v.synched) >= synchEach {
+			v.synched = now
+			v.session.figures.synchronise()
+		}
+		wake := v.step(now)
 		timer.Reset(min(max(time.Until(wake), leastWait), again))
 		select {
 		case <-v.wake:

@@ -15,6 +15,7 @@ import (
 const (
 	opening     = 20 * time.Millisecond  // between two looks for a path that opens
 	idle        = 100 * time.Millisecond // and when nothing waits
+	quiet       = 500 * time.Millisecond // and without a picture of ours: what there is to do is done with each packet of sound
 	leastWait   = time.Millisecond
 	shareEach   = 50 * time.Millisecond
 	fullLine    = 100 * time.Millisecond // more waiting than that, and pictures are left out
@@ -32,6 +33,7 @@ const (
 type line struct {
 	session *Session
 	wake    chan struct{}
+	writing sync.Mutex // held from taking what leaves until it has left, so that it leaves in order; taken before mu
 
 	mu      sync.Mutex
 	control *rate.Controller
@@ -66,17 +68,24 @@ func (l *line) run() {
 	timer := time.NewTimer(idle)
 	defer timer.Stop()
 	for {
-		l.connect()
-		for _, d := range l.depart(time.Now()) {
-			_, _ = d.writer.Write(&d.header, d.payload, interceptor.Attributes{}) // a path that is closing refuses it, and that is its end
-		}
-		timer.Reset(l.pause())
+		most := l.connect()
+		l.send()
+		timer.Reset(l.pause(most))
 		select {
 		case <-l.wake:
 		case <-timer.C:
 		case <-l.session.stop:
 			return
 		}
+	}
+}
+
+// send lets leave what may.
+func (l *line) send() {
+	l.writing.Lock()
+	defer l.writing.Unlock()
+	for _, d := range l.depart(time.Now()) {
+		_, _ = d.writer.Write(&d.header, d.payload, interceptor.Attributes{}) // a path that is closing refuses it, and that is its end
 	}
 }
 
@@ -88,10 +97,14 @@ func (l *line) hurry() {
 	}
 }
 
-// connect finds paths that have opened.
-func (l *line) connect() {
+// connect finds paths that have opened, and says when to look again.
+func (l *line) connect() (again time.Duration) {
+	again = quiet
 	for _, p := range l.session.newestPaths() {
 		if !p.connected() {
+			if !p.open.Load() {
+				again = idle
+			}
 			continue
 		}
 		mids := p.mids()
@@ -107,6 +120,7 @@ func (l *line) connect() {
 		}
 		l.mu.Unlock()
 	}
+	return again
 }
 
 // bind gives a track another way out.
@@ -149,7 +163,7 @@ func (t *track) reported() bool {
 	return slices.ContainsFunc(t.bindings, func(b *binding) bool { return b.path.open.Load() && b.extensions.transport != 0 })
 }
 
-// push queues packets of a track.
+// push queues packets of a track. Who brings sound sends it, too: to wake another goroutine for each packet costs more than that.
 func (l *line) push(kind rate.Kind, packets ...packet) {
 	now := time.Now()
 	l.mu.Lock()
@@ -160,7 +174,9 @@ func (l *line) push(kind rate.Kind, packets ...packet) {
 		}
 	}
 	l.mu.Unlock()
-	l.hurry()
+	if kind != rate.Audio {
+		l.hurry()
+	}
 }
 
 // clear drops what waits of the picture.
@@ -172,7 +188,7 @@ func (l *line) clear() {
 // headers is about what comes before a payload.
 const headers = 12 + 16 + underRTP
 
-// depart takes what leaves now. The list is valid until the next call.
+// depart takes what leaves now. The list is valid until the next call; the caller holds writing.
 func (l *line) depart(now time.Time) []departure {
 	w, _ := l.session.wanted()
 	l.mu.Lock()
@@ -294,12 +310,14 @@ func (l *line) divide(now time.Time) {
 }
 
 // pause is how long there is nothing to do.
-func (l *line) pause() time.Duration {
+func (l *line) pause(most time.Duration) time.Duration {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	most := idle
-	if !l.session.audio.open() && !l.session.video.open() {
+	switch {
+	case !l.session.audio.open() && !l.session.video.open():
 		most = opening
+	case l.camera.Width > 0:
+		most = min(most, idle)
 	}
 	d, ok := l.pacer.Wait(time.Now())
 	if !ok {

@@ -130,6 +130,7 @@ func (a *speaking) send(block *audio.Block, heard time.Time) {
 		track: a.session.audio, timestamp: timestamp, captured: captured, marker: p.Marker || jumped,
 		payload: bytes.Clone(p.Payload),
 	})
+	l.send()
 }
 
 // at is a timestamp as it is sent. The encoder counts what it is given; where it was given nothing, for a while, time went on.
