@@ -60,12 +60,15 @@ func (n *network) cut() {
 // keep remembers what is to be closed by cut.
 func (n *network) keep(c io.Closer) error {
 	n.mu.Lock()
-	defer n.mu.Unlock()
-	if n.open == nil {
-		_ = c.Close()
+	cut := n.open == nil
+	if !cut {
+		n.open[c] = struct{}{}
+	}
+	n.mu.Unlock()
+	if cut {
+		_ = c.Close() // which forgets it
 		return net.ErrClosed
 	}
-	n.open[c] = struct{}{}
 	return nil
 }
 

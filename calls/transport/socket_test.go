@@ -144,3 +144,31 @@ func listen(t *testing.T, network, address string) *socket {
 func local(s *socket) netip.AddrPort { return s.LocalAddr().(*net.UDPAddr).AddrPort() }
 
 func port(s *socket) uint16 { return local(s).Port() }
+
+// TestListensNoMore: what is opened after the network was cut is closed at once, and refused.
+func TestListensNoMore(t *testing.T) {
+	n, err := newNetwork(nil)
+	if err != nil {
+		t.Fatal(err)
+	}
+	n.cut()
+	refused := make(chan error, 3)
+	go func() {
+		_, err := n.ListenUDP("udp4", &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1)})
+		refused <- err
+		_, err = n.ListenPacket("udp4", "127.0.0.1:0")
+		refused <- err
+		_, err = n.DialUDP("udp4", nil, &net.UDPAddr{IP: net.IPv4(127, 0, 0, 1), Port: 9})
+		refused <- err
+	}()
+	for range cap(refused) {
+		select {
+		case err := <-refused:
+			if !errors.Is(err, net.ErrClosed) {
+				t.Error(err)
+			}
+		case <-time.After(10 * time.Second):
+			t.Fatal("it hangs")
+		}
+	}
+}
