@@ -54,7 +54,9 @@ func (s *stage) MouseOut() {}
 
 // CreateRenderer is the toolkit's.
 func (s *stage) CreateRenderer() fyne.WidgetRenderer {
-	return base.NewSimpleRenderer(container.NewStack(s.ground, s.card))
+	both := container.NewStack(s.ground, s.card)
+	both.Resize(s.Size()) // the toolkit may ask for it anew, and lays nothing out then
+	return base.NewSimpleRenderer(both)
 }
 
 // callPane is a ground over a picture on which words can be read.

@@ -42,6 +42,7 @@ func (g *ground) set(colour fyne.ThemeColorName) {
 // CreateRenderer is the toolkit's.
 func (g *ground) CreateRenderer() fyne.WidgetRenderer {
 	r := &groundRenderer{g: g, shape: canvas.NewRectangle(color.Transparent)}
+	r.Layout(g.Size()) // the toolkit may ask for it anew, and lays nothing out then
 	r.Refresh()
 	return r
 }

@@ -42,7 +42,11 @@ func (e *entry) SetPlaceHolder(words string) { e.Entry.SetPlaceHolder(thin + wor
 // CreateRenderer leaves the toolkit's border out: the boxes here have one of their own. Its theme has no other size for the
 // caret than that of the border.
 func (e *entry) CreateRenderer() fyne.WidgetRenderer {
-	return &borderless{e.Entry.CreateRenderer(), e}
+	r := &borderless{e.Entry.CreateRenderer(), e}
+	if !e.Size().IsZero() { // the toolkit asks for it anew, and lays nothing out then
+		r.Layout(e.Size())
+	}
+	return r
 }
 
 // borderless draws an entry without its ground and its border, which come first, and with no more fonts than its words need.

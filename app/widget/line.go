@@ -82,7 +82,9 @@ func (l *Line) CreateRenderer() fyne.WidgetRenderer {
 		min:     func() fyne.Size { return fyne.NewSize(0, l.ink.line()) },
 		refresh: func() { l.fitted = -1; l.fit(l.Size().Width); l.arrange() },
 	}
+	l.fitted = -1 // the toolkit may ask for it anew, and lays nothing out then
 	l.fit(l.Size().Width)
+	l.arrange()
 	return l.draw
 }
 
