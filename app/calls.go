@@ -247,6 +247,8 @@ func (p *phone) tick(now time.Time) {
 		if p.stage.screen.Moves() {
 			p.home.app.crew.loop.stir()
 		}
+	} else {
+		p.home.showBanner() // it tells for how long
 	}
 	if c.Phase == model.Ended && !p.face(c).Stays && now.Sub(p.ended) >= endTime {
 		p.dismiss()
@@ -268,8 +270,8 @@ func (p *phone) banner(other view.Banner) view.Banner {
 	if !ok || p.stage != nil || c.Phase == model.Ended {
 		return other
 	}
-	name := view.Brief(p.face(c).Name)
-	return view.Banner{Kind: view.CallBar, Text: lang.T("You are in a call with {name}", "name", name), Action: lang.T("Show it")}
+	f := p.face(c)
+	return view.Banner{Kind: view.CallBar, Text: lang.T("Call with {name} · {state}", "name", view.Brief(f.Name), "state", f.State), Action: lang.T("Show it")}
 }
 
 // frames is where the pictures of a call come from.

@@ -129,6 +129,7 @@ func (h *home) signIn(back func()) {
 		Back:   back,
 	})
 	h.app.show("signin", s.Object(), func() { s.Escape() })
+	h.showBanner()
 	s.Focus()
 }
 
@@ -155,13 +156,18 @@ func (h *home) title() {
 	}
 }
 
-// showBanner puts the strip where it is seen: above the chat, else above the list.
+// showBanner puts the strip where it is seen: above the chat, else above the list. That a call goes on is seen everywhere: where there is neither,
+// above all of the window.
 func (h *home) showBanner() {
-	b := h.phone.banner(h.accounts.Banner(time.Now(), sentence))
-	inChat := h.chat != nil && h.shell.MainVisible()
+	b, none := h.phone.banner(h.accounts.Banner(time.Now(), sentence)), view.Banner{}
+	inChat, call := h.chat != nil && h.shell.MainVisible(), none
+	if b.Kind == view.CallBar && (h.app.where == "signin" || !inChat && !h.shell.ListVisible()) {
+		b, call = none, b
+	}
+	h.app.root.SetStrip(call.Text, call.Action, func() { h.banner(call) })
 	if inChat {
 		h.chat.screen.SetBanner(b)
-		b = view.Banner{}
+		b = none
 	}
 	h.list.SetBanner(b)
 }

@@ -1,6 +1,7 @@
 package e2e
 
 import (
+	"strings"
 	"testing"
 
 	"kith/core/coretest"
@@ -74,4 +75,40 @@ func TestCallElsewhere(t *testing.T) {
 	w.Heard("rings")
 	w.Tool("windowactivate", "--sync", w.ID)
 	w.Until("the question", func() bool { return w.Sees("Incoming call") })
+}
+
+// TestCallStrip: a call whose window is closed is seen wherever the person goes, and from there they come back to it: in a narrow window, too,
+// where there is neither the chat nor the list.
+func TestCallStrip(t *testing.T) {
+	s := coretest.StartProsody(t, coretest.Options{})
+	w := ready(t, s, "anna", withChats(s)).window(t, Place{20, 40, 400, 740})
+	w.Ask(`call {"Outgoing":true,"Phase":2}`)
+	w.CallKey("alt+F4")
+	w.Until("the way back above the chats", func() bool { return w.Ask("called") == "" && w.Sees("Show it") })
+	visit := func(screen string) {
+		t.Helper()
+		w.On(screen)
+		w.Until("the way back above "+screen, func() bool { return w.Sees("Show it") && strings.Contains(w.Ask("seen"), " · 0:") })
+	}
+	w.Keys("alt+Down")
+	visit("chat")
+	w.Press("Details")
+	visit("details")
+	w.Ask("size 1000x740")
+	w.Until("one way back in the wide window", func() bool { return strings.Count(w.Ask("seen"), " · 0:") == 1 })
+	w.Ask("size 400x740")
+	visit("details")
+	w.Keys("ctrl+n")
+	visit("newchat")
+	w.Keys("ctrl+comma")
+	visit("settings")
+	w.Press("Add another account")
+	visit("signin")
+	w.Press("Show it")
+	w.Called("Hang up", "")
+	w.Until("no way back to what is there", func() bool { return !w.Sees("Show it") })
+	w.CallKey("alt+F4")
+	visit("signin")
+	w.Keys("ctrl+shift+h")
+	w.Until("the end of the call", func() bool { return !w.Sees("Show it") })
 }

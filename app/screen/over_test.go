@@ -46,3 +46,38 @@ func TestQuestionCovers(t *testing.T) {
 		t.Error("it is not seen afterwards")
 	}
 }
+
+// TestStripCovered: the strip above a screen takes its room from it, and is not seen below a question that fills the window.
+func TestStripCovered(t *testing.T) {
+	begin(t)
+	field := base.NewEntry()
+	root, over := widget.NewRoot(field), NewOver()
+	over.OnCover = root.Cover
+	root.SetOver(over.Object())
+	resized := 0
+	root.OnResized(func(fyne.Size) { resized++ })
+	w := window(t, root, 400, 640)
+	before := resized
+	follows := func(want string) {
+		t.Helper()
+		w.Canvas().FocusNext()
+		if o, _ := w.Canvas().Focused().(interface{ AccessibilityLabel() string }); want == "" && o != nil || want != "" && (o == nil || o.AccessibilityLabel() != want) {
+			t.Errorf("the keyboard leads to %T, not to %q", w.Canvas().Focused(), want)
+		}
+		w.Canvas().Unfocus()
+	}
+	root.SetStrip("Call with Anna · 0:04", "Show it", func() {})
+	if at := field.Position().Y; at < 20 || at+field.Size().Height != 640 || resized != before {
+		t.Errorf("below the strip the screen is at %v, %v high; it was told %d times of another size of the window", at, field.Size().Height, resized-before)
+	}
+	follows("Show it")
+	over.Set(sampleRinging("Ben", false))
+	follows("Decline")
+	over.Set(nil)
+	follows("Show it")
+	root.SetStrip("", "", nil)
+	if field.Position().Y != 0 || field.Size().Height != 640 {
+		t.Errorf("without the strip the screen is at %v, %v", field.Position(), field.Size())
+	}
+	follows("")
+}

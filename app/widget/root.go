@@ -18,6 +18,8 @@ import (
 type Root struct {
 	base.BaseWidget
 	content fyne.CanvasObject
+	strip   *Banner           // above the screen, which gives it room; hidden for none
+	size    fyne.Size         // of the last layout
 	speck   *canvas.Rectangle // nothing is seen of it: its refreshing has the window painted anew, at no cost of what stands there
 	over    fyne.CanvasObject // above the screen; nil for nothing
 	covered bool              // nothing is seen of the screen
@@ -30,7 +32,7 @@ type Root struct {
 
 // NewRoot makes the root of a window around its first screen.
 func NewRoot(content fyne.CanvasObject) *Root {
-	r := &Root{speck: canvas.NewRectangle(color.Transparent), content: content, tip: newLabel(), toast: newToast()}
+	r := &Root{speck: canvas.NewRectangle(color.Transparent), content: content, strip: NewBanner(), tip: newLabel(), toast: newToast()}
 	r.ExtendBaseWidget(r)
 	return r
 }
@@ -44,6 +46,22 @@ func (r *Root) SetContent(content fyne.CanvasObject) {
 		r.draw.objects = r.all()
 	}
 	r.Refresh()
+}
+
+// SetStrip shows a sentence at the top of the window, whichever screen is below, with a word that can be pressed; without words it goes.
+func (r *Root) SetStrip(words, action string, pressed func()) {
+	if words == r.strip.words {
+		return
+	}
+	r.strip.Set(words, action, pressed)
+	r.bare()
+	r.Refresh()
+}
+
+// bare takes from sight what is covered.
+func (r *Root) bare() {
+	show(r.content, !r.covered)
+	show(r.strip, !r.covered && r.strip.words != "")
 }
 
 // SetOver shows an object above the screen, whichever it is, as large as the window.
@@ -62,7 +80,7 @@ func (r *Root) Cover(yes bool) {
 		return
 	}
 	r.covered = yes
-	show(r.content, !yes)
+	r.bare()
 	c := fyne.CurrentApp().Driver().CanvasForObject(r)
 	switch {
 	case c == nil:
@@ -88,9 +106,9 @@ func (r *Root) Toast(sentence, action string, pressed func()) {
 
 func (r *Root) all() []fyne.CanvasObject {
 	if r.over == nil {
-		return []fyne.CanvasObject{r.speck, r.content, r.toast, r.tip}
+		return []fyne.CanvasObject{r.speck, r.strip, r.content, r.toast, r.tip}
 	}
-	return []fyne.CanvasObject{r.speck, r.content, r.over, r.toast, r.tip}
+	return []fyne.CanvasObject{r.speck, r.strip, r.content, r.over, r.toast, r.tip}
 }
 
 // CreateRenderer is the toolkit's.
@@ -106,10 +124,16 @@ func (r *Root) paint() {
 }
 
 func (r *Root) arrange(s fyne.Size) {
-	if r.content.Size() != s && r.resized != nil {
+	if r.size != s && r.resized != nil {
 		r.resized(s)
 	}
-	place(r.content, 0, 0, s.Width, s.Height)
+	r.size = s
+	y := float32(0)
+	if r.strip.words != "" {
+		y = r.strip.Height(s.Width)
+	}
+	place(r.strip, 0, 0, s.Width, y)
+	place(r.content, 0, y, s.Width, s.Height-y)
 	if r.over != nil {
 		place(r.over, 0, 0, s.Width, s.Height)
 	}
