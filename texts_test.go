@@ -46,7 +46,7 @@ var notShown = []string{
 	".CloseNotification", ".ActionInvoked", ".NotificationClosed", "body-markup", "category", "im.received", "desktop-entry",
 	"suppress-sound", "default", "urgency",
 	"org.freedesktop.secrets", "org.freedesktop.DBus.", "ListNames", "ListActivatableNames", "darwin", "windows",
-	"_NET_WM_PID", // of X11
+	"_NET_WM_PID", "_NET_WM_USER_TIME", // of X11
 	"Fyne error:  failed to watch theme settings", "  Cause: ", "  At: ", // the toolkit's own
 }
 

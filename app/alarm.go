@@ -48,7 +48,9 @@ func (r *alarm) ring(c model.Call, f view.CallFace) {
 	r.card.Set(f)
 	r.window = h.app.toolkit.NewWindow(lang.T("Incoming call"))
 	r.window.SetCloseIntercept(r.hide)
-	r.phone.raise(r.window, widget.NewRoot(r.card.Object()), r.card.CardSize(), true)
+	shown, after := aside(r.window, r.card.Object())
+	r.phone.raise(r.window, widget.NewRoot(shown), r.card.CardSize(), true)
+	after()
 	toCorner(r.window, screenOf(h.app.window))
 	addCallKeys(h.app, r.window.Canvas())
 	r.window.Canvas().SetOnTypedKey(func(k *fyne.KeyEvent) {

@@ -112,3 +112,33 @@ func TestCallStrip(t *testing.T) {
 	w.Keys("ctrl+shift+h")
 	w.Until("the end of the call", func() bool { return !w.Sees("Show it") })
 }
+
+// TestCallAside: the small window in which a call rings takes the keyboard from nobody who types in another program, neither where a window
+// manager gives it to new windows nor where there is none; and nothing that is typed takes the call.
+func TestCallAside(t *testing.T) {
+	for name, display := range map[string]func(coretest.TB) Display{"with a window manager": Invisible, "without": unmanaged} {
+		t.Run(name, func(t *testing.T) {
+			s := coretest.StartProsody(t, coretest.Options{})
+			d := display(t)
+			open := func(name string, at Place) *Window {
+				w := d.Open(name, program(t, windowed), ready(t, s, name, withChats(s)).dir, at, "-ca-file", s.CAFile, "-theme", "light")
+				w.On("chats")
+				return w
+			}
+			called, other := open("anna", Place{20, 40, 700, 500}), open("ben", Place{760, 40, 700, 500})
+			other.Ask("open " + string(friend(s, 0)))
+			other.On("chat")
+			other.Tool("windowfocus", "--sync", other.ID)
+			called.Until("that nobody looks", func() bool { return called.Ask("front") == "false" })
+			called.Ask(`call {}`)
+			called.Until("the small window", func() bool {
+				_, err := called.try("search", "--onlyvisible", "--name", "^Incoming call$") // fails where there is none
+				return err == nil
+			})
+			other.Tool("type", "one or two words")
+			other.Tool("key", "Return", "space")
+			other.Shows("one or two words")
+			called.Heard("rings")
+		})
+	}
+}

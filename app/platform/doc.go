@@ -1,6 +1,7 @@
 // Package platform is what the desktop gives and the toolkit does not: notifications that can be replaced, taken back,
 // answered and clicked, and whether there is a keychain; for these there is one type, Desktop, and a file per system. Bell has
-// the tones of calls; Unstick frees the toolkit where the window system keeps it waiting.
+// the tones of calls; Unstick frees the toolkit where the window system keeps it waiting, and Unasked keeps a window that comes by itself from
+// taking the keyboard.
 //
 //	linux                  org.freedesktop.Notifications 1.2 and org.freedesktop.secrets over D-Bus
 //	windows, darwin, …     nothing yet: Available is false and every call does nothing

@@ -22,6 +22,9 @@ func HasKeychain(context.Context) bool { return runtime.GOOS == "darwin" || runt
 // Unstick does nothing: only X11 has what it is for.
 func Unstick() {}
 
+// Unasked does nothing.
+func Unasked(uintptr) {}
+
 // Open returns a desktop without notifications.
 func Open(context.Context) *Desktop { return &Desktop{} }
 

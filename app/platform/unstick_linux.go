@@ -41,6 +41,21 @@ func Unstick() {
 	}
 }
 
+// Unasked tells the window manager that nobody asked for a window of ours, so that it gives it no keyboard when it shows it: _NET_WM_USER_TIME
+// of EWMH 1.5. Call it when there is the window and it is not shown yet. It asks the X server and may be called from any goroutine.
+func Unasked(window uintptr) {
+	xgb.Logger.SetOutput(io.Discard)
+	conn, err := xgb.NewConn()
+	if err != nil {
+		return // there is no X server, or it takes nobody any more
+	}
+	defer conn.Close()
+	if time, err := atom(conn, "_NET_WM_USER_TIME"); err == nil {
+		none := make([]byte, 4)
+		_ = xproto.ChangePropertyChecked(conn, xproto.PropModeReplace, xproto.Window(window), time, xproto.AtomCardinal, 32, 1, none).Check() // it has gone meanwhile
+	}
+}
+
 func atom(conn *xgb.Conn, name string) (xproto.Atom, error) {
 	a, err := xproto.InternAtom(conn, false, uint16(len(name)), name).Reply()
 	if err != nil {
