@@ -1,9 +1,14 @@
 package app
 
 import (
+	"context"
 	"image"
+	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
+
+	"fyne.io/fyne/v2/test"
 
 	"kith/app/view"
 	"kith/core/model"
@@ -52,4 +57,59 @@ func TestFit(t *testing.T) {
 	if img := fit(nil, image.Pt(4, 4), 4, 4); img.Rect.Dx() != 4 {
 		t.Error("no memory")
 	}
+}
+
+// TestSeek looks for a device that went, once at a time, and only while there is a call that misses it.
+func TestSeek(t *testing.T) {
+	test.NewTempApp(t)
+	gone := func() []view.Gear { return []view.Gear{{Kind: view.Camera, Name: "Webcam", Missing: true}} }
+	for _, tt := range []struct {
+		name   string
+		phase  model.Phase
+		astray func() []view.Gear
+		want   int32
+	}{
+		{"a device went", model.Talking, gone, 1},
+		{"it went before anybody answers", model.Ringing, gone, 1},
+		{"nothing went", model.Talking, func() []view.Gear { return nil }, 0},
+		{"nothing can be chosen", model.Talking, nil, 0},
+		{"the call is over", model.Ended, gone, 0},
+	} {
+		c := newCrew(t.Context(), quiet(), func() {})
+		var asked atomic.Int32
+		soon := make(chan struct{})
+		p := &phone{home: &home{deeds: deeds{app: &App{crew: c}}}, line: line{Astray: tt.astray, Return: func(context.Context) error {
+			asked.Add(1)
+			<-soon
+			return nil
+		}}}
+		p.seek(model.Call{Phase: tt.phase})
+		p.seek(model.Call{Phase: tt.phase}) // a second later
+		close(soon)
+		c.end()
+		if n := asked.Load(); n != tt.want {
+			t.Errorf("%s: looked for %d times, want %d", tt.name, n, tt.want)
+		}
+	}
+}
+
+// TestFace says of a call what the chat, the devices and the microphone know.
+func TestFace(t *testing.T) {
+	p := &phone{home: &home{chats: view.NewChats()}}
+	p.home.chats.Set([]model.Chat{{ID: 7, Name: "Ben", JID: "ben@example.org"}})
+	c := model.Call{ID: "x", Chat: 7, Phase: model.Talking, Since: time.Now()}
+	says := func(want string) {
+		t.Helper()
+		f := p.face(c)
+		if f.Name != "Ben" || f.Address != "ben@example.org" || !strings.Contains(f.Notice, want) || want == "" && f.Notice != "" {
+			t.Errorf("%+v, want %q", f, want)
+		}
+	}
+	says("")
+	p.line.Astray = func() []view.Gear { return nil }
+	says("")
+	p.line.Astray = func() []view.Gear { return []view.Gear{{Kind: view.Camera, Name: "Webcam", Missing: true}} }
+	says("Webcam is gone")
+	c.Muted, p.stage = true, &callWindow{voices: view.Voices{Unheard: true}}
+	says("You are speaking, but you are muted")
 }
