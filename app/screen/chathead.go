@@ -29,7 +29,7 @@ type chatHead struct {
 }
 
 // slimBelow is the width of a header below which there is no room for both ways to call beside the name.
-const slimBelow float32 = 380
+const slimBelow float32 = 340
 
 func newChatHead(a ChatActions) *chatHead {
 	h := &chatHead{

@@ -255,3 +255,18 @@ func TestToggle(t *testing.T) {
 		t.Errorf("told %v", told)
 	}
 }
+
+// TestHeadCalls: a window as narrow as most phones has both ways to call beside a name that is read whole; only a narrower one has a menu of them.
+func TestHeadCalls(t *testing.T) {
+	begin(t)
+	for width, both := range map[float32]bool{320: false, 360: false, 390: true, 412: true, 600: true} {
+		c := sampleCalls(true)
+		window(t, c.Object(), width, 640)
+		if !c.head.phone.Visible() || c.head.video.Visible() != both || c.head.slim == both {
+			t.Errorf("%v wide: a call %v, a video call %v", width, c.head.phone.Visible(), c.head.video.Visible())
+		}
+		if w := c.head.name.Size().Width; w < c.head.name.Width() {
+			t.Errorf("%v wide: the name has %v of %v", width, w, c.head.name.Width())
+		}
+	}
+}
