@@ -204,7 +204,7 @@ func (c *cast) again(a, b *e2e.Window) {
 	a.Press("Details")
 	a.On("details")
 	a.Press(c.device(a))
-	a.Settle()
+	a.Until("the key to compare", func() bool { return a.Sees("They match") })
 	c.picture(a, "06-compare-keys")
 	a.Press("They match")
 	a.Settle()
