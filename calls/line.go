@@ -227,9 +227,9 @@ func (l *line) restart(ef session.Restart) error {
 	contents, err := do()
 	if err != nil {
 		l.m.log.Debug("restart of a call's paths", "err", err) // the old ones may come back, or the next try succeeds
-		return nil
+		contents = nil
 	}
-	l.m.Put(session.Described{Key: l.key, For: purpose, Contents: contents})
+	l.m.Put(session.Described{Key: l.key, For: purpose, Search: ef.Search, Contents: contents})
 	return nil
 }
 

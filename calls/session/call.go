@@ -17,6 +17,7 @@ const (
 	lostTime    = 30 * time.Second // until a call whose line is lost ends
 	seekAfter   = time.Second      // of lost line, until new paths are looked for
 	seekAgain   = 6 * time.Second  // after new paths were offered, or the other side was asked whether it is there
+	againTime   = time.Second      // the same where we have an offer to make behind it
 	answerTime  = 5 * time.Second  // for a first address, until a restart of theirs is answered without one
 	tieTime     = 10 * time.Second
 )
@@ -53,6 +54,9 @@ type call struct {
 	deadline time.Time // of the present stage
 	seekAt   time.Time // when new paths are to be looked for
 	answerAt time.Time // when our answer to a restart, which queued begins with, leaves also without an address
+	owed     bool      // a restart of theirs is taken, and our answer has not left
+	stale    bool      // our network has changed before the session was agreed
+	again    bool      // and then we have to offer new paths, too: our network has changed meanwhile
 	told     bool      // an ending was sent
 
 	offer   *description // ours, once it is made
@@ -70,6 +74,8 @@ type call struct {
 	backAsk int            // our content-remove of that, which was not answered then; 0 for none
 	added   *wire.Jingle   // theirs, which waits for the person or for our answer
 	paths   step           // our restart
+	search  int            // the newest Restart
+	sought  int            // the newest that has ended
 	both    bool           // the session has a picture content
 	parts   []wire.Content // what the session consists of: names, creators, media
 
@@ -256,6 +262,7 @@ func (c *call) flush() {
 	}
 	c.ask(wire.Jingle{Action: wire.TransportInfo, Contents: joined(c.queued)})
 	c.queued, c.answerAt = nil, time.Time{}
+	renewal{c}.answeredPaths()
 }
 
 // joined makes one content of those that have the same name.
@@ -278,8 +285,8 @@ func joined(contents []wire.Content) []wire.Content {
 
 // found takes addresses of ours.
 func (c *call) found(contents []wire.Content) {
-	if c.stage == ended {
-		return
+	if c.stage == ended || c.search != c.sought {
+		return // or they are those of paths that have been given up
 	}
 	if !c.answerAt.IsZero() {
 		contents = ofNow(c.queued, contents)

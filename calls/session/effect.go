@@ -73,9 +73,11 @@ type (
 		Key
 		Contents []wire.Content
 	}
-	// Restart looks for new paths: an offer of ours when Contents is nil (ForRestart), else an answer to theirs (ForRestarted).
+	// Restart looks for new paths: an offer of ours when Contents is nil (ForRestart), else an answer to theirs (ForRestarted). Each ends the
+	// search before it; Described names it.
 	Restart struct {
 		Key
+		Search   int
 		Contents []wire.Content
 	}
 	// Allow says what may be sent from now on. Nothing may before.

@@ -129,10 +129,11 @@ type (
 
 // What the transports bring.
 type (
-	// Described carries what an Open, Answer, Extend or Restart was to make.
+	// Described carries what an Open, Answer, Extend or Restart was to make; of a Restart nothing when it failed.
 	Described struct {
 		Key
 		For      Purpose
+		Search   int // of the Restart
 		Contents []wire.Content
 		Bundle   []string
 	}

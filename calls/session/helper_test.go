@@ -47,6 +47,10 @@ func (e *end) key(id model.CallID) Key { return Key{1, id} }
 // does hands an event to the desk, checks what must always hold, and answers for the transports.
 func (e *end) does(ev Event) []Effect {
 	e.t.Helper()
+	if d, ok := ev.(Described); ok && d.Search == 0 && e.desk.calls[d.Key] != nil {
+		d.Search = e.desk.calls[d.Key].search // the newest
+		ev = d
+	}
 	out := e.desk.Handle(*e.now, ev)
 	e.check(ev, out)
 	e.out = append(e.out, out...)

@@ -55,7 +55,7 @@ func (l *line) carry(e *end) {
 			if ef.Contents != nil {
 				purpose = ForRestarted
 			}
-			l.local(e, Described{Key: ef.Key, For: purpose, Contents: media(false, fmt.Sprint(l.rnd.IntN(1000)))})
+			l.local(e, Described{Key: ef.Key, For: purpose, Search: ef.Search, Contents: media(false, fmt.Sprint(l.rnd.IntN(1000)))})
 		case Apply, Allow:
 			if l.rnd.IntN(2) == 0 {
 				l.local(e, Linked{e.keyOf(ef)})

@@ -3,6 +3,7 @@ package session
 import (
 	"testing"
 
+	"kith/core/model"
 	"kith/core/wire"
 )
 
@@ -77,22 +78,190 @@ func TestRestartAnswerDoesNotWaitForEver(t *testing.T) {
 	b.said()
 	b.does(Found{b.key(sid), renewing("n").Contents})
 	b.says("transport-info to romeo@example.org/orchard")
+	b.does(Linked{b.key(sid)})
 	b.pass(answerTime)
 	b.says()
 }
 
-// TestRestartOverAnswer: a restart of ours while an answer of ours still waits takes its place, and its addresses leave.
-func TestRestartOverAnswer(t *testing.T) {
+// TestAnswerBeforeOffer: where our network changes while we owe an answer, that leaves first, with an address or soon without one: an offer in its
+// place would be taken for it.
+func TestAnswerBeforeOffer(t *testing.T) {
+	for _, found := range []bool{true, false} {
+		for _, moves := range []int{1, 2} {
+			b := talking(t, false)
+			b.asked(romeo, fresh("m"))
+			b.does(Described{Key: b.key(sid), For: ForRestarted, Contents: media(false, "n")})
+			for range moves {
+				b.does(Moved{})
+			}
+			b.says()
+			if found {
+				b.does(Found{b.key(sid), renewing("n").Contents})
+			} else {
+				b.pass(againTime)
+			}
+			if c := b.lastAsked(wire.TransportInfo).Contents; len(c) != 1 || c[0].Transport.Ufrag != "n" {
+				t.Errorf("the answer is %+v", c)
+			}
+			if count[Restart](b) != 1 {
+				t.Fatal("and no offer follows it")
+			}
+			b.said()
+			b.does(Described{Key: b.key(sid), For: ForRestart, Contents: media(false, "o")})
+			b.does(Found{b.key(sid), renewing("o").Contents})
+			if c := b.lastAsked(wire.TransportInfo).Contents; len(c) != 1 || c[0].Transport.Ufrag != "o" || len(c[0].Transport.Candidates) != 1 {
+				t.Errorf("told of the new paths: %+v", c)
+			}
+			b.says("transport-info to romeo@example.org/orchard", "transport-info to romeo@example.org/orchard")
+		}
+	}
+}
+
+// TestNewestSearchCounts: what is made for paths that were given up since is not told, be it our offer, our answer, or their addresses; nor are those
+// paths the line that is back.
+func TestNewestSearchCounts(t *testing.T) {
+	b := talking(t, false)
+	b.does(Moved{})
+	b.does(Moved{})
+	b.does(Linked{b.key(sid)})
+	if b.calls[sid].Quality != model.BrokenLine {
+		t.Error("the paths that are given up are shown as the new ones")
+	}
+	b.does(Described{Key: b.key(sid), For: ForRestart, Search: 1, Contents: media(false, "n")})
+	b.does(Found{b.key(sid), renewing("n").Contents})
+	b.says()
+	b.does(Described{Key: b.key(sid), For: ForRestart, Search: 2, Contents: media(false, "o")})
+	if c := b.lastAsked(wire.TransportInfo).Contents; c[0].Transport.Ufrag != "o" {
+		t.Errorf("offered: %+v", c)
+	}
+
+	b = talking(t, false)
+	b.asked(romeo, fresh("m"))
+	b.asked(romeo, fresh("p"))
+	b.does(Described{Key: b.key(sid), For: ForRestarted, Search: 1, Contents: media(false, "n")})
+	b.does(Found{b.key(sid), renewing("n").Contents})
+	b.says()
+	b.does(Described{Key: b.key(sid), For: ForRestarted, Search: 2, Contents: media(false, "o")})
+	b.does(Found{b.key(sid), renewing("o").Contents})
+	if c := b.lastAsked(wire.TransportInfo).Contents; c[0].Transport.Ufrag != "o" {
+		t.Errorf("answered: %+v", c)
+	}
+
+	b = talking(t, false) // an offer that is only being made gives way to theirs
+	b.does(Moved{})
+	b.asked(romeo, fresh("m"))
+	b.does(Described{Key: b.key(sid), For: ForRestart, Search: 1, Contents: media(false, "n")})
+	b.says()
+	b.does(Described{Key: b.key(sid), For: ForRestarted, Search: 2, Contents: media(false, "o")})
+	b.does(Found{b.key(sid), renewing("o").Contents})
+	b.says("transport-info to romeo@example.org/orchard")
+}
+
+// TestAnswerNamesMore: contents beside the one that has the addresses make an answer no offer, which would be answered, and that answer, too.
+func TestAnswerNamesMore(t *testing.T) {
+	b := talking(t, true)
+	answer := renewing("m")
+	more := content("video", "m")
+	more.Transport.Fingerprint = nil
+	answer.Contents = append(answer.Contents, more)
+	b.asked(romeo, answer)
+	if count[Restart](b) != 0 {
+		t.Error("an answer is taken for an offer")
+	}
+}
+
+// TestLateOffer: whoever accepted our offer, gave no answer for seconds and then offers paths means just that.
+func TestLateOffer(t *testing.T) {
+	b := talking(t, false)
+	b.does(Moved{})
+	b.does(Described{Key: b.key(sid), For: ForRestart, Contents: media(false, "n")})
+	b.answered(wire.TransportInfo, nil)
+	b.pass(seekAgain)
+	b.out = nil
+	b.asked(romeo, fresh("m"))
+	if count[Apply](b) != 0 || count[Restart](b) != 1 {
+		t.Errorf("their offer is taken for an answer: %+v", b.out)
+	}
+	b.answered(wire.SessionInfo, nil)
+	if count[Restart](b) != 1 {
+		t.Error("and answered by one of ours")
+	}
+}
+
+// TestOfferedAndGone: whoever offers paths and is never reached over them is asked, and given up.
+func TestOfferedAndGone(t *testing.T) {
 	b := talking(t, false)
 	b.asked(romeo, fresh("m"))
 	b.does(Described{Key: b.key(sid), For: ForRestarted, Contents: media(false, "n")})
-	b.does(Moved{})
-	b.does(Described{Key: b.key(sid), For: ForRestart, Contents: media(false, "o")})
-	b.does(Found{b.key(sid), renewing("o").Contents})
-	if c := b.lastAsked(wire.TransportInfo).Contents; len(c) != 1 || c[0].Transport.Ufrag != "o" || len(c[0].Transport.Candidates) != 1 {
-		t.Errorf("told of the new paths: %+v", c)
+	b.does(Found{b.key(sid), renewing("n").Contents})
+	b.said()
+	b.pass(seekAgain)
+	b.says("session-info to romeo@example.org/orchard")
+	if b.calls[sid].Quality != model.BrokenLine {
+		t.Error("the line looks good")
 	}
-	b.says("transport-info to romeo@example.org/orchard", "transport-info to romeo@example.org/orchard")
+	b.pass(lostTime - seekAgain)
+	b.over(sid, model.Unreachable)
+}
+
+// TestSearchFails: what the transports cannot do leaves the call as it was, and the next try is made.
+func TestSearchFails(t *testing.T) {
+	b := talking(t, false)
+	b.asked(romeo, fresh("m"))
+	b.does(Moved{})
+	b.does(Described{Key: b.key(sid), For: ForRestarted})
+	if count[Restart](b) != 2 {
+		t.Error("no answer can be made, and no offer is")
+	}
+	b.does(Described{Key: b.key(sid), For: ForRestart})
+	b.says()
+	b.pass(seekAgain)
+	b.answered(wire.SessionInfo, nil)
+	b.does(Described{Key: b.key(sid), For: ForRestart, Contents: media(false, "n")})
+	b.says("session-info to romeo@example.org/orchard", "transport-info to romeo@example.org/orchard")
+
+	b = talking(t, false)
+	b.asked(romeo, fresh("m"))
+	b.does(Described{Key: b.key(sid), For: ForRestarted})
+	b.pass(2 * lostTime)
+	b.phase(sid, model.Talking)
+	b.says()
+}
+
+// TestMovedBefore: where our network changes while a call is agreed, or connects, new paths are offered as soon as they can be.
+func TestMovedBefore(t *testing.T) {
+	a, _, _ := pair(t)
+	a.place(sid, juliet, false)
+	a.does(Moved{})
+	a.hears(juliet, verb(wire.CallProceed))
+	a.does(Moved{})
+	if count[Restart](a) != 0 {
+		t.Fatal("new paths before anybody agreed to the first")
+	}
+	a.asked(juliet, wire.Jingle{Action: wire.SessionAccept, SID: string(sid), Contents: media(false, "r")})
+	if count[Restart](a) != 1 {
+		t.Error("whoever moved after the offer looks for no new paths")
+	}
+
+	_, b, _ := pair(t)
+	b.mute = true
+	b.hears(romeo, propose(false))
+	b.does(Moved{}) // nothing was described yet
+	b.take(sid, false)
+	b.asked(romeo, wire.Jingle{Action: wire.SessionInitiate, SID: string(sid), Contents: media(false, "i")})
+	b.does(Described{Key: b.key(sid), For: ForAccept, Contents: media(false, "r")})
+	if count[Restart](b) != 0 {
+		t.Error("paths are renewed that were not there")
+	}
+	b.does(Moved{})
+	if count[Restart](b) != 1 {
+		t.Error("whoever moved while the call connects looks for no new paths")
+	}
+	b.does(Described{Key: b.key(sid), For: ForRestart, Contents: media(false, "n")})
+	b.does(Linked{b.key(sid)})
+	b.phase(sid, model.Talking)
+	b.pass(2 * lostTime)
+	b.phase(sid, model.Talking)
 }
 
 // TestRestartNamesNoKeys: they were agreed before, and sealing them again could fail.

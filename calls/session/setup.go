@@ -25,11 +25,8 @@ func (c agreement) described(ev Described) {
 		picture{c.call}.offered(d)
 	case ev.For == ForAddAccept && c.added != nil:
 		picture{c.call}.taken(d)
-	case ev.For == ForRestart && c.paths == making:
-		c.paths, c.queued, c.answerAt = offered, nil, time.Time{} // what waits belongs to older paths
-		c.pathsAsk = c.ask(wire.Jingle{Action: wire.TransportInfo, Contents: bare(d.contents)})
-	case ev.For == ForRestarted && (c.stage == active || c.stage == connecting):
-		c.queued, c.answerAt = bare(d.contents), c.desk.now.Add(answerTime)
+	case ev.For == ForRestart, ev.For == ForRestarted:
+		renewal{c.call}.described(ev)
 	}
 }
 
@@ -217,6 +214,7 @@ func (c agreement) accept(d *description) {
 	c.flush()
 	talk{c.call}.sayMuted()
 	talk{c.call}.stillHeld()
+	talk{c.call}.unstale()
 }
 
 // accepted takes their answer to our session-initiate.
@@ -243,6 +241,7 @@ func (c agreement) accepted(ev Asked) {
 	c.reach(c.early)
 	c.early = nil
 	talk{c.call}.stillHeld()
+	talk{c.call}.unstale()
 }
 
 // among is what of contents has a name that one of others has.
@@ -288,7 +287,9 @@ func (c agreement) linked() {
 	if c.stage == connecting {
 		c.stage, c.Since, c.Secrecy = active, c.desk.now.UTC(), c.secrecy()
 	}
-	c.Quality, c.deadline, c.seekAt, c.paths = model.GoodLine, time.Time{}, time.Time{}, idle
+	if c.search == c.sought { // else these are the paths that are being given up
+		c.Quality, c.deadline, c.seekAt, c.paths = model.GoodLine, time.Time{}, time.Time{}, idle
+	}
 	if c.wanted && !c.both {
 		picture{c.call}.add()
 	}

@@ -1,6 +1,8 @@
 package session
 
 import (
+	"slices"
+
 	"kith/core/model"
 	"kith/core/wire"
 )
@@ -139,55 +141,30 @@ func (c talk) transportInfo(ev Asked, reply replier) {
 	switch {
 	case c.paths == offered && !fresh && !c.open(c.pathsAsk) && c.strange(ev.Jingle.Contents):
 		reply("", "")
-		c.restarted(ev.Jingle.Contents)
+		renewal{c.call}.restarted(ev.Jingle.Contents)
 	case !fresh:
 		reply("", "")
 		agreement{c.call}.reach(ev.Jingle.Contents)
 	case !c.agreed():
 		reply(wire.UnexpectedRequest, wire.OutOfOrder)
-	case c.paths == offered:
-		c.crossed(ev, reply)
+	case c.paths == offered && !c.open(c.pathsAsk) && c.thereAsk == 0: // they have accepted ours, so this is the answer
+		reply("", "")
+		renewal{c.call}.restarted(ev.Jingle.Contents)
+	case c.paths != idle && c.open(c.pathsAsk) && c.Outgoing: // theirs crossed ours: the session initiator's counts (XEP-0166 §7.2.16)
+		reply(wire.Conflict, wire.TieBreak)
 	default:
 		reply("", "")
-		c.met(ev.Jingle.Contents)
-		c.desk.do(Restart{Key: c.key, Contents: ev.Jingle.Contents})
+		renewal{c.call}.follow(ev.Jingle.Contents)
 	}
 }
 
-// restarted takes the answer to a restart of ours.
-func (c talk) restarted(contents []wire.Content) {
-	c.paths = idle
-	c.met(contents)
-	c.desk.do(Apply{Key: c.key, For: ForRestart, Contents: contents})
-}
-
-// credentials says whether the contents bring a restart: new credentials and no addresses. Credentials that are known come with addresses that
-// Kith cannot use, of TCP or with names, as browsers send them.
+// credentials says whether the contents bring a restart: new credentials and no addresses, in none of them, as an answer names contents beside the
+// one with the addresses: two that took each other's answers for offers would answer each other without end. Credentials that are known come with
+// addresses that Kith cannot use, of TCP or with names, as browsers send them.
 func (c talk) credentials(contents []wire.Content) bool {
-	for _, co := range contents {
-		if t := co.Transport; len(t.Candidates) == 0 && !t.Complete && c.strange([]wire.Content{co}) {
-			return true
-		}
-	}
-	return false
-}
-
-// crossed takes credentials while ours are on their way: the answer to them, or a restart of theirs that crossed ours, of which the
-// session initiator's counts (XEP-0166 §7.2.16).
-func (c talk) crossed(ev Asked, reply replier) {
-	if !c.open(c.pathsAsk) { // they have accepted ours, so this is the answer
-		reply("", "")
-		c.restarted(ev.Jingle.Contents)
-		return
-	}
-	if c.Outgoing {
-		reply(wire.Conflict, wire.TieBreak)
-		return
-	}
-	reply("", "")
-	c.paths = idle
-	c.met(ev.Jingle.Contents)
-	c.desk.do(Restart{Key: c.key, Contents: ev.Jingle.Contents})
+	return !reachable(contents) && slices.ContainsFunc(contents, func(co wire.Content) bool {
+		return !co.Transport.Complete && c.strange([]wire.Content{co})
+	})
 }
 
 // bare leaves of contents what a restart needs: names and credentials. The keys stay those that were agreed, so that none are named, as
@@ -212,23 +189,38 @@ func (c talk) lost() {
 	c.Quality = model.BrokenLine
 	c.in(lostTime)
 	c.seekAt = c.desk.now.Add(seekAfter)
+	if c.owed { // they look for new ones already
+		renewal{c.call}.patient()
+	}
 }
 
-// moved looks for new paths at once.
+// moved looks for new paths at once, or as soon as the session is agreed: what it was offered with leads nowhere any more.
 func (c talk) moved() {
-	if c.stage != active {
+	switch {
+	case !c.agreed():
+		c.stale = c.hasSession()
 		return
-	}
-	if c.deadline.IsZero() {
+	case c.deadline.IsZero():
 		c.Quality = model.BrokenLine
 		c.in(lostTime)
 	}
-	c.restart()
+	renewal{c.call}.renew()
+}
+
+// unstale looks for new paths where our network has changed before the session was agreed.
+func (c talk) unstale() {
+	if c.stale {
+		c.stale = false
+		renewal{c.call}.restart()
+	}
 }
 
 // seek asks whether the other side is there (XEP-0166 §6.8: a session-info without payload) before new paths are looked for. Who looks gives
 // up the old ones; and where all was cut for a moment, they carry again long before a server is heard that stood behind the same cut.
 func (c talk) seek() {
+	if c.stage == active {
+		c.Quality = model.BrokenLine
+	}
 	c.thereAsk = c.ask(wire.Jingle{Action: wire.SessionInfo})
 	c.seekAt = c.desk.now.Add(seekAgain)
 }
@@ -238,14 +230,7 @@ func (c talk) there(err *wire.StanzaError) {
 	if c.seekAt.IsZero() || err != nil && err.Condition == wire.RemoteServerTimeout {
 		return
 	}
-	c.restart()
-}
-
-// restart offers new paths, and again every few seconds while the line stays lost.
-func (c talk) restart() {
-	c.paths, c.thereAsk = making, 0
-	c.desk.do(Restart{Key: c.key})
-	c.seekAt = c.desk.now.Add(seekAgain)
+	renewal{c.call}.restart()
 }
 
 // set changes what we send.

@@ -75,6 +75,17 @@ func (m *mailbox) put(ev Event) {
 	}
 }
 
+// leave forgets a Linked that was not read: that the paths stood which a restart has given up is no news any more.
+func (m *mailbox) leave() {
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	for _, ev := range m.unread() {
+		if _, is := ev.(Linked); !is {
+			m.out <- ev
+		}
+	}
+}
+
 func (m *mailbox) unread() (all []Event) {
 	for {
 		select {

@@ -2,8 +2,10 @@ package transport_test
 
 import (
 	"fmt"
+	"slices"
 	"testing"
 
+	"kith/calls/transport"
 	"kith/core/wire"
 )
 
@@ -103,4 +105,30 @@ func TestRestartWhileAdding(t *testing.T) {
 	a.must(a.paths.ApplyVideo(answer, bundle))
 	eventually(t, "new paths", a, b, func() bool { return a.links > before[0] && b.links > before[1] })
 	talk(t, a, b, true)
+}
+
+// TestRestartTakesBack: that the paths stood which a restart has given up is told no more, though nobody had heard it yet.
+func TestRestartTakesBack(t *testing.T) {
+	a, b, _ := newCall(t, 0)
+	agree(t, a, b, true, true)
+	eventually(t, "linked", b, b, func() bool { return b.links > 0 && connected(a) }) // the first addresses of a are in its offer
+	a.keep = true
+	if _, err := a.paths.OfferRestart(); err != nil {
+		t.Fatal(err)
+	}
+	a.step()
+	if a.links != 0 {
+		t.Error("the old paths are told to stand")
+	}
+	a.keep = false
+	a.other.paths.Reach(a.found)
+	before := b.links
+	restart(t, a, b)
+	eventually(t, "new paths", a, b, func() bool { return a.links > 0 && b.links > before })
+}
+
+// connected says whether Pion says so of every path.
+func connected(s *side) bool {
+	all := s.paths.Stats().Each
+	return len(all) > 0 && !slices.ContainsFunc(all, func(p transport.Path) bool { return p.ICE != "connected" || p.DTLS != "connected" })
 }

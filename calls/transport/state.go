@@ -29,7 +29,9 @@ func (g *group) changed() {
 	now := g.state
 	switch g.pc.ConnectionState() { // as it is at this moment: Pion's news overtake each other
 	case webrtc.PeerConnectionStateConnected:
-		now = linked
+		if hasPath(g.pc) {
+			now = linked
+		}
 	case webrtc.PeerConnectionStateDisconnected:
 		if g.was {
 			now = lost
@@ -52,6 +54,12 @@ func (g *group) changed() {
 		g.reason = g.why()
 	}
 	p.judge()
+}
+
+// hasPath says whether there is one now: a restart gives it up before the PeerConnection says that it is not connected.
+func hasPath(pc *webrtc.PeerConnection) bool {
+	pair, err := pc.SCTP().Transport().ICETransport().GetSelectedCandidatePair()
+	return err == nil && pair != nil
 }
 
 // why is the reason for which a group failed.

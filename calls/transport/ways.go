@@ -124,11 +124,15 @@ func (g *group) first(s sdp.Session) sdp.Session {
 	return s
 }
 
-// later tells the candidates that are there already: a restart carries none.
+// later follows a restart, which carries no candidates and has given up the paths that there were: it tells the candidates that are there already.
 func (g *group) later(s sdp.Session) {
 	all := g.described(s)
 	g.paths.mu.Lock()
 	defer g.paths.mu.Unlock()
+	if g.state == linked {
+		g.state = waiting
+	}
+	g.paths.mail.leave()
 	g.tell(all)
 }
 
