@@ -191,7 +191,7 @@ func (b *Buffer) choose(now time.Time) (wake time.Time) {
 		return time.Time{}
 	}
 	if !b.lost {
-		if at := b.playout.due(b.packets.at(f.first).timestamp).Add(-b.playout.lead); at.After(now) {
+		if at := b.playout.whole(b.packets.at(f.first).timestamp, f.ready).Add(-b.playout.lead); at.After(now) {
 			return at
 		}
 	}

@@ -230,6 +230,29 @@ func TestKeyLater(t *testing.T) {
 	}
 }
 
+// TestKeyAfterOutage: the first picture after an outage may have been on its way all the time. What is missing behind it does not keep newer key frames
+// waiting for as long as that.
+func TestKeyAfterOutage(t *testing.T) {
+	s := newScript(t)
+	s.put(s.frame(true, 2)...)
+	s.play(30)
+	s.pass(100 * time.Millisecond)
+	before := len(s.out)
+	old := s.frame(true, 2)
+	_, _ = s.frame(false, 2), s.frame(false, 2) // these are lost
+	s.pass(5 * time.Second)
+	s.put(old...)
+	s.pass(30 * time.Millisecond)
+	s.put(s.frame(false, 2)...)
+	s.pass(time.Second)
+	key := s.frame(true, 2)
+	s.put(key...)
+	s.pass(200 * time.Millisecond)
+	if len(s.out) != before+2 || s.plis == 0 {
+		t.Errorf("%d pictures after the outage, %d key frame requests; %+v", len(s.out)-before, s.plis, s.b.Stats())
+	}
+}
+
 // TestHopeless asks for a key frame when a packet does not come, jumps to it, and counts what was lost.
 func TestHopeless(t *testing.T) {
 	s := newScript(t)

@@ -65,6 +65,16 @@ func (p *playout) due(timestamp uint32) time.Time {
 	return p.origin.Add(untick(p.unwrap(timestamp)) + p.base.least() + p.delay)
 }
 
+// whole is when a frame is to be shown that has come already: no later than if it were the fastest. The one before, from which the others count, may
+// have been seconds on its way, as the first after an outage.
+func (p *playout) whole(timestamp uint32, ready time.Time) time.Time {
+	at := p.due(timestamp)
+	if most := ready.Add(p.delay); most.Before(at) {
+		return most
+	}
+	return at
+}
+
 // smooth shows frames that come late at twice the pace at most, instead of skipping all but the last of them.
 func (p *playout) smooth(at, ready time.Time) time.Time {
 	gap := min(max(untick(p.clock-p.last)/2, 0), leastGap)
