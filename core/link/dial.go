@@ -13,6 +13,7 @@ import (
 const (
 	lookupTimeout = 10 * time.Second // for both SRV records
 	stagger       = 250 * time.Millisecond
+	maxAttempts   = 16 // at once, of a dial
 )
 
 // dialer finds the account's server and makes a verified TLS connection to it. It knows nothing of accounts and passwords.
@@ -22,15 +23,16 @@ type dialer struct {
 	resolver *net.Resolver
 	tls      *tls.Config
 	timing   timing
-	start    func(func()) // runs a function beside, and is waited for when the Link closes
+	start    func(func())    // runs a function beside, and is waited for when the Link closes
+	hint     <-chan struct{} // the network is another one: what was begun in the one before may hang until its time is over
 }
 
-func newDialer(cfg Config, t timing, start func(func())) (*dialer, error) {
+func newDialer(cfg Config, t timing, start func(func()), hint <-chan struct{}) (*dialer, error) {
 	config, err := tlsConfig(cfg.JID.Domain(), cfg.RootCAs)
 	if err != nil {
 		return nil, err
 	}
-	d := &dialer{domain: config.ServerName, resolver: prompt(cfg.Resolver), tls: config, timing: t, start: start}
+	d := &dialer{domain: config.ServerName, resolver: prompt(cfg.Resolver), tls: config, timing: t, start: start, hint: hint}
 	if cfg.Host != "" {
 		d.given = &target{host: cfg.Host, port: cfg.Port, direct: cfg.DirectTLS}
 		if cfg.Port == 0 {
@@ -78,9 +80,7 @@ func (d *dialer) dial(ctx context.Context, first *target) (*secured, error) {
 	if d.given != nil {
 		targets = []target{*d.given}
 	} else {
-		asking, stop := context.WithTimeout(ctx, lookupTimeout)
-		targets, err = d.lookup(asking)
-		stop()
+		targets, err = d.find(ctx)
 	}
 	if first != nil {
 		targets = append([]target{*first}, targets...)
@@ -91,12 +91,33 @@ func (d *dialer) dial(ctx context.Context, first *target) (*secured, error) {
 	return d.race(ctx, targets)
 }
 
+// find asks DNS, and asks again when the network is another one.
+func (d *dialer) find(ctx context.Context) (targets []target, err error) {
+	for {
+		asking, stop := context.WithTimeout(ctx, lookupTimeout)
+		found := make(chan struct{})
+		d.start(func() {
+			defer close(found)
+			targets, err = d.lookup(asking)
+		})
+		select {
+		case <-found:
+			stop()
+			return targets, err
+		case <-d.hint:
+			stop()
+			<-found
+		}
+	}
+}
+
 type outcome struct {
 	conn *secured
 	err  error
 }
 
-// race runs the attempts. The first connection wins; the others are closed.
+// race runs the attempts. The first connection wins; the others are closed. When the network is another one all get another chance, beside the
+// attempts that go on.
 func (d *dialer) race(ctx context.Context, targets []target) (*secured, error) {
 	ctx, cancel := context.WithCancel(ctx)
 	outcomes := make(chan outcome)
@@ -110,6 +131,7 @@ func (d *dialer) race(ctx context.Context, targets []target) (*secured, error) {
 		}
 	}()
 	var worst error
+	all := targets
 	next := time.NewTimer(0)
 	defer next.Stop()
 	for len(targets) > 0 || running > 0 {
@@ -126,6 +148,11 @@ func (d *dialer) race(ctx context.Context, targets []target) (*secured, error) {
 				outcomes <- outcome{conn, err}
 			})
 			next.Reset(stagger)
+		case <-d.hint:
+			if running < maxAttempts {
+				targets = all
+				next.Reset(0)
+			}
 		case o := <-outcomes:
 			running--
 			if o.err == nil {

@@ -1,8 +1,10 @@
 package link
 
 import (
+	"context"
 	"errors"
 	"fmt"
+	"net"
 	"testing"
 	"time"
 
@@ -180,6 +182,54 @@ func TestReconnectReplacesAtOnce(t *testing.T) {
 	if on := want[Online](p.romeo); !on.Resumed {
 		t.Error("not resumed")
 	}
+}
+
+// The hint comes while a connection is being made, which hangs: in a network that is gone nothing answers, not even that.
+func TestReconnectWhileConnecting(t *testing.T) {
+	s := coretest.StartProsody(t, coretest.Options{})
+	jid := s.AddUser(t, "juliet", password)
+	t.Run("to the server", func(t *testing.T) {
+		coretest.CheckGoroutines(t)
+		proxy := coretest.StartProxy(t, s.Addr())
+		proxy.Stall(true)
+		cfg := configure(t, s, jid)
+		cfg.Port = uint16(proxy.Port())
+		c := connect(t, cfg, alone())
+		for len(proxy.Conns()) == 0 {
+			time.Sleep(time.Millisecond)
+		}
+		proxy.Conns()[0].Stall(true)
+		proxy.Stall(false)
+		c.Reconnect()
+		want[Online](c)
+	})
+	t.Run("to its name", func(t *testing.T) {
+		coretest.CheckGoroutines(t)
+		cfg := configure(t, s, jid)
+		cfg.Host, cfg.Port = "", 0
+		cfg.Resolver = coretest.StartDNS(t, coretest.Address("host.example.test", "127.0.0.1"),
+			coretest.SRV("_xmpp-client._tcp.example.test", "host.example.test", uint16(s.Port), 0, 0))
+		silent, dial := make(chan string, 2), cfg.Resolver.Dial
+		cfg.Resolver.Dial = func(ctx context.Context, network, address string) (net.Conn, error) {
+			select {
+			case silent <- address: // for both records
+				<-ctx.Done()
+				return nil, ctx.Err()
+			default:
+				return dial(ctx, network, address)
+			}
+		}
+		c := connect(t, cfg, alone())
+		for len(silent) < cap(silent) {
+			time.Sleep(time.Millisecond)
+		}
+		began := time.Now()
+		c.Reconnect()
+		want[Online](c)
+		if took := time.Since(began); took > 4*time.Second { // after five a question is given up in any case
+			t.Errorf("asked again after %v", took)
+		}
+	})
 }
 
 func TestPauses(t *testing.T) {

@@ -90,7 +90,8 @@ func (l *Link) Close() error {
 }
 
 // Reconnect is a hint that the network changed, or that a person wants it: an attempt is made without waiting, also after a
-// final Offline; a connection that seems to stand is tested, and replaced at once if it fails the test.
+// final Offline; a connection that seems to stand is tested, and replaced at once if it fails the test. Where one is being made already,
+// another one is tried beside it.
 func (l *Link) Reconnect() {
 	if s := l.shared.current(); s != nil {
 		l.doubt.Store(time.Now().UnixNano())

@@ -29,7 +29,7 @@ type timing struct {
 func usualTiming() timing {
 	return timing{
 		dial: 30 * time.Second, signIn: 30 * time.Second, query: 30 * time.Second, request: 90 * time.Second,
-		silence: 60 * time.Second, grace: 20 * time.Second, answer: 30 * time.Second, hurry: 5 * time.Second,
+		silence: 60 * time.Second, grace: 20 * time.Second, answer: 30 * time.Second, hurry: 2 * time.Second,
 		write: 30 * time.Second, farewell: time.Second,
 		retry: time.Second, maxRetry: 2 * time.Minute, patchy: 8 * time.Second, steady: time.Minute,
 	}

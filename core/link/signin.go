@@ -26,9 +26,13 @@ func (l *Link) connect(ctx context.Context) (*stream, error) {
 
 // signIn is one attempt.
 func (l *Link) signIn(ctx context.Context) (*stream, error) {
-	d, err := newDialer(l.cfg, l.shared.timing, l.start)
+	d, err := newDialer(l.cfg, l.shared.timing, l.start, l.hint)
 	if err != nil {
 		return nil, err
+	}
+	select {
+	case <-l.hint: // this attempt is the one that it wants
+	default:
 	}
 	conn, err := d.dial(ctx, l.course.first)
 	if err != nil {
