@@ -20,7 +20,7 @@ type Signaler interface {
 	Ask(session.Ask)
 	// Reply answers a Jingle request.
 	Reply(account model.AccountID, reply *wire.Element)
-	// Moved says that this machine's network is another one now.
+	// Moved says that this machine's network is another one now, or seems to be: a call's line is lost.
 	Moved()
 	// Services finds STUN and TURN servers (XEP-0215).
 	Services(ctx context.Context, account model.AccountID) []wire.ExternalService
@@ -172,6 +172,8 @@ func (m *Manager) do(ef session.Effect) {
 		m.signaler.Ask(ef)
 	case session.Reply:
 		m.signaler.Reply(ef.Account, reply(ef))
+	case session.Probe:
+		m.signaler.Moved()
 	case session.Changed:
 		m.prepare(session.Key{Account: ef.Call.Account, ID: ef.Call.ID}, ef.Call)
 		m.signaler.Show(ef.Call)

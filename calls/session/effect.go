@@ -35,6 +35,9 @@ type (
 	}
 )
 
+// Probe has the connection to the server looked at: the line of a call is lost, and what carries our words may be, without anybody having told.
+type Probe struct{}
+
 // What goes to the transports and the media.
 type (
 	// Open makes the transports of a call that we place, and an offer: Described for ForInitiate.
@@ -97,6 +100,7 @@ type Changed struct{ Call model.Call }
 func (Tell) effect()    {}
 func (Ask) effect()     {}
 func (Reply) effect()   {}
+func (Probe) effect()   {}
 func (Open) effect()    {}
 func (Answer) effect()  {}
 func (Apply) effect()   {}

@@ -189,6 +189,7 @@ func (c talk) lost() {
 	c.Quality = model.BrokenLine
 	c.in(lostTime)
 	c.seekAt = c.desk.now.Add(seekAfter)
+	c.desk.do(Probe{})
 	if c.owed { // they look for new ones already
 		renewal{c.call}.patient()
 	}
@@ -221,6 +222,7 @@ func (c talk) seek() {
 	if c.stage == active {
 		c.Quality = model.BrokenLine
 	}
+	c.desk.do(Probe{})
 	c.thereAsk = c.ask(wire.Jingle{Action: wire.SessionInfo})
 	c.seekAt = c.desk.now.Add(seekAgain)
 }

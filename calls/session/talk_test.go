@@ -149,6 +149,9 @@ func TestLostAndFound(t *testing.T) {
 	if b.calls[sid].Quality != model.BrokenLine {
 		t.Error("a lost line is not shown")
 	}
+	if count[Probe](b) != 1 {
+		t.Error("the connection to the server is not looked at")
+	}
 	b.pass(seekAfter - 1)
 	b.says()
 	b.pass(1)
