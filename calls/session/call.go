@@ -292,5 +292,8 @@ func (c *call) found(contents []wire.Content) {
 		contents = ofNow(c.queued, contents)
 	}
 	c.queued = keep(c.queued, contents)
+	if c.paths == offered && !c.Outgoing && c.open(c.pathsAsk) {
+		return // until they have accepted the offer: see renewal.crossed
+	}
 	c.flush()
 }

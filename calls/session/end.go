@@ -130,11 +130,13 @@ func endOf(r wire.Reason, s stage) model.CallEnd {
 func (c *call) answered(ev Answered) {
 	action, ok := c.waiting[ev.Ref]
 	delete(c.waiting, ev.Ref)
-	asksThere, takesBack := ev.Ref == c.thereAsk, ev.Ref == c.backAsk
-	if !ok || c.stage == ended || ev.Err == nil && action != wire.ContentModify && !asksThere && !takesBack {
+	asksThere, takesBack, offersPaths := ev.Ref == c.thereAsk, ev.Ref == c.backAsk, ev.Ref == c.pathsAsk
+	if !ok || c.stage == ended || ev.Err == nil && action != wire.ContentModify && !asksThere && !takesBack && !offersPaths {
 		return
 	}
 	switch {
+	case offersPaths && ev.Err == nil:
+		c.flush()
 	case takesBack && ev.Err == nil:
 		picture{c}.tookBack()
 	case takesBack:
@@ -144,8 +146,8 @@ func (c *call) answered(ev Answered) {
 	case action == wire.ContentModify:
 		picture{c}.shown(ev.Err != nil)
 	case action == wire.ContentAdd && c.adding == idle: // they have taken it, or refused it
-	case ev.Ref == c.pathsAsk && ev.Err.App == wire.TieBreak:
-		c.paths = idle // theirs counts, and is on its way
+	case offersPaths && ev.Err.App == wire.TieBreak:
+		renewal{c}.crossed()
 	case action == wire.ContentAdd && ev.Err.App == wire.TieBreak:
 		c.adding, c.wanted = idle, true // theirs is on its way, and wanted
 		c.desk.do(Shrink{Key: c.key})

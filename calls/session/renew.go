@@ -89,6 +89,15 @@ func (c renewal) described(ev Described) {
 	}
 }
 
+// crossed gives way to theirs, which is on its way. The addresses of ours are told only to who has accepted it: Conversations, which placed the call,
+// would take them for the answer to its own.
+func (c renewal) crossed() {
+	if c.paths == offered {
+		c.paths, c.queued = idle, nil
+		c.search++ // what is found from now on is of no use
+	}
+}
+
 // answeredPaths is called when our answer to a restart of theirs has left, or when none could be made.
 func (c renewal) answeredPaths() {
 	again := c.owed && c.again

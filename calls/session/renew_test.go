@@ -108,6 +108,7 @@ func TestAnswerBeforeOffer(t *testing.T) {
 			}
 			b.said()
 			b.does(Described{Key: b.key(sid), For: ForRestart, Contents: media(false, "o")})
+			b.answered(wire.TransportInfo, nil)
 			b.does(Found{b.key(sid), renewing("o").Contents})
 			if c := b.lastAsked(wire.TransportInfo).Contents; len(c) != 1 || c[0].Transport.Ufrag != "o" || len(c[0].Transport.Candidates) != 1 {
 				t.Errorf("told of the new paths: %+v", c)
@@ -262,6 +263,32 @@ func TestMovedBefore(t *testing.T) {
 	b.phase(sid, model.Talking)
 	b.pass(2 * lostTime)
 	b.phase(sid, model.Talking)
+}
+
+// TestOfferRefused: whoever was called tells the addresses of new paths once the offer of them is accepted, and never where it is refused because
+// theirs crossed it.
+func TestOfferRefused(t *testing.T) {
+	for _, refused := range []bool{false, true} {
+		b := talking(t, false)
+		b.does(Moved{})
+		b.does(Described{Key: b.key(sid), For: ForRestart, Contents: media(false, "n")})
+		b.does(Found{b.key(sid), renewing("n").Contents})
+		b.says("transport-info to romeo@example.org/orchard")
+		if !refused {
+			b.answered(wire.TransportInfo, nil)
+			b.says("transport-info to romeo@example.org/orchard")
+			continue
+		}
+		b.answered(wire.TransportInfo, &wire.StanzaError{Condition: wire.Conflict, App: wire.TieBreak})
+		b.does(Found{b.key(sid), renewing("n").Contents})
+		b.says()
+		b.asked(romeo, fresh("m"))
+		b.does(Described{Key: b.key(sid), For: ForRestarted, Contents: media(false, "o")})
+		b.does(Found{b.key(sid), renewing("o").Contents})
+		if c := b.lastAsked(wire.TransportInfo).Contents; c[0].Transport.Ufrag != "o" {
+			t.Errorf("the answer is %+v", c)
+		}
+	}
 }
 
 // TestRestartNamesNoKeys: they were agreed before, and sealing them again could fail.
