@@ -203,6 +203,16 @@ func TestReconnectWhileConnecting(t *testing.T) {
 		c.Reconnect()
 		want[Online](c)
 	})
+	t.Run("signing in", func(t *testing.T) {
+		coretest.CheckGoroutines(t)
+		timing := alone()
+		timing.hurry = 50 * time.Millisecond
+		hangs := make(chan struct{})
+		c, _ := play(t, timing, nil, one(coretest.Secure(), expect("<stream:stream"), coretest.Run(func() { close(hangs) }), coretest.NextConn()), plain.enter())
+		<-hangs
+		c.Reconnect()
+		until[Online](c)
+	})
 	t.Run("to its name", func(t *testing.T) {
 		coretest.CheckGoroutines(t)
 		cfg := configure(t, s, jid)

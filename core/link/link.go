@@ -33,9 +33,10 @@ type Config struct {
 type Link struct {
 	cfg      Config
 	cancel   context.CancelFunc
-	tasks    sync.WaitGroup // every goroutine of the Link
-	hint     chan struct{}  // Reconnect without a connection: do not wait
-	doubt    atomic.Int64   // Reconnect with one: when, in Unix nanoseconds
+	tasks    sync.WaitGroup        // every goroutine of the Link
+	hint     chan struct{}         // Reconnect without a connection: do not wait
+	young    atomic.Pointer[pulse] // the connection on which we sign in
+	doubt    atomic.Int64          // Reconnect with one: when, in Unix nanoseconds
 	shared   *shared
 	receiver receiver // only the Link's own goroutine
 	course   course   // only the Link's own goroutine
@@ -98,6 +99,9 @@ func (l *Link) Reconnect() {
 		l.shared.probe()
 		s.conn.raw.probe()
 		return
+	}
+	if p := l.young.Load(); p != nil {
+		p.hasten()
 	}
 	select {
 	case l.hint <- struct{}{}:

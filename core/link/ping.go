@@ -151,6 +151,19 @@ func (p *pulse) probe() {
 	p.wakeBy(p.until)
 }
 
+// hasten gives what goes on before the watch little time from now; none where the address is gone.
+func (p *pulse) hasten() {
+	t := time.Now()
+	if !addressGone(p.LocalAddr()) {
+		t = t.Add(p.timing.hurry)
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.alive == nil {
+		_ = p.SetDeadline(t) // fails on a closed connection only
+	}
+}
+
 // addressGone says whether an address of ours is one of this machine no longer.
 func addressGone(a net.Addr) bool {
 	ours, ok := a.(*net.TCPAddr)

@@ -39,6 +39,8 @@ func (l *Link) signIn(ctx context.Context) (*stream, error) {
 		l.course.first = nil
 		return nil, err
 	}
+	l.young.Store(conn.raw)
+	defer l.young.Store(nil)
 	s := &stream{conn: conn, in: wire.NewReader(conn)}
 	end := s.within(ctx, l.shared.timing.signIn)
 	defer end()
