@@ -195,9 +195,7 @@ func TestReconnectWhileConnecting(t *testing.T) {
 		cfg := configure(t, s, jid)
 		cfg.Port = uint16(proxy.Port())
 		c := connect(t, cfg, alone())
-		for len(proxy.Conns()) == 0 {
-			time.Sleep(time.Millisecond)
-		}
+		soon(t, "nobody dials", func() bool { return len(proxy.Conns()) > 0 })
 		proxy.Conns()[0].Stall(true)
 		proxy.Stall(false)
 		c.Reconnect()
@@ -230,9 +228,7 @@ func TestReconnectWhileConnecting(t *testing.T) {
 			}
 		}
 		c := connect(t, cfg, alone())
-		for len(silent) < cap(silent) {
-			time.Sleep(time.Millisecond)
-		}
+		soon(t, "nobody asks for the name", func() bool { return len(silent) == cap(silent) })
 		began := time.Now()
 		c.Reconnect()
 		want[Online](c)
@@ -305,9 +301,16 @@ func TestFullChannelStopsReading(t *testing.T) {
 
 // waitFull waits until nothing more fits into the channel of events.
 func waitFull(t *testing.T, c *client) {
-	for deadline := time.Now().Add(patient); len(c.Events()) < maxEvents; time.Sleep(time.Millisecond) {
+	t.Helper()
+	soon(t, "the channel does not fill up", func() bool { return len(c.Events()) == maxEvents })
+}
+
+// soon waits until something is so, and otherwise fails with what is wrong.
+func soon(t *testing.T, otherwise string, so func() bool) {
+	t.Helper()
+	for deadline := time.Now().Add(patient); !so(); time.Sleep(time.Millisecond) {
 		if time.Now().After(deadline) {
-			t.Fatal("the channel does not fill up")
+			t.Fatal(otherwise)
 		}
 	}
 }
