@@ -138,6 +138,7 @@ func TestTwoWindowsCall(t *testing.T) {
 	ben.Heard("rings")
 	anna.Heard("waits")
 	anna.Called("Ringing…", "")
+	anna.CallWindow() // which takes the keyboard when it comes, and no later
 	ben.Press("Accept")
 	for w, hz := range both {
 		w.Called("Encrypted", "Connecting…")
@@ -177,6 +178,7 @@ func TestTwoWindowsCall(t *testing.T) {
 		w.Shows("Video call, ")
 	}
 	ben.Press("Call back")
+	ben.CallWindow() // which takes the keyboard when it comes, and no later
 	anna.Heard("rings")
 	anna.Until("the question", func() bool { return anna.Sees("Incoming video call") })
 	anna.Keys("ctrl+shift+d")

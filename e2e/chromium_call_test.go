@@ -195,6 +195,7 @@ func TestChromiumAddsVideo(t *testing.T) {
 	p.talks(t, id, true)
 	p.anna.call("call.end", id)
 	p.web.hears("terminated success")
+	p.web.hears("finish") // which may come after the next call has begun
 	p.ends(t, id)
 
 	id = p.benCalls(t, sessionID(2), "audio")
